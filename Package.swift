@@ -1,0 +1,77 @@
+// swift-tools-version: 6.1
+import Foundation
+import PackageDescription
+
+// Where Scripts/bootstrap.sh unpacks libtorch; `LIBTORCH` names another copy (a folder with include/ and lib/).
+let libtorch = Context.environment["LIBTORCH"] ?? "\(Context.packageDirectory)/.deps/torch"
+
+let swiftSettings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .unsafeFlags(["-warnings-as-errors"]),
+]
+
+let torchCXXSettings: [CXXSetting] = [
+    .unsafeFlags([
+        "-isystem", "\(libtorch)/include", "-isystem", "\(libtorch)/include/torch/csrc/api/include",
+        "-Wall", "-Wextra", "-Werror",
+    ])
+]
+
+let torchLinkerSettings: [LinkerSetting] = [
+    .unsafeFlags(["-L\(libtorch)/lib", "-Xlinker", "-rpath", "-Xlinker", "\(libtorch)/lib"]),
+    .linkedLibrary("torch_cpu"),
+    .linkedLibrary("c10"),
+]
+
+/// A library of Taiji: Sources/<folder, or name>, with the settings that every module shares.
+func module(_ name: String, folder: String? = nil, _ dependencies: [Target.Dependency] = [],
+            resources: [Resource] = []) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Sources/\(folder ?? name)", resources: resources,
+            swiftSettings: swiftSettings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .testTarget(name: "\(name)Tests", dependencies: dependencies + ["TestSupport"], path: "Tests/\(name)Tests",
+                resources: resources, swiftSettings: swiftSettings)
+}
+
+let package = Package(
+    name: "Taiji",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "taiji", targets: ["taiji"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    ],
+    targets: [
+        // Level 0
+        .target(
+            name: "CTorch", path: "Sources/CTorch", cxxSettings: torchCXXSettings,
+            linkerSettings: torchLinkerSettings),
+        module("Tokenization"),
+        module("Pipeline", [.product(name: "Yams", package: "Yams")]),
+        // Level 1
+        module("Torch", ["CTorch"]),
+        // Level 2
+        module("TorchNN", ["Torch"]),
+        // Level 3
+        module("LanguageModels", ["Pipeline", "Tokenization", "Torch", "TorchNN"]),
+        // Level 4
+        module("ReasoningActivation", folder: "Stage2-ReasoningActivation",
+            ["LanguageModels", "Pipeline", "Tokenization", "Torch", "TorchNN"]),
+        module("Collaboration", folder: "Stage3-Collaboration",
+            ["LanguageModels", "Pipeline", "Tokenization", "Torch", "TorchNN"]),
+        // Level 6
+        .executableTarget(
+            name: "taiji",
+            dependencies: [
+                "Collaboration", "LanguageModels", "Pipeline", "ReasoningActivation", "Tokenization", "Torch", "TorchNN",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Sources/taiji", swiftSettings: swiftSettings),
+    ],
+    cxxLanguageStandard: .cxx20
+)

@@ -1,0 +1,137 @@
+// C view of the libtorch calls that Taiji makes: opaque handles, no logic.
+//
+// Inputs are borrowed. An output handle is owned by the caller (`ct_free`) and written only on success.
+// Every fallible call returns 0 on success; otherwise `ct_last_error` holds the message of this thread until the
+// next failing call.
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct CTTensor *ct_tensor;
+
+#define CT_CALL __attribute__((warn_unused_result)) int
+
+/// Element types; the values are this shim's own.
+enum ct_dtype { CT_FLOAT32 = 0, CT_FLOAT64, CT_FLOAT16, CT_BFLOAT16, CT_INT64, CT_INT32, CT_UINT8, CT_BOOL };
+
+const char *_Nonnull ct_last_error(void);
+void ct_free(ct_tensor _Nullable tensor);
+/// Handles that were made and not freed, for the leak test.
+int64_t ct_live_handles(void);
+/// Keeps freed memory in the process instead of returning it to the system after each tensor.
+void ct_keep_freed_memory(void);
+
+// Threads and gradient mode (both are per process or per thread as in libtorch).
+CT_CALL ct_set_num_threads(int count);
+int ct_get_num_threads(void);
+bool ct_grad_enabled(void);
+void ct_set_grad_enabled(bool enabled);
+
+// Create and read.
+CT_CALL ct_from_bytes(const void *_Nonnull bytes, enum ct_dtype type, const int64_t *_Nonnull sizes, int rank,
+                      ct_tensor _Nullable *_Nonnull out);
+CT_CALL ct_full(double value, enum ct_dtype type, const int64_t *_Nonnull sizes, int rank,
+                ct_tensor _Nullable *_Nonnull out);
+int ct_rank(ct_tensor _Nonnull tensor);
+int64_t ct_size(ct_tensor _Nonnull tensor, int axis);
+int64_t ct_count(ct_tensor _Nonnull tensor);
+CT_CALL ct_type(ct_tensor _Nonnull tensor, enum ct_dtype *_Nonnull type);
+bool ct_is_contiguous(ct_tensor _Nonnull tensor);
+/// Address of the first element; valid while the tensor lives.
+void *_Nullable ct_data(ct_tensor _Nonnull tensor);
+
+// Same elements, another view or type.
+CT_CALL ct_to_type(ct_tensor _Nonnull tensor, enum ct_dtype type, ct_tensor _Nullable *_Nonnull out);
+CT_CALL ct_contiguous(ct_tensor _Nonnull tensor, ct_tensor _Nullable *_Nonnull out);
+CT_CALL ct_clone(ct_tensor _Nonnull tensor, ct_tensor _Nullable *_Nonnull out);
+CT_CALL ct_detach(ct_tensor _Nonnull tensor, ct_tensor _Nullable *_Nonnull out);
+CT_CALL ct_reshape(ct_tensor _Nonnull tensor, const int64_t *_Nonnull sizes, int rank,
+                   ct_tensor _Nullable *_Nonnull out);
+CT_CALL ct_expand(ct_tensor _Nonnull tensor, const int64_t *_Nonnull sizes, int rank,
+                  ct_tensor _Nullable *_Nonnull out);
+CT_CALL ct_transpose(ct_tensor _Nonnull tensor, int64_t first, int64_t second, ct_tensor _Nullable *_Nonnull out);
+CT_CALL ct_slice(ct_tensor _Nonnull tensor, int64_t axis, int64_t start, int64_t end,
+                 ct_tensor _Nullable *_Nonnull out);
+CT_CALL ct_cat(const ct_tensor _Nonnull *_Nonnull tensors, int count, int64_t axis,
+               ct_tensor _Nullable *_Nonnull out);
+CT_CALL ct_index_select(ct_tensor _Nonnull tensor, int64_t axis, ct_tensor _Nonnull indices,
+                        ct_tensor _Nullable *_Nonnull out);
+CT_CALL ct_gather(ct_tensor _Nonnull tensor, int64_t axis, ct_tensor _Nonnull indices,
+                  ct_tensor _Nullable *_Nonnull out);
+CT_CALL ct_embedding(ct_tensor _Nonnull weight, ct_tensor _Nonnull indices, ct_tensor _Nullable *_Nonnull out);
+CT_CALL ct_masked_fill(ct_tensor _Nonnull tensor, ct_tensor _Nonnull mask, double value,
+                       ct_tensor _Nullable *_Nonnull out);
+
+// Element by element.
+CT_CALL ct_add(ct_tensor _Nonnull a, ct_tensor _Nonnull b, double scale, ct_tensor _Nullable *_Nonnull out);
+CT_CALL ct_mul(ct_tensor _Nonnull a, ct_tensor _Nonnull b, ct_tensor _Nullable *_Nonnull out);
+CT_CALL ct_div(ct_tensor _Nonnull a, ct_tensor _Nonnull b, ct_tensor _Nullable *_Nonnull out);
+CT_CALL ct_minimum(ct_tensor _Nonnull a, ct_tensor _Nonnull b, ct_tensor _Nullable *_Nonnull out);
+CT_CALL ct_add_scalar(ct_tensor _Nonnull a, double b, ct_tensor _Nullable *_Nonnull out);
+CT_CALL ct_mul_scalar(ct_tensor _Nonnull a, double b, ct_tensor _Nullable *_Nonnull out);
+CT_CALL ct_clamp(ct_tensor _Nonnull a, double low, double high, ct_tensor _Nullable *_Nonnull out);
+CT_CALL ct_exp(ct_tensor _Nonnull a, ct_tensor _Nullable *_Nonnull out);
+CT_CALL ct_log(ct_tensor _Nonnull a, ct_tensor _Nullable *_Nonnull out);
+CT_CALL ct_sqrt(ct_tensor _Nonnull a, ct_tensor _Nullable *_Nonnull out);
+CT_CALL ct_square(ct_tensor _Nonnull a, ct_tensor _Nullable *_Nonnull out);
+CT_CALL ct_sigmoid(ct_tensor _Nonnull a, ct_tensor _Nullable *_Nonnull out);
+CT_CALL ct_log_sigmoid(ct_tensor _Nonnull a, ct_tensor _Nullable *_Nonnull out);
+CT_CALL ct_relu(ct_tensor _Nonnull a, ct_tensor _Nullable *_Nonnull out);
+CT_CALL ct_silu(ct_tensor _Nonnull a, ct_tensor _Nullable *_Nonnull out);
+CT_CALL ct_gelu(ct_tensor _Nonnull a, ct_tensor _Nullable *_Nonnull out);
+/// (x₁, x₂) → (−x₂, x₁) over the halves of the last axis: the quarter turn of rotary position embedding.
+CT_CALL ct_cat_negated_halves(ct_tensor _Nonnull x, ct_tensor _Nullable *_Nonnull out);
+
+// Reductions.
+CT_CALL ct_sum(ct_tensor _Nonnull a, ct_tensor _Nullable *_Nonnull out);
+CT_CALL ct_sum_axis(ct_tensor _Nonnull a, int64_t axis, bool keep, ct_tensor _Nullable *_Nonnull out);
+CT_CALL ct_mean(ct_tensor _Nonnull a, ct_tensor _Nullable *_Nonnull out);
+CT_CALL ct_norm_axis(ct_tensor _Nonnull a, int64_t axis, bool keep, ct_tensor _Nullable *_Nonnull out);
+CT_CALL ct_argmax(ct_tensor _Nonnull a, int64_t axis, ct_tensor _Nullable *_Nonnull out);
+CT_CALL ct_logsumexp(ct_tensor _Nonnull a, int64_t axis, ct_tensor _Nullable *_Nonnull out);
+CT_CALL ct_dot(ct_tensor _Nonnull a, ct_tensor _Nonnull b, ct_tensor _Nullable *_Nonnull out);
+
+// Layers.
+CT_CALL ct_matmul(ct_tensor _Nonnull a, ct_tensor _Nonnull b, ct_tensor _Nullable *_Nonnull out);
+CT_CALL ct_linear(ct_tensor _Nonnull x, ct_tensor _Nonnull weight, ct_tensor _Nullable bias,
+                  ct_tensor _Nullable *_Nonnull out);
+CT_CALL ct_softmax(ct_tensor _Nonnull a, int64_t axis, ct_tensor _Nullable *_Nonnull out);
+CT_CALL ct_log_softmax(ct_tensor _Nonnull a, int64_t axis, ct_tensor _Nullable *_Nonnull out);
+CT_CALL ct_rms_norm(ct_tensor _Nonnull x, ct_tensor _Nonnull weight, double epsilon,
+                    ct_tensor _Nullable *_Nonnull out);
+CT_CALL ct_layer_norm(ct_tensor _Nonnull x, ct_tensor _Nonnull weight, ct_tensor _Nonnull bias, double epsilon,
+                      ct_tensor _Nullable *_Nonnull out);
+/// Queries [B, H, T, d], keys and values [B, Hkv, S, d] with H a multiple of Hkv; `mask` is added to the scores.
+CT_CALL ct_attention(ct_tensor _Nonnull queries, ct_tensor _Nonnull keys, ct_tensor _Nonnull values,
+                     ct_tensor _Nullable mask, bool causal, ct_tensor _Nullable *_Nonnull out);
+CT_CALL ct_bce_with_logits(ct_tensor _Nonnull logits, ct_tensor _Nonnull targets,
+                           ct_tensor _Nullable *_Nonnull out);
+
+// Autograd.
+CT_CALL ct_require_grad(ct_tensor _Nonnull tensor, bool required);
+bool ct_requires_grad(ct_tensor _Nonnull tensor);
+CT_CALL ct_backward(ct_tensor _Nonnull loss, bool retain_graph);
+/// The accumulated gradient, or a null handle when there is none yet.
+CT_CALL ct_grad(ct_tensor _Nonnull tensor, ct_tensor _Nullable *_Nonnull out);
+CT_CALL ct_set_grad(ct_tensor _Nonnull tensor, ct_tensor _Nullable grad);
+
+// In place (callers switch gradients off).
+CT_CALL ct_copy_(ct_tensor _Nonnull destination, ct_tensor _Nonnull source);
+CT_CALL ct_add_(ct_tensor _Nonnull destination, ct_tensor _Nonnull source, double scale);
+CT_CALL ct_mul_scalar_(ct_tensor _Nonnull destination, double scale);
+/// One fused AdamW step over a list of tensors. `step` is the count after this step, from 1.
+CT_CALL ct_fused_adamw_(const ct_tensor _Nonnull *_Nonnull parameters, const ct_tensor _Nonnull *_Nonnull gradients,
+                        const ct_tensor _Nonnull *_Nonnull first_moments,
+                        const ct_tensor _Nonnull *_Nonnull second_moments, const ct_tensor _Nonnull *_Nonnull steps,
+                        int count, double learning_rate, double beta1, double beta2, double weight_decay,
+                        double epsilon);
+
+#ifdef __cplusplus
+}
+#endif

@@ -1,0 +1,16 @@
+/// What a model file, a prompt or a generation got wrong.
+public enum LanguageModelError: Error, Sendable, CustomStringConvertible, Equatable {
+    /// A model file is missing, cut short, of another kind, or holds something unknown.
+    case file(path: String, message: String)
+    /// A configuration asks for something that the model does not have.
+    case configuration(String)
+    /// A token sequence does not fit the model.
+    case tokens(String)
+
+    public var description: String {
+        switch self {
+        case .file(let path, let message): "\(path): \(message)"
+        case .configuration(let message), .tokens(let message): message
+        }
+    }
+}

@@ -1,0 +1,126 @@
+public import Foundation
+import Yams
+
+/// Reads a YAML configuration over the defaults, and refuses what no setting has.
+public enum ConfigurationReader {
+    /// The defaults, changed by a file and then by `--set path=value` settings.
+    ///
+    /// - Throws: `ConfigurationError` that names the file, line and key.
+    public static func read(_ file: URL?, settings: [String] = []) throws -> TaijiConfiguration {
+        var tree = try JSONDecoder().decode(JSONValue.self, from: JSONEncoder().encode(TaijiConfiguration()))
+        if let file {
+            let text: String
+            do { text = try String(contentsOf: file, encoding: .utf8) } catch {
+                throw ConfigurationError.unreadable(file: file.path, reason: error.localizedDescription)
+            }
+            tree = try merge(text, place: file.path, into: tree, path: [])
+        }
+        for setting in settings {
+            let parts = setting.split(separator: "=", maxSplits: 1).map(String.init)
+            guard parts.count == 2 else {
+                throw ConfigurationError.invalid(key: setting, message: "is no setting; expected path=value")
+            }
+            let nested = parts[0].split(separator: ".").reversed()
+                .reduce(parts[1]) { value, key in "{\(key): \(value)}" }
+            tree = try merge(nested, place: "--set \(setting)", into: tree, path: [])
+        }
+        let configuration: TaijiConfiguration
+        do {
+            configuration = try JSONDecoder().decode(TaijiConfiguration.self, from: JSONEncoder().encode(tree))
+        } catch DecodingError.dataCorrupted(let context) {
+            let key = context.codingPath.map(\.stringValue).joined(separator: ".")
+            throw ConfigurationError.invalid(key: key, message: "is not a known choice: \(context.debugDescription)")
+        }
+        try configuration.validate()
+        return configuration
+    }
+
+    private static func merge(
+        _ text: String, place: String, into tree: JSONValue, path: [String]
+    ) throws -> JSONValue {
+        let node: Node?
+        do { node = try Yams.compose(yaml: text) } catch {
+            throw ConfigurationError.unreadable(file: place, reason: "\(error)")
+        }
+        guard let node else { return tree }
+        return try merge(node, place: place, into: tree, path: path)
+    }
+
+    private static func merge(
+        _ node: Node, place: String, into old: JSONValue, path: [String]
+    ) throws -> JSONValue {
+        let line = place.hasPrefix("--set") ? place : "\(place):\(node.mark?.line ?? 1)"
+        let key = path.joined(separator: ".")
+        func wrong() -> ConfigurationError {
+            .wrongKind(place: line, key: key, expected: old.kind, found: describe(node))
+        }
+        switch (old, node) {
+        case (.object(var object), .mapping(let mapping)):
+            let isFree = object.isEmpty
+            for (keyNode, value) in mapping {
+                guard let name = keyNode.string else { throw wrong() }
+                if let known = object[name] {
+                    object[name] = try merge(value, place: place, into: known, path: path + [name])
+                } else if isFree {
+                    object[name] = .string(value.string ?? "")
+                } else {
+                    let keyLine = place.hasPrefix("--set") ? place : "\(place):\(keyNode.mark?.line ?? 1)"
+                    throw ConfigurationError.unknownKey(
+                        place: keyLine, key: (path + [name]).joined(separator: "."),
+                        nearest: nearest(to: name, in: object.keys.sorted()))
+                }
+            }
+            return .object(object)
+        case (.bool, .scalar):
+            guard let value = node.bool else { throw wrong() }
+            return .bool(value)
+        case (.integer, .scalar):
+            if let value = node.int { return .integer(value) }
+            guard let value = node.float else { throw wrong() }
+            return .real(value)  // a Double setting whose default is whole; Int settings refuse it when decoded
+        case (.real, .scalar):
+            guard let value = node.float ?? node.int.map(Double.init) else { throw wrong() }
+            return .real(value)
+        case (.string, .scalar):
+            guard let value = node.string else { throw wrong() }
+            return .string(value)
+        case (.array(let elements), .sequence(let sequence)):
+            return .array(
+                try sequence.enumerated().map { index, element in
+                    let model = elements.first ?? .string("")
+                    return try merge(element, place: place, into: model, path: path + ["\(index)"])
+                })
+        default: throw wrong()
+        }
+    }
+
+    private static func describe(_ node: Node) -> String {
+        switch node {
+        case .scalar(let scalar): "'\(scalar.string)'"
+        case .mapping: "a section of keys"
+        case .sequence: "a list"
+        case .alias: "an alias"
+        }
+    }
+
+    /// The known key with the fewest edits from `name`, if few enough to be meant.
+    static func nearest(to name: String, in keys: [String]) -> String? {
+        let scored = keys.map { (key: $0, edits: editDistance(Array(name.lowercased()), Array($0.lowercased()))) }
+        guard let best = scored.min(by: { ($0.edits, $0.key) < ($1.edits, $1.key) }) else { return nil }
+        return best.edits <= max(2, name.count / 2) ? best.key : nil
+    }
+
+    private static func editDistance(_ a: [Character], _ b: [Character]) -> Int {
+        var row = Array(0...b.count)
+        for (i, x) in a.enumerated() {
+            var diagonal = row[0]
+            row[0] = i + 1
+            for (j, y) in b.enumerated() {
+                let substituted = diagonal + (x == y ? 0 : 1)
+                diagonal = row[j + 1]
+                row[j + 1] = min(substituted, row[j] + 1, row[j + 1] + 1)
+            }
+        }
+        return row[b.count]
+    }
+}

@@ -1,0 +1,4 @@
+/// placeholder
+public struct ConstructConfiguration: Codable, Sendable, Equatable { 
+    /// x
+    public init() {} }

@@ -1,0 +1,42 @@
+/// Online ranking: codes, similar users' sequences and the enhanced ranker, §2.4.
+public struct RankConfiguration: Codable, Sendable, Equatable {
+    /// Most tokens of a user's reasoning and answer.
+    public var maximumTokens = 96
+    /// Users whose reasoning is drawn side by side.
+    public var batchSize = 32
+    /// The product quantizer of the user embeddings.
+    public var quantizer = QuantizerConfiguration()
+    /// Most behaviours of the similar user (§2.4: the recent 100).
+    public var similarSequenceLength = 100
+    /// The rankers that are compared.
+    public var ranker = RankerConfiguration()
+
+    /// The demo's values.
+    public init() {}
+}
+
+/// Product quantization of user embeddings, §2.4.
+public struct QuantizerConfiguration: Codable, Sendable, Equatable {
+    /// M, the number of sub-quantizers; divides the embedding's width.
+    public var subQuantizers = 8
+    /// log₂ C, C the number of centroids a sub-quantizer. FAISS wants 39 · C training users.
+    public var bits = 4
+
+    /// The demo's values.
+    public init() {}
+}
+
+/// Training of an ESMM ranker.
+public struct RankerConfiguration: Codable, Sendable, Equatable {
+    /// Passes over the impressions.
+    public var epochs = 2
+    /// Impressions an optimizer step.
+    public var batchSize = 512
+    /// Peak learning rate.
+    public var learningRate = 2e-3
+    /// Behaviours of the user before the impression.
+    public var historyLength = 20
+
+    /// The demo's values.
+    public init() {}
+}

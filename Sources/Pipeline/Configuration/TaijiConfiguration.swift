@@ -1,0 +1,55 @@
+/// Everything a run needs to know, one section a stage. Every setting has a default that works on a laptop.
+public struct TaijiConfiguration: Codable, Sendable, Equatable {
+    /// The seed of everything that is drawn.
+    public var seed = 7
+    /// Threads of one operation. Part of what makes a run reproducible.
+    public var threads = 2
+    /// The language model that is trained, and that is its own teacher: a GGUF file, a model folder or a short name.
+    public var model = "smollm2"
+    /// The sentence encoder of the semantic reward, of grounding and of the user embeddings.
+    public var embedder = "minilm"
+    /// Stage 1, §2.1.
+    public var construct = ConstructConfiguration()
+    /// The teacher of stage 1, §2.1.2.
+    public var teacher = TeacherConfiguration()
+    /// Stage 2, §2.2.
+    public var activate = ActivateConfiguration()
+    /// Stage 3, §2.3.
+    public var collaborate = CollaborateConfiguration()
+    /// Stage 4, §2.4.
+    public var rank = RankConfiguration()
+    /// Evaluation, §3.
+    public var evaluate = EvaluateConfiguration()
+
+    /// The defaults.
+    public init() {}
+
+    /// - Throws: `ConfigurationError.invalid` naming the first setting that is out of range.
+    public func validate() throws {
+        func require(_ condition: Bool, _ key: String, _ message: String) throws {
+            if !condition { throw ConfigurationError.invalid(key: key, message: message) }
+        }
+        try require(seed >= 0, "seed", "is \(seed); expected 0 or more")
+        try require(threads > 0, "threads", "is \(threads); expected at least 1")
+        try require(teacher.candidates > 0, "teacher.candidates", "is \(teacher.candidates); expected at least 1")
+        let percentile = activate.thresholdPercentile
+        try require(
+            (0...1).contains(percentile), "activate.thresholdPercentile", "is \(percentile); expected a number 0…1")
+        try require(activate.batchSize > 0, "activate.batchSize", "is \(activate.batchSize); expected at least 1")
+        try require(
+            collaborate.groupSize > 1, "collaborate.groupSize",
+            "is \(collaborate.groupSize); a group needs at least 2 rollouts to compare")
+        try require(
+            collaborate.promptsPerStep > 0, "collaborate.promptsPerStep",
+            "is \(collaborate.promptsPerStep); expected at least 1")
+        let weights = collaborate.weighting.initialWeights
+        try require(
+            weights.count == 2 && weights.allSatisfy { $0 > 0 }, "collaborate.weighting.initialWeights",
+            "is \(weights); expected two positive numbers, semantic and collaborative")
+        try require(
+            (1...16).contains(rank.quantizer.bits), "rank.quantizer.bits",
+            "is \(rank.quantizer.bits); expected 1…16")
+        try require(
+            evaluate.replicates > 0, "evaluate.replicates", "is \(evaluate.replicates); expected at least 1")
+    }
+}

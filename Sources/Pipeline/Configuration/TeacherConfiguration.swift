@@ -1,0 +1,16 @@
+/// How the teacher writes reasoning for prompts that reveal the true next item (RUPR, §2.1.2).
+public struct TeacherConfiguration: Codable, Sendable, Equatable {
+    /// k, the number of chains of thought a prompt (§2.2.1: 3).
+    public var candidates = 3
+    /// Most tokens of a chain of thought.
+    public var maximumTokens = 48
+    /// Randomness of the draws; candidates should differ.
+    public var temperature = 0.8
+    /// Likeliest share of tokens that is drawn from.
+    public var topP = 0.95
+    /// Prompts drawn side by side.
+    public var batchSize = 24
+
+    /// The demo's values.
+    public init() {}
+}

@@ -1,0 +1,24 @@
+/// What a run directory or one of its files got wrong.
+public enum RunError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// A finished step was made from other inputs than the ones given now.
+    case stale(step: String, input: String)
+    /// A step that must come first has not been done.
+    case missingStep(step: String, command: String)
+    /// A file of the run cannot be read or written.
+    case file(path: String, message: String)
+    /// Training went wrong at a step.
+    case diverged(loop: String, step: Int, value: String)
+
+    public var description: String {
+        switch self {
+        case .stale(let step, let input):
+            "the run's step '\(step)' was made with another \(input); use another --run folder, or remove the folder"
+                + " '\(step)' and those after it to compute them again"
+        case .missingStep(let step, let command):
+            "the run has no finished step '\(step)'; run `taiji \(command)` with the same --run first"
+        case .file(let path, let message): "\(path): \(message)"
+        case .diverged(let loop, let step, let value):
+            "\(loop) diverged at step \(step): the loss is \(value); lower the learning rate"
+        }
+    }
+}

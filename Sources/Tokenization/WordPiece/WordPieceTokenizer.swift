@@ -1,0 +1,145 @@
+/// WordPiece, the tokenizer of BERT and its sentence encoders.
+///
+/// Text is normalized, cut at whitespace and around each punctuation mark, and each word is taken apart from
+/// the left into the longest tokens that the vocabulary has; a word that cannot be is `[UNK]`. `[CLS]` and
+/// `[SEP]` go around.
+public struct WordPieceTokenizer: Tokenizer {
+    /// What a `tokenizer.json` says, checked.
+    struct Definition: Sendable {
+        var tokens: [String]  // in id order
+        var specialTokens: [String: Int32]
+        var unknown: Int32
+        var continuingPrefix: String
+        var longestWord: Int  // in scalars
+        var normalizer: BERTNormalizer
+        var prefix: [Int32]
+        var suffix: [Int32]
+        var cleansUpDecodedText: Bool
+    }
+
+    /// The longest result of `encode`, with `[CLS]` and `[SEP]`; nil for no limit.
+    public let maximumLength: Int?
+    public var vocabularySize: Int { definition.tokens.count }
+    /// `[PAD]`, `[UNK]`, `[CLS]`, `[SEP]`, `[MASK]` by their text.
+    public var specialTokens: [String: Int32] { definition.specialTokens }
+
+    let definition: Definition
+    private let specials: SpecialTokens
+    private let index: ByteStringIndex
+    private let continuations: ByteStringIndex  // without the prefix ##
+
+    init(_ definition: Definition, maximumLength: Int?) {
+        self.definition = definition
+        self.maximumLength = maximumLength
+        specials = SpecialTokens(definition.specialTokens.map { (text: $0.key, id: $0.value) })
+        var index = ByteStringIndex(capacity: definition.tokens.count)
+        var continuations = ByteStringIndex(capacity: definition.tokens.count)
+        for (id, token) in definition.tokens.enumerated() {
+            index.insert(token.utf8, id: Int32(id))
+            if token.hasPrefix(definition.continuingPrefix) {
+                continuations.insert(
+                    token.utf8.dropFirst(definition.continuingPrefix.utf8.count), id: Int32(id))
+            }
+        }
+        self.index = index
+        self.continuations = continuations
+    }
+
+    public func id(of token: String) -> Int32? { index[token] }
+
+    /// The ids of `text` between `[CLS]` and `[SEP]`, cut off at `maximumLength`.
+    public func encode(_ text: String, recognizesSpecialTokens: Bool) -> [Int32] {
+        var text = text
+        var ids = definition.prefix
+        let split = recognizesSpecialTokens ? specials : SpecialTokens([])
+        text.withUTF8 { bytes in
+            split.split(
+                bytes,
+                ordinary: { segment in
+                    definition.normalizer.normalize(segment).withUnsafeBufferPointer { normalized in
+                        Self.forEachWord(in: normalized) { append($0, to: &ids) }
+                    }
+                },
+                special: { ids.append($0) })
+        }
+        if let maximumLength {
+            let room = max(maximumLength - definition.suffix.count, 0)
+            if ids.count > room { ids.removeLast(ids.count - room) }
+        }
+        return ids + definition.suffix
+    }
+
+    /// Calls `body` with each word of normalized text: between whitespace, each punctuation mark alone.
+    private static func forEachWord(
+        in text: UnsafeBufferPointer<UInt8>, _ body: (UnsafeBufferPointer<UInt8>) -> Void
+    ) {
+        var start = 0
+        var position = 0
+        while position < text.count {
+            let (value, end) = ScalarReader.scalar(at: position, of: text)
+            let boundary = WordBoundary(value)
+            if boundary != .none {
+                if start < position { body(UnsafeBufferPointer(rebasing: text[start..<position])) }
+                if boundary == .punctuation { body(UnsafeBufferPointer(rebasing: text[position..<end])) }
+                start = end
+            }
+            position = end
+        }
+        if start < text.count { body(UnsafeBufferPointer(rebasing: text[start...])) }
+    }
+
+    /// Appends the tokens of one word.
+    private func append(_ word: UnsafeBufferPointer<UInt8>, to ids: inout [Int32]) {
+        let firstToken = ids.count
+        var start = 0
+        let scalars = word.reduce(0) { $1 & 0xC0 != 0x80 ? $0 + 1 : $0 }
+        while start < word.count, scalars <= definition.longestWord {
+            guard let (id, end) = longestToken(of: word, from: start) else { break }
+            ids.append(id)
+            start = end
+        }
+        guard start < word.count else { return }
+        ids.removeLast(ids.count - firstToken)
+        ids.append(definition.unknown)
+    }
+
+    private func longestToken(of word: UnsafeBufferPointer<UInt8>, from start: Int) -> (id: Int32, end: Int)?
+    {
+        let index = start == 0 ? index : continuations
+        var end = min(word.count, start + index.longestKey)
+        while end > start {
+            if end == word.count || word[end] & 0xC0 != 0x80,
+                let id = index[UnsafeBufferPointer(rebasing: word[start..<end])]
+            {
+                return (id, end)
+            }
+            end -= 1
+        }
+        return nil
+    }
+}
+
+/// What BERT's pre-tokenizer cuts at.
+private enum WordBoundary {
+    case none, whitespace, punctuation
+
+    init(_ value: UInt32) {
+        switch value {
+        case 0x20, 0x09...0x0D: self = .whitespace
+        case 0x21...0x2F, 0x3A...0x40, 0x5B...0x60, 0x7B...0x7E: self = .punctuation
+        case 0..<0x80: self = .none
+        default:
+            guard let properties = Unicode.Scalar(value)?.properties else {
+                self = .none
+                return
+            }
+            switch properties.generalCategory {
+            case .connectorPunctuation, .dashPunctuation, .openPunctuation, .closePunctuation,
+                .initialPunctuation,
+                .finalPunctuation, .otherPunctuation:
+                self = .punctuation
+            default: self = properties.isWhitespace ? .whitespace : .none
+            }
+        }
+    }
+}

@@ -1,0 +1,30 @@
+import ArgumentParser
+import LanguageModels
+
+struct EmbedCommand: JSONLineTool {
+    static let configuration = CommandConfiguration(
+        commandName: "embed",
+        abstract: "A text as a unit-length vector.",
+        discussion: #"Example: echo '{"text":"whole milk 1 gal"}' | taiji embed --model minilm"#)
+
+    struct Input: Decodable {
+        var text: String
+    }
+
+    struct Output: Encodable {
+        var embedding: [Float]
+    }
+
+    @Option(help: "A folder with a BERT sentence encoder, or minilm.")
+    var model = "minilm"
+
+    @OptionGroup var engine: EngineOptions
+
+    func run() throws {
+        try engine.prepare()
+        let encoder = try SentenceEncoder(named: model)
+        try answerLines(example: #"{"text":"whole milk 1 gal"}"#) { (input: Input) in
+            Output(embedding: try encoder.embed([input.text]))
+        }
+    }
+}
