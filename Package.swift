@@ -44,31 +44,55 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
-        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
     targets: [
         // Level 0
         .target(
             name: "CTorch", path: "Sources/CTorch", cxxSettings: torchCXXSettings,
             linkerSettings: torchLinkerSettings),
+        .target(
+            name: "CFaiss", path: "Sources/CFaiss",
+            cxxSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])],
+            linkerSettings: ["faiss", "openblas", "gomp", "m"].map { .linkedLibrary($0) }),
         module("Tokenization"),
         module("Pipeline", [.product(name: "Yams", package: "Yams")]),
         // Level 1
         module("Torch", ["CTorch"]),
+        module("Evaluation"),
+        module("DuckDB"),
         // Level 2
-        module("TorchNN", ["Torch"]),
+        module("TorchNN", ["Pipeline", "Torch"]),
         // Level 3
         module("LanguageModels", ["Pipeline", "Tokenization", "Torch", "TorchNN"]),
+        module("RankingModels", ["Pipeline", "Torch", "TorchNN"]),
+        module("VectorSearch", ["CFaiss"]),
         // Level 4
-        module("ReasoningActivation", folder: "Stage2-ReasoningActivation",
+        module(
+            "DataConstruction", folder: "Stage1-DataConstruction",
+            ["DuckDB", "Evaluation", "LanguageModels", "Pipeline", "Tokenization"],
+            resources: [.copy("SQL")]),
+        module(
+            "ReasoningActivation", folder: "Stage2-ReasoningActivation",
             ["LanguageModels", "Pipeline", "Tokenization", "Torch", "TorchNN"]),
-        module("Collaboration", folder: "Stage3-Collaboration",
-            ["LanguageModels", "Pipeline", "Tokenization", "Torch", "TorchNN"]),
+        module(
+            "Collaboration", folder: "Stage3-Collaboration",
+            ["Evaluation", "LanguageModels", "Pipeline", "RankingModels", "Tokenization", "Torch", "TorchNN"]),
+        module(
+            "OnlineRanking", folder: "Stage4-OnlineRanking",
+            ["Evaluation", "LanguageModels", "Pipeline", "RankingModels", "Torch", "VectorSearch"]),
+        // Level 5
+        module(
+            "Experiments",
+            [
+                "Collaboration", "DataConstruction", "Evaluation", "LanguageModels", "OnlineRanking", "Pipeline",
+                "RankingModels", "ReasoningActivation", "Torch",
+            ]),
         // Level 6
         .executableTarget(
             name: "taiji",
             dependencies: [
-                "Collaboration", "LanguageModels", "Pipeline", "ReasoningActivation", "Tokenization", "Torch", "TorchNN",
+                "Collaboration", "DataConstruction", "Experiments", "LanguageModels", "OnlineRanking", "Pipeline",
+                "ReasoningActivation", "Tokenization", "Torch", "VectorSearch",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/taiji", swiftSettings: swiftSettings),

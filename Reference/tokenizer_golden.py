@@ -29,7 +29,7 @@ TEXTS = [
     "Hello, world!",
     "The quick brown fox jumps over the lazy dog.",
     "It's what we'd've said; they'll say I'm wrong, you're right, don't they? 'Tis 'S 'LL",
-    "IT'S WHAT WE'D'VE SAID, THEY'LL SAY I'M WRONG 'ſ 'ſt",
+    "IT'S WHAT WE'D'VE SAID, THEY'LL SAY I'M WRONG 'ſ 'ſt x'ſt x'Sx x'LLx x'lſ",
     "naïve café, Ångström, Å vs Å, cafe\u0301, Zürich, smörgåsbord, ﬁn",
     "İstanbul ILGIN ΟΔΥΣΣΕΥΣ Straße ẞ ǅ ŉ",
     "Привет, как дела? Ёлка и йод.",

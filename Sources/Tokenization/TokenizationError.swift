@@ -12,6 +12,7 @@ public enum TokenizationError: Error, Sendable, Equatable, CustomStringConvertib
     case mergeOutsideVocabulary(index: Int, merge: String, missing: String)
     case idOutsideVocabulary(id: Int32, vocabularySize: Int)
 
+    /// What happened, what was expected, what to do.
     public var description: String {
         switch self {
         case .unreadableFile(let path, let reason):

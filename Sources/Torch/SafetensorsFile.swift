@@ -46,21 +46,32 @@ public struct SafetensorsFile: Sendable {
         for (name, value) in object where name != "__metadata__" {
             let raw = try JSONSerialization.data(withJSONObject: value)
             guard let header = try? JSONDecoder().decode(Header.self, from: raw), header.data_offsets.count == 2,
-                header.data_offsets[0] <= header.data_offsets[1]
+                0 <= header.data_offsets[0], header.data_offsets[0] <= header.data_offsets[1]
             else { throw fail("has a header entry for '\(name)' that cannot be read") }
             guard let type = ElementType(safetensors: header.dtype) else {
                 throw fail("holds '\(name)' as \(header.dtype), which is not supported")
             }
-            let bytes = start + header.data_offsets[0]..<start + header.data_offsets[1]
-            guard bytes.upperBound <= data.count else {
-                throw fail("is cut short: '\(name)' ends at byte \(bytes.upperBound) of \(data.count)")
+            guard header.data_offsets[1] <= data.count - start else {
+                throw fail(
+                    "is cut short: '\(name)' ends at byte \(header.data_offsets[1]) of \(data.count - start) after"
+                        + " the header")
             }
-            guard bytes.count == header.shape.reduce(1, *) * type.byteCount else {
+            let bytes = start + header.data_offsets[0]..<start + header.data_offsets[1]
+            guard bytes.count == Self.byteCount(header.shape, type) else {
                 throw fail("gives '\(name)' \(bytes.count) bytes for shape \(header.shape) of \(type)")
             }
             entries[name] = Entry(type: type, shape: header.shape, bytes: bytes)
         }
         self.entries = entries
+    }
+
+    /// Nil when a size is negative or the product is too large for an integer.
+    private static func byteCount(_ shape: [Int], _ type: ElementType) -> Int? {
+        shape.reduce(type.byteCount) { product, size -> Int? in
+            guard let product, size >= 0 else { return nil }
+            let (next, isTooLarge) = product.multipliedReportingOverflow(by: size)
+            return isTooLarge ? nil : next
+        }
     }
 
     /// A copy of one tensor in its stored type.

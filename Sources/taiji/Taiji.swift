@@ -13,5 +13,8 @@ struct Taiji: ParsableCommand {
               collaborate  reinforcement learning with adaptive reward weights (section 2.3)
               rank         codes, similar users and the enhanced ranker (section 2.4)
             """,
-        subcommands: [TokenizeCommand.self, ScoreCommand.self, GenerateCommand.self, EmbedCommand.self])
+        subcommands: [
+            RunCommand.self, ConstructCommand.self, ActivateCommand.self, CollaborateCommand.self, RankCommand.self,
+            EvaluateCommand.self, InspectCommand.self, TokenizeCommand.self, ScoreCommand.self, GenerateCommand.self, EmbedCommand.self,
+        ])
 }

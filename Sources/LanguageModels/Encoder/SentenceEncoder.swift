@@ -23,7 +23,9 @@ public final class SentenceEncoder {
                 path: folder.path,
                 message: "is a '\(configuration.family)' model with '\(configuration.activation)'; expected bert, gelu")
         }
-        tokenizer = try WordPieceTokenizer(contentsOf: folder.appending(path: "tokenizer.json"))
+        tokenizer = try WordPieceTokenizer(
+            contentsOf: folder.appending(path: "tokenizer.json"),
+            maximumLength: Self.maximumLength(folder) ?? configuration.contextLength)
         let file = try SafetensorsFile(folder.appending(path: "model.safetensors"))
         let read = { try file.tensor($0).to(.float32) }
         words = try read("embeddings.word_embeddings.weight")
@@ -50,12 +52,12 @@ public final class SentenceEncoder {
     ///
     /// - Parameter batchSize: texts computed side by side; they are grouped by length so that little is padding.
     public func embed(_ texts: [String], batchSize: Int = 32, progress: (Int) -> Void = { _ in }) throws -> [Float] {
-        let encoded = texts.map { tokenizer.encode($0).prefix(configuration.contextLength) }
+        let encoded = texts.map { tokenizer.encode($0) }
         let order = texts.indices.sorted { (encoded[$0].count, $0) < (encoded[$1].count, $1) }
         var result = [Float](repeating: 0, count: texts.count * width)
         for start in stride(from: 0, to: order.count, by: batchSize) {
             let places = order[start..<min(start + batchSize, order.count)]
-            let rows: [Float] = try embed(places.map { Array(encoded[$0]) }).elements()
+            let rows: [Float] = try embed(places.map { encoded[$0] }).elements()
             for (row, place) in places.enumerated() {
                 result.replaceSubrange(
                     place * width..<(place + 1) * width, with: rows[row * width..<(row + 1) * width])
@@ -80,5 +82,12 @@ public final class SentenceEncoder {
             let mean = try (x * weights).sum(axis: 1) / weights.sum(axis: 1)  // [B, D]
             return try mean / mean.norm(axis: 1, keepsAxis: true)
         }
+    }
+
+    /// The longest sequence that sentence-transformers was configured for; its tokenizer.json may say less.
+    private static func maximumLength(_ folder: URL) -> Int? {
+        struct Limits: Decodable { var max_seq_length: Int }
+        let file = folder.appending(path: "sentence_bert_config.json")
+        return (try? Data(contentsOf: file)).flatMap { try? JSONDecoder().decode(Limits.self, from: $0) }?.max_seq_length
     }
 }

@@ -45,12 +45,20 @@ public struct GGUFFile: Sendable {
                 let key = try cursor.takeString()
                 metadata[key] = try cursor.takeValue(type: try cursor.take(UInt32.self))
             }
-            let infos = try (0..<tensorCount).map { _ in try Self.takeInfo(&cursor) }
+            // Not a map: that would reserve room for a damaged file's claim of 10¹² tensors.
+            var infos: [(name: String, shape: [Int], type: GGUFTensorType, offset: Int)] = []
+            for _ in 0..<tensorCount { infos.append(try Self.takeInfo(&cursor)) }
             let alignment = metadata["general.alignment"]?.integer ?? 32
+            guard (1...1 << 20).contains(alignment) else {
+                throw cursor.failure("has an alignment of \(alignment); it is damaged or not GGUF")
+            }
             let start = (cursor.offset + alignment - 1) / alignment * alignment
             var tensors: [String: TensorInfo] = [:]
             for (name, shape, type, offset) in infos {
-                let size = shape.reduce(1, *) / type.blockSize * type.blockBytes
+                guard let count = Self.product(shape) else {
+                    throw cursor.failure("gives tensor '\(name)' shape \(shape); it is damaged or not GGUF")
+                }
+                let size = count / type.blockSize * type.blockBytes
                 let range = start + offset..<start + offset + size
                 guard range.upperBound <= bytes.count else {
                     throw cursor.failure(
@@ -60,6 +68,14 @@ public struct GGUFFile: Sendable {
                 tensors[name] = TensorInfo(shape: shape, type: type, bytes: range)
             }
             return (metadata, tensors)
+        }
+    }
+
+    /// Nil when the product is larger than any file.
+    private static func product(_ shape: [Int]) -> Int? {
+        shape.reduce(1) { product, size -> Int? in
+            guard let (next, isTooLarge) = product?.multipliedReportingOverflow(by: size) else { return nil }
+            return isTooLarge || next >= 1 << 48 ? nil : next
         }
     }
 

@@ -37,7 +37,8 @@ struct Sampler {
     /// Tokens that `topK` and then `topP` leave, likeliest first, equals by index.
     private func candidates(_ probabilities: UnsafeBufferPointer<Float>) -> [Int] {
         // Tokens below (1 − topP) / V sum to less than 1 − topP, so none of them is in the likeliest topP.
-        let floor = topP < 1 ? Float((1 - topP) / Double(probabilities.count)) : 0
+        // With topK they count in the mass that topP is a share of, so they stay.
+        let floor = topP < 1 && topK == 0 ? Float((1 - topP) / Double(probabilities.count)) : 0
         var kept = probabilities.indices.filter { probabilities[$0] >= floor }
         kept.sort { (probabilities[$0], $1) > (probabilities[$1], $0) }
         if topK > 0 { kept = Array(kept.prefix(topK)) }

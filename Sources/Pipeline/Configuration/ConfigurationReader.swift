@@ -52,7 +52,8 @@ public enum ConfigurationReader {
         let line = place.hasPrefix("--set") ? place : "\(place):\(node.mark?.line ?? 1)"
         let key = path.joined(separator: ".")
         func wrong() -> ConfigurationError {
-            .wrongKind(place: line, key: key, expected: old.kind, found: describe(node))
+            let kind = if case .integer = old, !isWhole(path) { JSONValue.real(0).kind } else { old.kind }
+            return .wrongKind(place: line, key: key, expected: kind, found: describe(node))
         }
         switch (old, node) {
         case (.object(var object), .mapping(let mapping)):
@@ -76,8 +77,8 @@ public enum ConfigurationReader {
             return .bool(value)
         case (.integer, .scalar):
             if let value = node.int { return .integer(value) }
-            guard let value = node.float else { throw wrong() }
-            return .real(value)  // a Double setting whose default is whole; Int settings refuse it when decoded
+            guard let value = node.float, !isWhole(path) else { throw wrong() }
+            return .real(value)
         case (.real, .scalar):
             guard let value = node.float ?? node.int.map(Double.init) else { throw wrong() }
             return .real(value)
@@ -92,6 +93,18 @@ public enum ConfigurationReader {
                 })
         default: throw wrong()
         }
+    }
+
+    /// Whether a setting is an integer. The tree does not tell: JSON writes a default of 1.0 as 1.
+    private static func isWhole(_ path: [String]) -> Bool {
+        var value: Any = TaijiConfiguration()
+        for name in path {
+            guard let child = Mirror(reflecting: value).children.first(where: { $0.label == name }) else {
+                return value is [Int]
+            }
+            value = child.value
+        }
+        return value is Int
     }
 
     private static func describe(_ node: Node) -> String {

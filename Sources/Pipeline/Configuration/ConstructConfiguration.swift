@@ -1,4 +1,53 @@
-/// placeholder
-public struct ConstructConfiguration: Codable, Sendable, Equatable { 
-    /// x
-    public init() {} }
+/// Data construction: who takes part, which windows, how long a history is. §2.1, §3.1.1.
+public struct ConstructConfiguration: Codable, Sendable, Equatable {
+    /// Where users, items, events and promotions come from.
+    public var source = SourceConfiguration()
+    /// Users of the run, drawn by seed among those with enough history and a purchase in every window.
+    public var users = 240
+    /// Purchases before the language model's window that a user must have.
+    public var minimumPurchases = 20
+    /// Users whose next purchase fine-tunes the language model.
+    public var activateUsers = 64
+    /// Users whose next purchase aligns it.
+    public var collaborateUsers = 48
+    /// Users whose next purchase tests it.
+    public var testUsers = 64
+    /// Titles that can be recommended: the promoted titles that were bought most.
+    public var catalogueSize = 2000
+    /// Purchases in a prompt, newest first (§2.1.1: 50).
+    public var historyLength = 6
+    /// Share of the promoted products of a visit, other than those bought, that are kept as impressions.
+    public var impressionRate = 0.003
+    /// The windows.
+    public var weeks = WeekConfiguration()
+
+    /// The demo's values.
+    public init() {}
+}
+
+/// First week of each window after the first; weeks are counted from 1.
+public struct WeekConfiguration: Codable, Sendable, Equatable {
+    /// First week of the language model's targets.
+    public var languageModel = 31
+    /// First week of the impressions that train the compared rankers.
+    public var rankerTraining = 37
+    /// First week of the test.
+    public var test = 47
+    /// First week that is not used.
+    public var end = 54
+
+    /// The Complete Journey's 53 weeks.
+    public init() {}
+}
+
+/// Where the logs are.
+public struct SourceConfiguration: Codable, Sendable, Equatable {
+    /// Folder of The Complete Journey's Parquet files; empty for the fetched one.
+    public var folder = ""
+    /// SQL that makes the relations `source_users`, `source_items`, `source_events` and `source_promotions` from a
+    /// user's own logs (any files that DuckDB reads); empty for The Complete Journey. Docs/Artifacts.md lists the columns.
+    public var script = ""
+
+    /// The fetched data.
+    public init() {}
+}

@@ -4,8 +4,8 @@ public struct RankConfiguration: Codable, Sendable, Equatable {
     public var maximumTokens = 96
     /// Users whose reasoning is drawn side by side.
     public var batchSize = 32
-    /// The product quantizer of the user embeddings.
-    public var quantizer = QuantizerConfiguration()
+    /// The product-quantized codes of the user embeddings.
+    public var codes = CodesConfiguration()
     /// Most behaviours of the similar user (§2.4: the recent 100).
     public var similarSequenceLength = 100
     /// The rankers that are compared.
@@ -16,7 +16,7 @@ public struct RankConfiguration: Codable, Sendable, Equatable {
 }
 
 /// Product quantization of user embeddings, §2.4.
-public struct QuantizerConfiguration: Codable, Sendable, Equatable {
+public struct CodesConfiguration: Codable, Sendable, Equatable {
     /// M, the number of sub-quantizers; divides the embedding's width.
     public var subQuantizers = 8
     /// log₂ C, C the number of centroids a sub-quantizer. FAISS wants 39 · C training users.

@@ -47,8 +47,8 @@ public struct TaijiConfiguration: Codable, Sendable, Equatable {
             weights.count == 2 && weights.allSatisfy { $0 > 0 }, "collaborate.weighting.initialWeights",
             "is \(weights); expected two positive numbers, semantic and collaborative")
         try require(
-            (1...16).contains(rank.quantizer.bits), "rank.quantizer.bits",
-            "is \(rank.quantizer.bits); expected 1…16")
+            (1...16).contains(rank.codes.bits), "rank.codes.bits",
+            "is \(rank.codes.bits); expected 1…16")
         try require(
             evaluate.replicates > 0, "evaluate.replicates", "is \(evaluate.replicates); expected at least 1")
     }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// SplitMix64 (Steele, Lea and Flood, 2014): one 64-bit state, so a generator is saved and restored as a number, and a
 /// generator for a named purpose is made from a seed and a path of numbers.
 public struct SeededGenerator: RandomNumberGenerator, Codable, Sendable, Equatable {
@@ -28,4 +30,10 @@ public struct SeededGenerator: RandomNumberGenerator, Codable, Sendable, Equatab
 
     /// A number in [0, 1) with 53 random bits.
     public mutating func nextUnit() -> Double { Double(next() >> 11) * 0x1p-53 }
+
+    /// A number from the standard normal distribution (Box and Muller, 1958).
+    public mutating func nextNormal() -> Double {
+        let radius = (-2 * log(1 - nextUnit())).squareRoot()
+        return radius * cos(2 * .pi * nextUnit())
+    }
 }

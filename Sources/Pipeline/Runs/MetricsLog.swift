@@ -16,6 +16,10 @@ public struct MetricsLog<Record: Codable & Sendable> {
             throw RunError.file(path: url.path, message: "cannot be read; expected \(count) records to resume from")
         }
         let lines = text.split(separator: "\n").prefix(count)
+        guard lines.count == count else {
+            throw RunError.file(
+                path: url.path, message: "has \(lines.count) records; expected at least \(count) to resume from")
+        }
         records = try lines.enumerated().map { index, line in
             do { return try JSONDecoder().decode(Record.self, from: Data(line.utf8)) } catch {
                 throw RunError.file(path: "\(url.path):\(index + 1)", message: "is no record: \(error)")
@@ -24,8 +28,11 @@ public struct MetricsLog<Record: Codable & Sendable> {
     }
 
     /// Adds a record; the file is replaced as a whole, so it never ends inside a line.
-    public mutating func append(_ record: Record) throws {
-        records.append(record)
+    public mutating func append(_ record: Record) throws { try append(contentsOf: [record]) }
+
+    /// Adds records; see `append(_:)`.
+    public mutating func append(contentsOf new: [Record]) throws {
+        records += new
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         var text = Data()

@@ -2,6 +2,10 @@ import Foundation
 import Synchronization
 
 extension ByteLevelBPETokenizer {
+    /// The ids of `text`; nothing is added before or after.
+    ///
+    /// - Parameter recognizesSpecialTokens: whether the text of a control token becomes that token.
+    ///   User-defined tokens always do.
     public func encode(_ text: String, recognizesSpecialTokens: Bool) -> [Int32] {
         var text = text
         let matched = recognizesSpecialTokens ? unsplitTokens : userDefinedTokens

@@ -6,7 +6,9 @@ import Synchronization
 /// in the order of the merges. A byte for which the vocabulary has no token is dropped, as the reference
 /// implementations do: see `bytesWithoutToken`.
 public final class ByteLevelBPETokenizer: Tokenizer {
+    /// V, the special tokens included.
     public let vocabularySize: Int
+    /// How text is cut into words.
     public let preTokenizer: PreTokenizer
     /// The control tokens by their text.
     public let specialTokens: [String: Int32]
@@ -92,8 +94,13 @@ public final class ByteLevelBPETokenizer: Tokenizer {
         return table
     }
 
+    /// The id of a token as the vocabulary writes it (`Ġthe`, `<|im_end|>`), or nil.
     public func id(of token: String) -> Int32? { index[token] }
 
+    /// The bytes of `ids` joined and read as UTF-8; what is not UTF-8 becomes U+FFFD.
+    ///
+    /// - Parameter skipsSpecialTokens: whether control tokens are left out.
+    /// - Throws: `TokenizationError.idOutsideVocabulary`.
     public func decode(_ ids: [Int32], skipsSpecialTokens: Bool) throws -> String {
         var decoded: [UInt8] = []
         for id in ids {

@@ -1,12 +1,16 @@
 /// One turn of a conversation.
 public struct ChatMessage: Codable, Sendable, Equatable {
+    /// Who speaks.
     public enum Role: String, Codable, Sendable {
         case system, user, assistant
     }
 
+    /// Who speaks.
     public var role: Role
+    /// What is said, written into the prompt as it is.
     public var content: String
 
+    /// A turn of `role`.
     public init(role: Role, content: String) {
         self.role = role
         self.content = content
@@ -23,6 +27,7 @@ public struct ChatTemplate: Sendable, Equatable {
     /// Written first when the first message is not the system's. SmolLM2's and Qwen2's own templates do so.
     public var defaultSystemMessage: String?
 
+    /// ChatML with another default system message, or none.
     public init(defaultSystemMessage: String?) {
         self.defaultSystemMessage = defaultSystemMessage
     }

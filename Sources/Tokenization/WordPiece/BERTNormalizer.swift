@@ -12,7 +12,7 @@ struct BERTNormalizer: Sendable {
 
     /// The normalized text of `text`, valid UTF-8.
     func normalize(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8] {
-        text.allSatisfy { $0 < 0x80 } ? normalizeASCII(text) : Array(normalizeUnicode(text).utf8)
+        text.allSatisfy { $0 < 0x80 } ? normalizeASCII(text) : normalizeUnicode(text)
     }
 
     private func normalizeASCII(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8] {
@@ -29,31 +29,39 @@ struct BERTNormalizer: Sendable {
         return normalized
     }
 
-    private func normalizeUnicode(_ text: UnsafeBufferPointer<UInt8>) -> String {
-        var cleaned = String.UnicodeScalarView()
-        for scalar in String(decoding: text, as: UTF8.self).unicodeScalars {
+    /// Collects bytes: to append to a `String.UnicodeScalarView` takes quadratic time.
+    private func normalizeUnicode(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8] {
+        let cleaned = clean(String(decoding: text, as: UTF8.self).unicodeScalars)
+        if !stripsAccents, !lowercases { return cleaned }
+        var decomposed = String(decoding: cleaned, as: UTF8.self)
+        if stripsAccents { decomposed = decomposed.decomposedStringWithCanonicalMapping }
+        var normalized: [UInt8] = []
+        normalized.reserveCapacity(text.count)
+        for scalar in decomposed.unicodeScalars {
+            if stripsAccents, scalar.properties.generalCategory == .nonspacingMark { continue }
+            if lowercases, scalar.properties.changesWhenLowercased {
+                normalized.append(contentsOf: scalar.properties.lowercaseMapping.utf8)
+            } else {
+                normalized.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+            }
+        }
+        return normalized
+    }
+
+    private func clean(_ scalars: String.UnicodeScalarView) -> [UInt8] {
+        var cleaned: [UInt8] = []
+        for scalar in scalars {
             if cleansText, Self.isDropped(scalar) { continue }
             if cleansText, scalar.properties.isWhitespace {
-                cleaned.append(" ")
-            } else if spacesIdeographs, Self.isIdeograph(scalar) {
-                cleaned.append(contentsOf: [" ", scalar, " "])
-            } else {
-                cleaned.append(scalar)
+                cleaned.append(0x20)
+                continue
             }
+            let isSpaced = spacesIdeographs && Self.isIdeograph(scalar)
+            if isSpaced { cleaned.append(0x20) }
+            cleaned.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+            if isSpaced { cleaned.append(0x20) }
         }
-        if stripsAccents {
-            let decomposed = String(cleaned).decomposedStringWithCanonicalMapping.unicodeScalars
-            cleaned = String.UnicodeScalarView()
-            for scalar in decomposed where scalar.properties.generalCategory != .nonspacingMark {
-                cleaned.append(scalar)
-            }
-        }
-        guard lowercases else { return String(cleaned) }
-        var lowered = String.UnicodeScalarView()
-        for scalar in cleaned {
-            lowered.append(contentsOf: scalar.properties.lowercaseMapping.unicodeScalars)
-        }
-        return String(lowered)
+        return cleaned
     }
 
     private static func isDropped(_ scalar: Unicode.Scalar) -> Bool {

@@ -13,13 +13,8 @@ extension WordPieceTokenizer {
             }
             let token = definition.tokens[Int(id)]
             if skipsSpecialTokens, definition.specialTokens[token] != nil { continue }
-            let prefix = definition.continuingPrefix
-            var part =
-                if isFirst { token } else if token.hasPrefix(prefix) {
-                    String(token.dropFirst(prefix.count))
-                } else {
-                    " " + token
-                }
+            var part = isFirst ? token : " " + token
+            if !isFirst, let rest = definition.continuation(of: token) { part = String(Substring(rest)) }
             if definition.cleansUpDecodedText { Self.cleanUp(&part) }
             text += part
             isFirst = false

@@ -15,10 +15,20 @@ public struct WordPieceTokenizer: Tokenizer {
         var prefix: [Int32]
         var suffix: [Int32]
         var cleansUpDecodedText: Bool
+
+        /// The bytes of `token` after its `##`, or nil if it has none.
+        ///
+        /// By bytes: a token may be `##` and a combining mark, which `String.hasPrefix` takes for one
+        /// character.
+        func continuation(of token: String) -> Substring.UTF8View? {
+            guard token.utf8.starts(with: continuingPrefix.utf8) else { return nil }
+            return token.utf8.dropFirst(continuingPrefix.utf8.count)
+        }
     }
 
     /// The longest result of `encode`, with `[CLS]` and `[SEP]`; nil for no limit.
     public let maximumLength: Int?
+    /// V, the special tokens included.
     public var vocabularySize: Int { definition.tokens.count }
     /// `[PAD]`, `[UNK]`, `[CLS]`, `[SEP]`, `[MASK]` by their text.
     public var specialTokens: [String: Int32] { definition.specialTokens }
@@ -36,24 +46,22 @@ public struct WordPieceTokenizer: Tokenizer {
         var continuations = ByteStringIndex(capacity: definition.tokens.count)
         for (id, token) in definition.tokens.enumerated() {
             index.insert(token.utf8, id: Int32(id))
-            if token.hasPrefix(definition.continuingPrefix) {
-                continuations.insert(
-                    token.utf8.dropFirst(definition.continuingPrefix.utf8.count), id: Int32(id))
-            }
+            if let rest = definition.continuation(of: token) { continuations.insert(rest, id: Int32(id)) }
         }
         self.index = index
         self.continuations = continuations
     }
 
+    /// The id of a token as the vocabulary writes it (`##ing`), or nil.
     public func id(of token: String) -> Int32? { index[token] }
 
     /// The ids of `text` between `[CLS]` and `[SEP]`, cut off at `maximumLength`.
     public func encode(_ text: String, recognizesSpecialTokens: Bool) -> [Int32] {
         var text = text
         var ids = definition.prefix
-        let split = recognizesSpecialTokens ? specials : SpecialTokens([])
+        let matched = recognizesSpecialTokens ? specials : SpecialTokens([])
         text.withUTF8 { bytes in
-            split.split(
+            matched.split(
                 bytes,
                 ordinary: { segment in
                     definition.normalizer.normalize(segment).withUnsafeBufferPointer { normalized in

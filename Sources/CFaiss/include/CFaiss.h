@@ -1,0 +1,53 @@
+// C view of the FAISS calls that Taiji makes: opaque handles, no logic.
+//
+// Inputs are borrowed. An output handle is owned by the caller and written only on success. Every fallible
+// call returns 0 on success; otherwise `cf_last_error` holds the message of this thread until the next
+// failing call. Matrices are row by row, float32.
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct CFQuantizer *cf_quantizer;
+typedef struct CFIndex *cf_index;
+
+#define CF_CALL __attribute__((warn_unused_result)) int
+
+const char *_Nonnull cf_last_error(void);
+/// Handles that were made and not freed, for the leak test.
+int64_t cf_live_handles(void);
+/// Threads of one call, for the whole process; 1 until it is set.
+CF_CALL cf_set_num_threads(int count);
+int cf_num_threads(void);
+
+// Product quantizer: M sub-quantizers of 2^bits centroids each.
+CF_CALL cf_quantizer_train(const float *_Nonnull vectors, size_t count, size_t width, size_t subquantizers,
+                           size_t bits, int seed, int iterations, cf_quantizer _Nullable *_Nonnull out);
+/// `centroids` is [M, 2^bits, width / M].
+CF_CALL cf_quantizer_make(const float *_Nonnull centroids, size_t width, size_t subquantizers, size_t bits,
+                          cf_quantizer _Nullable *_Nonnull out);
+void cf_quantizer_free(cf_quantizer _Nullable quantizer);
+CF_CALL cf_quantizer_centroids(cf_quantizer _Nonnull quantizer, float *_Nonnull centroids);
+/// `codes` is [count, M], one element a sub-quantizer.
+CF_CALL cf_quantizer_encode(cf_quantizer _Nonnull quantizer, const float *_Nonnull vectors, size_t count,
+                            uint16_t *_Nonnull codes);
+CF_CALL cf_quantizer_decode(cf_quantizer _Nonnull quantizer, const uint16_t *_Nonnull codes, size_t count,
+                            float *_Nonnull vectors);
+
+// Exact inner-product index.
+CF_CALL cf_index_make(const float *_Nonnull vectors, size_t count, size_t width,
+                      cf_index _Nullable *_Nonnull out);
+void cf_index_free(cf_index _Nullable index);
+/// The vectors as they were added; valid while the index lives.
+const float *_Nonnull cf_index_vectors(cf_index _Nonnull index);
+/// `scores` and `rows` are [count, k], best first; k is at most the number of vectors.
+CF_CALL cf_index_search(cf_index _Nonnull index, const float *_Nonnull queries, size_t count, size_t k,
+                        float *_Nonnull scores, int64_t *_Nonnull rows);
+
+#ifdef __cplusplus
+}
+#endif

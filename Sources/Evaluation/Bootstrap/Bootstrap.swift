@@ -1,0 +1,106 @@
+/// A seeded percentile bootstrap: units (users, as a rule) are drawn with replacement, the statistic is
+/// computed again, and the middle of its distribution is the interval.
+public struct Bootstrap: Sendable, Equatable, Codable {
+    /// Resamples drawn.
+    public var resampleCount: Int
+    /// Share of the distribution inside the interval, in (0, 1).
+    public var confidence: Double
+    /// The same seed gives the same interval.
+    public var seed: UInt64
+
+    /// Settings of a bootstrap.
+    public init(resampleCount: Int = 1_000, confidence: Double = 0.95, seed: UInt64) {
+        self.resampleCount = resampleCount
+        self.confidence = confidence
+        self.seed = seed
+    }
+
+    /// Interval of the mean of one value a user.
+    public func mean(of values: [Double]) throws(EvaluationError) -> BootstrapInterval {
+        guard !values.isEmpty else { throw .empty(what: "values") }
+        try requireFinite("values", values)
+        let total = Double(values.count)
+        return try interval(unitCount: values.count) { multiplicity in
+            var sum = 0.0
+            for index in values.indices {
+                sum += (multiplicity.map { Double($0[index]) } ?? 1) * values[index]
+            }
+            return sum / total
+        }
+    }
+
+    /// Interval of the mean of `values[i] − reference[i]` over the same users.
+    public func meanDifference(
+        of values: [Double], minus reference: [Double]
+    ) throws(EvaluationError) -> BootstrapInterval {
+        try requireCount("reference", reference.count, values.count)
+        return try mean(of: zip(values, reference).map { $0 - $1 })
+    }
+
+    /// Interval of a metric over impressions; whole users are drawn, since a user's impressions are not
+    /// independent.
+    public func interval(
+        of metric: RankingMetric, over impressions: ImpressionScores
+    ) throws(EvaluationError) -> BootstrapInterval {
+        try interval(unitCount: impressions.users.count) {
+            impressions.value(of: metric, multiplicity: $0)
+        }
+    }
+
+    /// Interval of how much larger a metric is than under another model of the same impressions.
+    /// - Throws: `EvaluationError.unpaired` if they are not the same impressions in the same order.
+    public func difference(
+        of metric: RankingMetric, between model: ImpressionScores, minus reference: ImpressionScores
+    ) throws(EvaluationError) -> BootstrapInterval {
+        try requireCount("reference", reference.count, model.count)
+        for index in 0..<model.count {
+            let isSame =
+                model.users[Int(model.userOf[index])] == reference.users[Int(reference.userOf[index])]
+                && model.labels[index] == reference.labels[index]
+                && model.weights[index] == reference.weights[index]
+            guard isSame else { throw .unpaired(index: index) }
+        }
+        return try interval(unitCount: model.users.count) { multiplicity in
+            guard let first = model.value(of: metric, multiplicity: multiplicity),
+                let second = reference.value(of: metric, multiplicity: multiplicity)
+            else { return nil }
+            return first - second
+        }
+    }
+
+    /// Interval of any statistic of `unitCount` units.
+    /// - Parameter statistic: takes how often each unit was drawn (nil: once); nil where it is undefined.
+    /// - Throws: `EvaluationError` if the settings make no interval, or the statistic is undefined on the
+    ///   data itself or on every resample.
+    public func interval(
+        unitCount: Int, of statistic: (_ multiplicity: [Int]?) -> Double?
+    ) throws(EvaluationError) -> BootstrapInterval {
+        guard unitCount > 0 else { throw .empty(what: "units to resample") }
+        guard confidence > 0, confidence < 1 else {
+            throw .value(of: "confidence", index: 0, expected: "a share in (0, 1)", found: "\(confidence)")
+        }
+        guard let estimate = statistic(nil) else { throw .empty(what: "one class of the data") }
+        var generator = ResamplingGenerator(seed: seed)
+        var draws: [Double] = []
+        for _ in 0..<max(0, resampleCount) {
+            var multiplicity = [Int](repeating: 0, count: unitCount)
+            for _ in 0..<unitCount { multiplicity[generator.next(below: unitCount)] += 1 }
+            if let draw = statistic(multiplicity) { draws.append(draw) }
+        }
+        guard !draws.isEmpty else { throw .empty(what: "the list of resamples with a defined statistic") }
+        draws.sort()
+        let tail = (1 - confidence) / 2
+        return BootstrapInterval(
+            estimate: estimate, lower: percentile(tail, ofSorted: draws),
+            upper: percentile(1 - tail, ofSorted: draws), confidence: confidence,
+            resampleCount: resampleCount, undefinedCount: max(0, resampleCount) - draws.count)
+    }
+}
+
+/// Linear interpolation between the two nearest order statistics.
+func percentile(_ share: Double, ofSorted values: [Double]) -> Double {
+    let position = share * Double(values.count - 1)
+    let below = Int(position.rounded(.down))
+    let above = min(below + 1, values.count - 1)
+    return values[below] + (position - Double(below)) * (values[above] - values[below])
+}

@@ -1,0 +1,23 @@
+/// An estimate with a percentile interval.
+public struct BootstrapInterval: Sendable, Equatable, Codable {
+    /// The statistic of the data itself.
+    public var estimate: Double
+    /// Lower end of the interval.
+    public var lower: Double
+    /// Upper end of the interval.
+    public var upper: Double
+    /// Share of the resamples inside.
+    public var confidence: Double
+    /// Resamples drawn.
+    public var resampleCount: Int
+    /// Resamples on which the statistic is undefined (no positive was drawn); they are in no percentile.
+    public var undefinedCount: Int
+
+    /// Whether the interval leaves zero out: for a difference, whether it is more than noise.
+    public var excludesZero: Bool { lower > 0 || upper < 0 }
+
+    /// `0.0123 [0.0101, 0.0150]`.
+    public func formatted(digits: Int = 4) -> String {
+        "\(fixed(estimate, digits)) [\(fixed(lower, digits)), \(fixed(upper, digits))]"
+    }
+}

@@ -1,0 +1,43 @@
+import Foundation
+
+/// Reads what stage 1 wrote.
+public struct ConstructedTables: Sendable {
+    private let folder: URL
+
+    /// The tables of a run.
+    ///
+    /// - Throws: `RunError.missingStep` when stage 1 is not done.
+    public init(_ run: RunDirectory) throws {
+        _ = try run.fingerprint(ConstructedFiles.tablesStep)
+        folder = run.folder(ConstructedFiles.tablesStep)
+    }
+
+    private func records<Record: Decodable>(_ name: String) throws -> [Record] {
+        try JSONLines.read(Record.self, from: folder.appending(path: name))
+    }
+
+    /// Users by index.
+    public func users() throws -> [User] { try records(ConstructedFiles.users) }
+    /// Items by index.
+    public func items() throws -> [Item] { try records(ConstructedFiles.items) }
+    /// Titles that answers are grounded to.
+    public func catalogue() throws -> [CatalogueEntry] { try records(ConstructedFiles.catalogue) }
+    /// Prompt samples of one role.
+    public func samples(_ role: UserRole) throws -> [PromptSample] {
+        try (records(ConstructedFiles.samples) as [PromptSample]).filter { $0.role == role }
+    }
+    /// One prompt a user for stage 4.
+    public func inference() throws -> [InferencePrompt] { try records(ConstructedFiles.inference) }
+
+    /// Purchases, checked against the users and items.
+    public func events(users: [User], items: [Item]) throws -> [Event] {
+        try Event.read(
+            folder.appending(path: ConstructedFiles.events), userCount: users.count, itemCount: items.count)
+    }
+
+    /// Impressions, checked against the users and items.
+    public func impressions(users: [User], items: [Item]) throws -> [Impression] {
+        try Impression.read(
+            folder.appending(path: ConstructedFiles.impressions), userCount: users.count, itemCount: items.count)
+    }
+}

@@ -1,0 +1,45 @@
+import Pipeline
+
+/// Refuses tables whose splits are empty or whose targets are not after their histories.
+enum SplitCheck {
+    /// - Throws: `DataConstructionError.emptySplit`.
+    static func check(_ summary: ConstructionSummary, users: Int, inference: Int) throws {
+        guard users > 1 else {
+            throw DataConstructionError.emptySplit(
+                name: "users", advice: "raise construct.users or lower construct.minimumPurchases")
+        }
+        for role in [UserRole.activate, .collaborate, .test] where summary.samples[role.rawValue] == nil {
+            throw DataConstructionError.emptySplit(
+                name: role.rawValue,
+                advice: "raise construct.\(role.rawValue)Users and construct.users, or widen construct.weeks")
+        }
+        for period in TimePeriod.allCases {
+            let found = summary.periods.first { $0.period == period }
+            guard let found, found.conversions > 0, found.clicks > found.conversions else {
+                throw DataConstructionError.emptySplit(
+                    name: period.rawValue, advice: "it has no conversion or no click; widen construct.weeks")
+            }
+        }
+        guard inference == users else {
+            throw DataConstructionError.emptySplit(
+                name: "inference",
+                advice: "\(users - inference) users have no purchase before the rankers' window; raise "
+                    + "construct.minimumPurchases")
+        }
+    }
+
+    /// Compares each sample with the events themselves, not with the statements that made it.
+    ///
+    /// - Throws: `DataConstructionError.targetBeforeHistory`.
+    static func check(_ samples: [PromptSample], _ events: [Event]) throws {
+        let byUser = Dictionary(grouping: events, by: \.user)
+        for sample in samples {
+            let own = byUser[sample.user] ?? []
+            let isBought = own.contains { $0.item == sample.target && $0.time == sample.time }
+            let earlier = Set(own.lazy.filter { $0.time < sample.time }.map(\.item))
+            guard isBought, sample.history.allSatisfy(earlier.contains) else {
+                throw DataConstructionError.targetBeforeHistory(sample: sample.id)
+            }
+        }
+    }
+}

@@ -1,0 +1,78 @@
+public import Foundation
+import Evaluation
+public import LanguageModels
+public import Pipeline
+import Tokenization
+
+/// The teacher of reverse-engineered user preference reasoning (RUPR, §2.1.2): shown the true next item, it writes why
+/// the user would buy it.
+public struct Teacher {
+    private let model: LanguageModel
+    private let configuration: TeacherConfiguration
+    private let seed: UInt64
+
+    /// - Parameter model: a local model that plays the teacher.
+    public init(_ model: LanguageModel, configuration: TeacherConfiguration, seed: UInt64) {
+        self.model = model
+        self.configuration = configuration
+        self.seed = seed
+    }
+
+    /// Draws k chains of thought for every sample that has a revealing prompt, in batches that are kept as they come, so
+    /// that an interrupted call goes on where it was.
+    ///
+    /// - Parameters:
+    ///   - samples: those of role `activate`.
+    ///   - items: the catalogue of the samples' targets, by item index.
+    ///   - folder: gets `teacher.jsonl`; holds batches meanwhile.
+    public func writeReasoning(
+        for samples: [PromptSample], items: [Item], into folder: URL, progress: RunProgress
+    ) throws {
+        progress.begin("teacher's reasoning", total: samples.count)
+        let all = try BatchedWork.write(
+            count: samples.count, batchSize: configuration.batchSize,
+            to: folder.appending(path: ConstructedFiles.teacher), progress: progress
+        ) { try draw(samples, $0, items) }
+        let leaks = all.count { !$0.leaks.isEmpty }
+        progress.end("\(all.count) chains of thought, \(leaks) of them leak that the answer was given")
+    }
+
+    private func draw(
+        _ samples: [PromptSample], _ range: Range<Int>, _ items: [Item]
+    ) throws -> [TeacherSample] {
+        let prompts = range.map {
+            model.promptTokens(user: samples[$0].revealedPrompt, beginning: AnswerFormat.thinkStart)
+        }
+        let sampling = SamplingConfiguration(
+            maximumTokens: configuration.maximumTokens, temperature: configuration.temperature,
+            topP: configuration.topP)
+        let drawn = try model.generator.generate(
+            prompts, keys: Array(range), groupSize: configuration.candidates, seed: seed, configuration: sampling)
+        return try zip(range, drawn).flatMap { place, completions in
+            try completions.enumerated().map { index, completion in
+                let text = try model.tokenizer.decode(completion.ids, skipsSpecialTokens: true)
+                let (reasoning, isWhole) = Self.reasoning(in: text)
+                let sample = samples[place]
+                let leaks = LeakDetector().leaks(
+                    in: reasoning, title: items[Int(sample.target)].title,
+                    isTitleInPrompt: sample.prompt.contains(items[Int(sample.target)].title))
+                return TeacherSample(
+                    sample: sample.id, index: index, reasoning: reasoning, leaks: leaks.map(\.rawValue),
+                    isTruncated: !isWhole && completion.ending == .truncated)
+            }
+        }
+    }
+
+    /// The chain of thought in what the teacher wrote after `<think>`: up to the first tag, and up to the last whole
+    /// sentence where it was cut off.
+    static func reasoning(in text: String) -> (reasoning: String, isWhole: Bool) {
+        let end = text.firstRange(of: AnswerFormat.thinkEnd) ?? text.firstRange(of: AnswerFormat.answerStart)
+        let isWhole = end != nil
+        var reasoning = text[..<(end?.lowerBound ?? text.endIndex)]
+        if !isWhole, let stop = reasoning.lastIndex(where: { ".!?".contains($0) }) {
+            reasoning = reasoning[...stop]
+        }
+        let words = reasoning.split(whereSeparator: \.isWhitespace)
+        return (words.joined(separator: " "), isWhole)
+    }
+}

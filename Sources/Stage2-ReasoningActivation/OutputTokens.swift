@@ -1,0 +1,21 @@
+import LanguageModels
+import Pipeline
+import Tokenization
+
+extension LanguageModel {
+    /// Tokens of a chain of thought up to where the answer begins: `<think>…</think>\n<answer>`.
+    func outputTokens(reasoning: String) -> [Int32] {
+        let text = AnswerFormat.thinkStart + reasoning + AnswerFormat.thinkEnd + "\n" + AnswerFormat.answerStart
+        return tokenizer.encode(text, recognizesSpecialTokens: false)
+    }
+
+    /// Tokens y of the answer that names an item, without its tags.
+    func outputTokens(answer item: Item) -> [Int32] {
+        tokenizer.encode(AnswerFormat.render(item), recognizesSpecialTokens: false)
+    }
+
+    /// Tokens that close an answer and end the assistant's turn.
+    func outputEnd() -> [Int32] {
+        tokenizer.encode(AnswerFormat.answerEnd, recognizesSpecialTokens: false) + tokenizer.encode("<|im_end|>")
+    }
+}

@@ -1,0 +1,64 @@
+import Foundation
+import LanguageModels
+public import Pipeline
+
+/// Stage 2, reasoning activation (§2.2): rejection sampling by perplexity, then fine-tuning.
+///
+/// Reads `1-construct`; writes `2-activate/refinement` and `2-activate/checkpoint`.
+public enum ReasoningActivationStage {
+    /// Refined samples.
+    public static let refinementStep = "2-activate/refinement"
+    /// The fine-tuned model.
+    public static let checkpointStep = "2-activate/checkpoint"
+
+    /// Does the stage, or what is left of it.
+    public static func perform(
+        in run: RunDirectory, _ configuration: TaijiConfiguration, progress: RunProgress
+    ) throws {
+        let tables = run.folder(ConstructedFiles.tablesStep)
+        let activate = try Fingerprint.of(configuration.activate)
+        let modelDigest = try ModelLocation.fingerprint(of: configuration.model)
+        let inputs = [
+            "configuration 'activate'": activate, "model": modelDigest, "threads": "\(configuration.threads)",
+            "tables": try run.fingerprint(ConstructedFiles.tablesStep),
+            "teacher": try run.fingerprint(ConstructedFiles.teacherStep),
+        ]
+        let items = { try JSONLines.read(Item.self, from: tables.appending(path: ConstructedFiles.items)) }
+        let samples = {
+            try JSONLines.read(PromptSample.self, from: tables.appending(path: ConstructedFiles.samples))
+                .filter { $0.role == .activate }
+        }
+        try run.perform(refinementStep, inputs: inputs) { folder in
+            let teacher = run.folder(ConstructedFiles.teacherStep).appending(path: ConstructedFiles.teacher)
+            try CoTRefinement(LanguageModel(configuration.model), configuration: configuration.activate).write(
+                samples(), JSONLines.read(TeacherSample.self, from: teacher), items: items(), into: folder,
+                progress: progress)
+        }
+        var trainingInputs = inputs
+        trainingInputs["refinement"] = try run.fingerprint(refinementStep)
+        trainingInputs["seed"] = "\(configuration.seed)"
+        try run.perform(checkpointStep, inputs: trainingInputs) { folder in
+            let model = try LanguageModel(configuration.model)
+            let refined = try JSONLines.read(
+                RefinedSample.self, from: run.folder(refinementStep).appending(path: "refined.jsonl"))
+            let groups = try groups(samples(), refined, items(), model)
+            let seed = SeededGenerator(seed: UInt64(configuration.seed), path: 2).state
+            try FineTuning(model, configuration: configuration.activate, seed: seed)
+                .train(groups, into: folder, progress: progress)
+        }
+    }
+
+    /// One group a prompt: the prompt, and each kept chain of thought with the true answer.
+    static func groups(
+        _ samples: [PromptSample], _ refined: [RefinedSample], _ items: [Item], _ model: LanguageModel
+    ) throws -> [PackedGroup] {
+        let kept = Dictionary(grouping: refined, by: \.sample)
+        return try samples.compactMap { sample in
+            guard let paths = kept[sample.id] else { return nil }
+            let answer = model.outputTokens(answer: items[Int(sample.target)]) + model.outputEnd()
+            return try PackedGroup(
+                prompt: model.promptTokens(user: sample.prompt),
+                continuations: paths.map { model.outputTokens(reasoning: $0.reasoning) + answer })
+        }
+    }
+}

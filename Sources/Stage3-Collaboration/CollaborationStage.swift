@@ -1,0 +1,112 @@
+import Foundation
+import LanguageModels
+public import Pipeline
+import RankingModels
+
+/// Stage 3, LLM-recommendation collaboration (§2.3): the baseline ranker, its scores as a simulation environment, and
+/// POPO.
+///
+/// Reads `1-construct` and `2-activate`; writes `3-collaborate/baseline`, `/simulation` and `/checkpoint`.
+public enum CollaborationStage {
+    private static let sftStep = "2-activate/checkpoint"
+
+    /// Does the stage, or what is left of it.
+    public static func perform(
+        in run: RunDirectory, _ configuration: TaijiConfiguration, progress: RunProgress
+    ) throws {
+        let tables = try ConstructedTables(run)
+        let shared = [
+            "tables": try run.fingerprint(ConstructedFiles.tablesStep), "seed": "\(configuration.seed)",
+            "threads": "\(configuration.threads)",
+        ]
+        let collaborate = configuration.collaborate
+        let baseline = try shared.adding("configuration 'collaborate.ranker'", Fingerprint.of(collaborate.ranker))
+        try run.perform(SimulationFiles.baselineStep, inputs: baseline) { folder in
+            try trainBaseline(tables, configuration, progress).write(to: folder)
+        }
+        let simulation = try shared.adding("baseline", run.fingerprint(SimulationFiles.baselineStep))
+            .adding("embedder", ModelLocation.fingerprint(of: configuration.embedder))
+        try run.perform(SimulationFiles.simulationStep, inputs: simulation) { folder in
+            try simulate(run, tables, configuration, progress).write(to: folder)
+        }
+        let policy = try shared.adding("simulation", run.fingerprint(SimulationFiles.simulationStep))
+            .adding("fine-tuned model", run.fingerprint(sftStep))
+            .adding("configuration 'collaborate'", Fingerprint.of(collaborate))
+        try run.perform(SimulationFiles.checkpointStep, inputs: policy) { folder in
+            try optimize(run, tables, configuration, into: folder, progress)
+        }
+    }
+
+    private static func data(_ tables: ConstructedTables) throws -> RankingData {
+        let (users, items) = (try tables.users(), try tables.items())
+        return RankingData(users: users, items: items, events: try tables.events(users: users, items: items))
+    }
+
+    private static func trainBaseline(
+        _ tables: ConstructedTables, _ configuration: TaijiConfiguration, _ progress: RunProgress
+    ) throws -> Ranker {
+        let data = try data(tables)
+        let impressions = try tables.impressions(users: data.users, items: data.items)
+        return try RankerTrainer(
+            data, configuration: configuration.collaborate.ranker,
+            samplingRate: configuration.construct.impressionRate,
+            seed: SeededGenerator(seed: UInt64(configuration.seed), path: 3, 0).state
+        ).train(
+            impressions.filter { $0.period == .rewardTraining }, title: "reward ranker", progress: progress)
+    }
+
+    private static func simulate(
+        _ run: RunDirectory, _ tables: ConstructedTables, _ configuration: TaijiConfiguration,
+        _ progress: RunProgress
+    ) throws -> SimulatedScores {
+        let ranker = try Ranker(run.folder(SimulationFiles.baselineStep), data(tables))
+        let encoder = try SentenceEncoder(named: configuration.embedder)
+        let catalogue = try tables.catalogue()
+        progress.begin("catalogue embeddings", total: catalogue.count)
+        let titles = try encoder.embed(catalogue.map(\.title)) { progress.update($0) }
+        progress.end("\(catalogue.count) titles")
+        let samples = try tables.samples(.collaborate)
+        progress.begin("simulated CTCVR", total: samples.count)
+        var scores: [Float] = []
+        for (done, sample) in samples.enumerated() {
+            scores += try ranker.ctcvr(user: sample.user, items: catalogue.map(\.item), at: sample.time)
+                .map(Float.init)
+            progress.update(done + 1)
+        }
+        let mean = scores.reduce(0.0) { $0 + Double($1) } / Double(max(1, scores.count))
+        progress.end(String(format: "%d pairs, mean CTCVR %.5f", scores.count, mean))
+        return SimulatedScores(
+            samples: samples.map(\.id),
+            environment: SimulationEnvironment(
+                samples: samples.map(\.id), scores: scores,
+                catalogue: CatalogueEmbeddings(values: titles, width: encoder.width)))
+    }
+
+    private static func optimize(
+        _ run: RunDirectory, _ tables: ConstructedTables, _ configuration: TaijiConfiguration, into folder: URL,
+        _ progress: RunProgress
+    ) throws {
+        let items = try tables.items()
+        let samples = try tables.samples(.collaborate)
+        let rewarder = Rewarder(
+            encoder: try SentenceEncoder(named: configuration.embedder),
+            environment: try SimulationEnvironment(run.folder(SimulationFiles.simulationStep)))
+        let policy = try LanguageModel(folder: run.folder(sftStep))
+        let reference = try LanguageModel(folder: run.folder(sftStep)).decoder
+        let seed = SeededGenerator(seed: UInt64(configuration.seed), path: 3, 1).state
+        try PolicyOptimization(
+            policy: policy, reference: reference, rewarder: rewarder, configuration: configuration.collaborate,
+            seed: seed
+        ).run(
+            samples, targets: samples.map { AnswerFormat.render(items[Int($0.target)]) }, into: folder,
+            progress: progress)
+    }
+}
+
+/// A simulation environment with the samples that it was made for.
+private struct SimulatedScores {
+    let samples: [String]
+    let environment: SimulationEnvironment
+
+    func write(to folder: URL) throws { try environment.write(samples: samples, to: folder) }
+}

@@ -1,0 +1,61 @@
+import Foundation
+import LanguageModels
+import Pipeline
+import Torch
+import VectorSearch
+
+/// Intra-user feature quantization and cross-user retrieval, §2.4: a user's reasoning and answer become an embedding,
+/// the embedding becomes codes, and the nearest other user lends a behaviour sequence.
+struct UserFeatures {
+    let configuration: CodesConfiguration
+    let seed: UInt64
+
+    /// What the codes lose, for the run's summary.
+    struct Report: Codable, Sendable {
+        var quantization: QuantizationReport
+        var warning: String?
+        /// Mean cosine to the most similar other user.
+        var meanSimilarity: Double
+        /// Users whose most similar user has the same embedding: the model wrote the same for both.
+        var identicalNeighbors: Int
+    }
+
+    /// Writes `embeddings.safetensors` `[users, D]`, `codebook.pq`, `features.jsonl` and `report.json`.
+    ///
+    /// - Parameter answers: one a user, in the order of the users.
+    func write(_ answers: [ModelAnswer], encoder: SentenceEncoder, to folder: URL, progress: RunProgress) throws {
+        progress.begin("user embeddings", total: answers.count)
+        let texts = answers.map { $0.text.isEmpty ? "no answer" : $0.text }
+        let embeddings = try encoder.embed(texts) { progress.update($0) }
+        let quantizer = try ProductQuantizer(
+            training: embeddings, width: encoder.width,
+            configuration: QuantizerConfiguration(
+                subquantizerCount: configuration.subQuantizers, bits: configuration.bits,
+                seed: Int32(truncatingIfNeeded: seed >> 33)))
+        let codes = try quantizer.encode(embeddings)
+        let neighbors = try InnerProductIndex(embeddings, width: encoder.width).mostSimilar(k: 1)
+        let features = try answers.indices.map { user in
+            guard let nearest = neighbors[user].first else {
+                throw RunError.file(path: folder.path, message: "user \(user) has no other user beside it")
+            }
+            return UserFeature(
+                user: Int32(user), codes: codes[user].map(Int.init), similarUser: Int32(nearest.row),
+                similarity: Double(nearest.similarity))
+        }
+        let similarities = features.map(\.similarity)
+        let report = Report(
+            quantization: try quantizer.report(on: embeddings), warning: quantizer.trainingWarning?.description,
+            meanSimilarity: similarities.reduce(0, +) / Double(similarities.count),
+            identicalNeighbors: features.count { texts[Int($0.user)] == texts[Int($0.similarUser)] })
+        try SafetensorsFile.write(
+            [(name: "embeddings", tensor: Tensor.from(embeddings, shape: [answers.count, encoder.width]))],
+            to: folder.appending(path: "embeddings.safetensors"))
+        try AtomicFile.write(Data(quantizer.bytes()), to: folder.appending(path: "codebook.pq"))
+        try JSONLines.write(features, to: folder.appending(path: RankingFiles.features))
+        try AtomicFile.write(report, json: folder.appending(path: "report.json"))
+        progress.end(
+            String(
+                format: "codes shared with another user %.0f %%, mean similarity of neighbours %.3f",
+                100 * report.quantization.collisionRate, report.meanSimilarity))
+    }
+}

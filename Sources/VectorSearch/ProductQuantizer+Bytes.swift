@@ -1,0 +1,49 @@
+extension ProductQuantizer {
+    /// `TAIJIPQ1`, then little-endian 32-bit numbers: width, M, bits, normalizes, iterations, seed, and the
+    /// centroids as float32 bit patterns `[M, C, D / M]`.
+    private static let magic = [UInt8]("TAIJIPQ1".utf8)
+    private static let headerLength = 8 + 6 * 4
+
+    /// The quantizer as bytes of an artifact; the training warning is not kept.
+    public func bytes() throws(VectorSearchError) -> [UInt8] {
+        var bytes = Self.magic
+        func append(_ word: UInt32) {
+            for shift in stride(from: 0, to: 32, by: 8) {
+                bytes.append(UInt8(truncatingIfNeeded: word >> shift))
+            }
+        }
+        for number in [
+            width, subquantizerCount, configuration.bits, configuration.normalizes ? 1 : 0,
+            configuration.iterations,
+        ] {
+            append(UInt32(truncatingIfNeeded: number))
+        }
+        append(UInt32(bitPattern: configuration.seed))
+        for element in try centroids() { append(element.bitPattern) }
+        return bytes
+    }
+
+    /// A quantizer from what `bytes()` wrote.
+    /// - Throws: `VectorSearchError.bytes` for anything else.
+    public convenience init(bytes: [UInt8]) throws(VectorSearchError) {
+        guard bytes.count >= Self.headerLength, bytes.starts(with: Self.magic) else {
+            throw .bytes(
+                message: "expected a file that begins with TAIJIPQ1, found \(bytes.count) other bytes")
+        }
+        func word(_ index: Int) -> UInt32 {
+            (0..<4).reduce(0) { $0 | UInt32(bytes[Self.magic.count + 4 * index + $1]) << (8 * UInt32($1)) }
+        }
+        let configuration = QuantizerConfiguration(
+            subquantizerCount: Int(word(1)), bits: Int(word(2)), normalizes: word(3) == 1,
+            iterations: Int(word(4)),
+            seed: Int32(bitPattern: word(5)))
+        let width = Int(word(0))
+        try configuration.validate(width: width)
+        let expected = Self.headerLength + 4 * width * configuration.centroidCount
+        guard bytes.count == expected else {
+            throw .bytes(message: "expected \(expected) bytes for this shape, found \(bytes.count)")
+        }
+        let centroids = (6..<(6 + width * configuration.centroidCount)).map { Float(bitPattern: word($0)) }
+        try self.init(centroids: centroids, width: width, configuration: configuration)
+    }
+}

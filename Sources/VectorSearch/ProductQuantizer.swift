@@ -1,0 +1,118 @@
+internal import CFaiss
+
+/// Product quantization: a vector of width D becomes M ids, one a slice of D / M elements, each the nearest
+/// of C centroids of its slice. Section 2.4, intra-user feature quantization.
+// The handle is written once, in the initializer, and every FAISS call made on it afterwards only reads.
+public final class ProductQuantizer: @unchecked Sendable {
+    /// Width of a vector, D.
+    public let width: Int
+    /// Shape and training settings.
+    public let configuration: QuantizerConfiguration
+    /// What was wrong with the training set, if anything; nil for a quantizer that was read from bytes.
+    public let trainingWarning: TrainingWarning?
+    private let handle: OpaquePointer
+
+    /// Sub-quantizers, M.
+    public var subquantizerCount: Int { configuration.subquantizerCount }
+    /// Centroids of one sub-quantizer, C.
+    public var centroidCount: Int { configuration.centroidCount }
+
+    /// Trains a quantizer by k-means in each slice. The same vectors, configuration and thread count give the
+    /// same centroids, bit for bit.
+    /// - Parameters:
+    ///   - vectors: `[N, D]` row by row, N ≥ C. Of more than 256 a centroid, FAISS trains on a seeded sample.
+    ///   - width: D.
+    /// - Throws: `VectorSearchError`, with both counts where N < C.
+    public init(
+        training vectors: [Float], width: Int, configuration: QuantizerConfiguration
+    ) throws(VectorSearchError) {
+        try configuration.validate(width: width)
+        let count = try rowCount("training vectors", of: vectors.count, width: width)
+        let centroidCount = configuration.centroidCount
+        guard count >= centroidCount else {
+            throw .fewTrainingVectors(count: count, centroidCount: centroidCount)
+        }
+        let prepared = try Self.prepared(vectors, width: width, configuration, what: "training vectors")
+        var trained: OpaquePointer?
+        try check(
+            "train",
+            cf_quantizer_train(
+                prepared, count, width, configuration.subquantizerCount, configuration.bits,
+                configuration.seed,
+                CInt(clamping: configuration.iterations), &trained))
+        handle = try made("train", trained)
+        self.width = width
+        self.configuration = configuration
+        let recommended = 39 * centroidCount
+        trainingWarning =
+            count < recommended ? TrainingWarning(count: count, recommendedCount: recommended) : nil
+    }
+
+    /// A quantizer with known centroids.
+    /// - Parameter centroids: `[M, C, D / M]` row by row.
+    public init(
+        centroids: [Float], width: Int, configuration: QuantizerConfiguration
+    ) throws(VectorSearchError) {
+        try configuration.validate(width: width)
+        guard centroids.count == configuration.centroidCount * width else {
+            throw .shape(
+                what: "centroids", elementCount: centroids.count, width: configuration.centroidCount * width)
+        }
+        try requireFinite(centroids, width: width / configuration.subquantizerCount, what: "centroids")
+        var made: OpaquePointer?
+        try check(
+            "make",
+            cf_quantizer_make(centroids, width, configuration.subquantizerCount, configuration.bits, &made))
+        handle = try VectorSearch.made("make", made)
+        self.width = width
+        self.configuration = configuration
+        trainingWarning = nil
+    }
+
+    deinit { cf_quantizer_free(handle) }
+
+    /// The centroids, `[M, C, D / M]` row by row.
+    public func centroids() throws(VectorSearchError) -> [Float] {
+        var centroids = [Float](repeating: 0, count: centroidCount * width)
+        try check("centroids", cf_quantizer_centroids(handle, &centroids))
+        return centroids
+    }
+
+    /// The nearest centroid of every slice; the lowest of equally near ones.
+    /// - Parameter vectors: `[N, D]` row by row.
+    public func encode(_ vectors: [Float]) throws(VectorSearchError) -> QuantizedCodes {
+        let count = try rowCount("vectors", of: vectors.count, width: width)
+        let prepared = try prepared(vectors)
+        var codes = [UInt16](repeating: 0, count: count * subquantizerCount)
+        try check("encode", cf_quantizer_encode(handle, prepared, count, &codes))
+        return QuantizedCodes(values: codes, subquantizerCount: subquantizerCount)
+    }
+
+    /// The centroids that codes name, side by side: `[N, D]` row by row, in the normalized space if the
+    /// quantizer normalizes.
+    public func decode(_ codes: QuantizedCodes) throws(VectorSearchError) -> [Float] {
+        guard codes.subquantizerCount == subquantizerCount else {
+            throw .shape(what: "codes", elementCount: codes.values.count, width: subquantizerCount)
+        }
+        if let index = codes.values.firstIndex(where: { Int($0) >= centroidCount }) {
+            throw .code(
+                row: index / subquantizerCount, value: Int(codes.values[index]), centroidCount: centroidCount)
+        }
+        var vectors = [Float](repeating: 0, count: codes.count * width)
+        try check("decode", cf_quantizer_decode(handle, codes.values, codes.count, &vectors))
+        return vectors
+    }
+
+    /// Vectors as the quantizer sees them.
+    func prepared(_ vectors: [Float]) throws(VectorSearchError) -> [Float] {
+        try Self.prepared(vectors, width: width, configuration, what: "vectors")
+    }
+
+    private static func prepared(
+        _ vectors: [Float], width: Int, _ configuration: QuantizerConfiguration, what: String
+    ) throws(VectorSearchError) -> [Float] {
+        if configuration.normalizes { return try unitRows(vectors, width: width, what: what) }
+        try requireFinite(vectors, width: width, what: what)
+        return vectors
+    }
+}

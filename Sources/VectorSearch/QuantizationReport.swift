@@ -1,0 +1,43 @@
+/// How well a quantizer separates and keeps a set of vectors.
+public struct QuantizationReport: Codable, Sendable, Equatable {
+    /// Vectors measured, N.
+    public var count: Int
+    /// Share of used centroids of each sub-quantizer, `[M]`.
+    public var utilization: [Double]
+    /// Share of vectors that share their full code with another.
+    public var collisionRate: Double
+    /// Mean over vectors of the squared distance to the reconstruction; of unit vectors if the quantizer
+    /// normalizes.
+    public var meanSquaredError: Double
+}
+
+extension ProductQuantizer {
+    /// Squared distance of each vector to its reconstruction, `[N]`, in the space that the quantizer sees.
+    public func squaredErrors(
+        of vectors: [Float], codes: QuantizedCodes
+    ) throws(VectorSearchError) -> [Double] {
+        let count = try rowCount("vectors", of: vectors.count, width: width)
+        guard count == codes.count else {
+            throw .shape(what: "codes", elementCount: codes.values.count, width: subquantizerCount)
+        }
+        let original = try prepared(vectors)
+        let reconstruction = try decode(codes)
+        return (0..<count).map { row in
+            var sum = 0.0
+            for index in (row * width)..<((row + 1) * width) {
+                let error = Double(original[index]) - Double(reconstruction[index])
+                sum += error * error
+            }
+            return sum
+        }
+    }
+
+    /// Encodes vectors and reports utilization, collisions and reconstruction error.
+    public func report(on vectors: [Float]) throws(VectorSearchError) -> QuantizationReport {
+        let codes = try encode(vectors)
+        let errors = try squaredErrors(of: vectors, codes: codes)
+        return QuantizationReport(
+            count: codes.count, utilization: codes.utilization(centroidCount: centroidCount),
+            collisionRate: codes.collisionRate, meanSquaredError: errors.reduce(0, +) / Double(errors.count))
+    }
+}

@@ -1,0 +1,27 @@
+import ArgumentParser
+import Foundation
+import LanguageModels
+import Pipeline
+import Torch
+import VectorSearch
+
+/// Flags that every stage has.
+struct RunOptions: ParsableArguments {
+    @Option(help: "A YAML configuration; without it, every setting has its default.")
+    var config: String?
+
+    @Option(help: "The run's folder; the same command again resumes or does nothing.")
+    var run: String
+
+    @Option(name: .customLong("set"), help: "A setting that overrides the file, such as seed=8 or activate.epochs=2.")
+    var settings: [String] = []
+
+    /// The configuration, checked, with libtorch and FAISS prepared for it.
+    func prepare() throws -> (run: RunDirectory, configuration: TaijiConfiguration, progress: RunProgress) {
+        let configuration = try ConfigurationReader.read(config.map { URL(filePath: $0) }, settings: settings)
+        try TorchRuntime.setThreadCount(configuration.threads)
+        TorchRuntime.keepFreedMemory()
+        try VectorSearchRuntime.setThreadCount(configuration.threads)
+        return (try RunDirectory(URL(filePath: run)), configuration, RunProgress())
+    }
+}

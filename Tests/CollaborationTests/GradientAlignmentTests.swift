@@ -1,0 +1,105 @@
+import Collaboration
+import TestSupport
+import Testing
+import Torch
+
+@Suite("Eq. (6), gradient alignment") struct GradientAlignmentTests {
+    private struct Inputs: Decodable, Sendable { let gradients: [[[Double]]] }
+    private struct Expected: Decodable, Sendable {
+        let alignment: [Double]
+        let norms: [Double]
+        let gram: [[Double]]
+    }
+
+    private func alignment(_ gradients: [[[Double]]], type: ElementType = .float64) throws
+        -> GradientAlignment
+    {
+        try GradientAlignment(
+            gradients.map { try $0.map { try Tensor.from($0, shape: [$0.count]).to(type) } })
+    }
+
+    @Test func `gradients (1, 2) and (3, −1) have products 5, 1 and 10`() throws {
+        let found = try alignment([[[1, 2]], [[3, -1]]])
+        #expect(found.products == [[5, 1], [1, 10]])
+        #expect(found.alignment == [6, 11])
+        #expect(difference(found.norms, [5, 10].map { (x: Double) in x.squareRoot() }) < 1e-15)
+    }
+
+    @Test func `alignments, norms and products are those of the reference`() throws {
+        let cases = try Golden.cases("eq06", Inputs.self, Expected.self)
+        #expect(cases.count >= 9)
+        for example in cases {
+            for (type, tolerance) in [
+                (ElementType.float64, Tolerance.float64), (.float32, Tolerance.float32),
+            ] {
+                let found = try alignment(example.inputs.gradients, type: type)
+                let expected = example.expected
+                #expect(
+                    difference(found.alignment, expected.alignment) < tolerance, "\(example.name) \(type)")
+                #expect(difference(found.norms, expected.norms) < tolerance, "\(example.name) \(type)")
+                let products = found.products.flatMap { $0 }
+                #expect(
+                    difference(products, expected.gram.flatMap { $0 }) < tolerance, "\(example.name) \(type)")
+            }
+        }
+    }
+
+    @Test(arguments: 0..<20)
+    func `with two rewards the alignments differ by the squared norms alone`(seed: Int) throws {
+        var random = TestRandom(seed: seed)
+        let gradients = (0..<2).map { _ in [random.values(7), random.values(3)] }
+        let found = try alignment(gradients)
+        let squares = found.norms.map { $0 * $0 }
+        #expect(
+            difference(found.alignment[0] - found.alignment[1], squares[0] - squares[1]) < 1e-12,
+            "seed \(seed)")
+        // Turning one gradient around changes the cross term and not the difference.
+        let turned = try alignment([gradients[0], gradients[1].map { $0.map { -$0 } }])
+        #expect(
+            difference(turned.alignment[0] - turned.alignment[1], squares[0] - squares[1]) < 1e-12,
+            "seed \(seed)")
+        #expect(difference(turned.products[0][1], -found.products[0][1]) < 1e-12, "seed \(seed)")
+    }
+
+    @Test(arguments: 0..<20)
+    func `the alignments sum to the squared norm of the summed gradient`(seed: Int) throws {
+        var random = TestRandom(seed: seed)
+        let gradients = (0..<4).map { _ in [random.values(5), random.values(2)] }
+        let sum = (0..<2).map { tensor in
+            gradients[0][tensor].indices.map { i in gradients.reduce(0) { $0 + $1[tensor][i] } }
+        }
+        let square = sum.joined().reduce(0) { $0 + $1 * $1 }
+        #expect(
+            difference(try alignment(gradients).alignment.reduce(0, +), square) < 1e-12, "seed \(seed)")
+    }
+
+    @Test(arguments: 0..<5)
+    func `the alignment is the rate at which the summed loss falls along a reward's gradient`(seed: Int)
+        throws
+    {
+        var random = TestRandom(seed: seed)
+        let point = random.values(6)
+        let curvatures = (0..<3).map { _ in random.values(6, in: 0.5...2) }
+        func loss(_ reward: Int, _ x: [Double]) -> Double {
+            zip(curvatures[reward], x).reduce(0) { $0 + $1.0 * $1.1 * $1.1 * $1.1 }
+        }
+        let gradients = try (0..<3).map { reward in
+            let x = try Tensor.from(point, shape: [6])
+            try x.setRequiresGrad(true)
+            let c = try Tensor.from(curvatures[reward], shape: [6])
+            try (x * x * x * c).sum().backward()
+            return [try #require(try x.gradient)]
+        }
+        let found = try GradientAlignment(gradients).alignment
+        for reward in 0..<3 {
+            let direction: [Double] = try gradients[reward][0].elements()
+            let slope = centralDifferences(at: [0]) { moved in
+                let x = zip(point, direction).map { $0 + moved[0] * $1 }
+                return (0..<3).reduce(0) { $0 + loss($1, x) }
+            }
+            #expect(
+                difference([found[reward]], slope) < Tolerance.centralDifference,
+                "reward \(reward), seed \(seed)")
+        }
+    }
+}

@@ -1,0 +1,108 @@
+import DataConstruction
+import DuckDB
+import Foundation
+import Pipeline
+import TestSupport
+import Testing
+
+@Suite struct SmallShopTests {
+    private func message(
+        script: String, change: (inout ConstructConfiguration) -> Void = { _ in }
+    ) throws -> String {
+        do {
+            _ = try SmallShop.tables(script: script, change: change)
+        } catch {
+            return "\(error)"
+        }
+        return "no error"
+    }
+
+    private let shop = SmallShop.users + SmallShop.events + SmallShop.items
+
+    @Test func ownDataBecomesTables() throws {
+        let tables = try SmallShop.tables()
+        #expect(tables.users.count == 20 && tables.items.count == 24)
+        #expect(tables.summary.samples == ["activate": 5, "collaborate": 5, "test": 5])
+        #expect(tables.users.allSatisfy { $0.attributes == ["tier": "silver"] })
+        #expect(tables.users.allSatisfy { $0.profile.hasPrefix("tier silver; buys most: shelf ") })
+        // One visit a week with two items, weeks 2 to 53.
+        #expect(tables.events.count == 20 * 52 * 2)
+        #expect(
+            Set(tables.catalogue.map(\.title)) == Set(stride(from: 0, to: 24, by: 2).map { "thing \($0)" }))
+    }
+
+    @Test func visitsDrawTheirImpressionsIndependently() throws {
+        let tables = try SmallShop.tables()
+        let shown = Dictionary(grouping: tables.impressions.filter { !$0.isConversion }, by: \.basket)
+        let choices = Set(shown.values.map { Set($0.map(\.item)) })
+        // 1040 visits choose among 2^12 sets. A draw whose visits fall into a few classes gives far fewer sets: with
+        // DuckDB's hash of three values there are 14.
+        #expect(choices.count > 500)
+        let offered = 20 * 52 * 12 - tables.impressions.count { $0.isConversion }
+        let share = Double(tables.impressions.count { !$0.isConversion }) / Double(offered)
+        // Standard deviation 0.5 / √11 000 = 0.005; five of them.
+        #expect(abs(share - 0.5) < 0.025)
+    }
+
+    @Test func theRateKeepsAllConversions() throws {
+        let kept = try [0.1, 1].map { rate in
+            try SmallShop.tables { $0.impressionRate = rate }.impressions.filter(\.isConversion)
+        }
+        #expect(!kept[0].isEmpty && kept[0] == kept[1])
+    }
+
+    @Test func anUnknownUserIsNamedWithTheCount() throws {
+        let wrong =
+            "INSERT INTO source_events VALUES ('ghost', 'i1', 90, 1, 1, 1, 1, 2), ('u1', 'i1', 9, 1, 1, 1, 1, 1),"
+            + " ('ghost', 'i2', 80, 1, 1, 1, 1, 2);"
+        let said = try message(script: shop + wrong)
+        #expect(
+            said == "population.sql: 2 events name an unknown user; the first is user ghost at hour 80; "
+                + "add the user to source_users or remove its events")
+    }
+
+    @Test func anUnknownItemIsNamedWithTheCount() throws {
+        let wrong = "INSERT INTO source_events VALUES ('u1', 'i99', 9, 1, 1, 1, 1, 1);"
+        let said = try message(script: shop + wrong)
+        #expect(
+            said == "population.sql: 1 events name an unknown item; the first is item i99 at hour 9; "
+                + "add the item to source_items or remove its events")
+    }
+
+    @Test func aWrongScriptIsNamed() throws {
+        let said = try message(script: SmallShop.users + "SELECT nothing FROM source_users;")
+        #expect(said.hasPrefix("shop.sql: Binder Error: Referenced column \"nothing\" not found"))
+        let missing = try message(script: shop) { $0.source.script = "/nonexistent/shop.sql" }
+        #expect(
+            missing
+                == "/nonexistent/shop.sql is missing or is no text; set construct.source.script to the SQL that "
+                + "makes the source relations")
+    }
+
+    @Test func anEmptySplitIsNamedWithWhatToChange() throws {
+        let role = try message(script: shop) { $0.activateUsers = 0 }
+        #expect(
+            role
+                == "the split 'activate' is empty; raise construct.activateUsers and construct.users, or widen "
+                + "construct.weeks")
+        let users = try message(script: shop) { $0.minimumPurchases = 1000 }
+        #expect(
+            users == "the split 'users' is empty; raise construct.users or lower construct.minimumPurchases")
+        let period = try message(script: shop) { $0.weeks.rankerTraining = $0.weeks.test }
+        #expect(
+            period
+                == "the split 'rankerTraining' is empty; it has no conversion or no click; widen construct.weeks"
+        )
+    }
+
+    @Test func rowsThatASourceLeavesOutAreCounted() throws {
+        let count = "INSERT INTO source_skipped VALUES ('returns', 3), ('returns', 4), ('tests', 1);"
+        let tables = try SmallShop.tables(script: shop + count)
+        #expect(tables.summary.skipped == ["returns": 7, "tests": 1])
+    }
+
+    @Test func anotherSeedDrawsOtherUsers() throws {
+        let users = try [7, 8].map { seed in Set(try SmallShop.tables(seed: seed).users.map(\.id)) }
+        #expect(users[0] != users[1])
+    }
+}

@@ -1,0 +1,103 @@
+import DuckDB
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct DuckDBProgramTests {
+    private func program() throws -> DuckDBProgram {
+        DuckDBProgram(executable: try PackageFolder.dependency("bin/duckdb"))
+    }
+
+    private func failure(of scripts: [SQLScript]) throws -> DuckDBError? {
+        let program = try program()
+        return try withTemporaryFolder { folder in
+            #expect(throws: DuckDBError.self) { try program.run(scripts, in: folder) }
+        }
+    }
+
+    @Test func laterScriptsSeeEarlierTables() throws {
+        let program = try program()
+        try withTemporaryFolder { folder in
+            try program.run(
+                [
+                    SQLScript(
+                        name: "make", statements: "CREATE TABLE numbers AS SELECT range AS n FROM range(5);"),
+                    SQLScript(
+                        name: "write",
+                        statements:
+                            "COPY (SELECT n FROM numbers WHERE n > 2 ORDER BY n) TO 'n.csv' (FORMAT csv);"),
+                ], in: folder)
+            let text = try String(contentsOf: folder.appending(path: "n.csv"), encoding: .utf8)
+            #expect(text == "n\n3\n4\n")
+            // Nothing of the program's own stays, neither statements nor messages.
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["n.csv"])
+        }
+    }
+
+    @Test func aFailureNamesItsScriptAndWhatDuckDBSaid() throws {
+        let error = try failure(of: [
+            SQLScript(name: "first.sql", statements: "CREATE TABLE a AS SELECT 1 AS x;"),
+            SQLScript(name: "second.sql", statements: "SELECT x\nFROM a;\nSELECT y FROM a;"),
+            SQLScript(name: "third.sql", statements: "SELECT 1;"),
+        ])
+        guard case .statement(let script, let message) = error else {
+            Issue.record("expected a statement's error, found \(String(describing: error))")
+            return
+        }
+        #expect(script == "second.sql")
+        #expect(message.contains("\"y\" not found") && message.contains("LINE 1: SELECT y FROM a;"))
+    }
+
+    @Test func anErrorStatementSaysItsOwnWordsAlone() throws {
+        let error = try failure(of: [
+            SQLScript(name: "check.sql", statements: "SELECT error('3 rows are wrong; mend them');")
+        ])
+        #expect(error == .statement(script: "check.sql", message: "3 rows are wrong; mend them"))
+        #expect(error?.description == "check.sql: 3 rows are wrong; mend them")
+    }
+
+    @Test func aFullDiskIsCalledThat() throws {
+        let statement = "COPY (SELECT * FROM range(1000000)) TO '/dev/full' (FORMAT csv);"
+        let error = try failure(of: [SQLScript(name: "write.sql", statements: statement)])
+        guard case .diskFull(script: "write.sql", _) = error else {
+            Issue.record("expected a full disk, found \(String(describing: error))")
+            return
+        }
+        #expect(error?.description.contains("free some space") == true)
+    }
+
+    @Test func aProgramThatIsNotThereIsNamed() throws {
+        let path = "/nonexistent/duckdb"
+        try withTemporaryFolder { folder in
+            let error = #expect(throws: DuckDBError.self) {
+                try DuckDBProgram(executable: URL(filePath: path)).run([], in: folder)
+            }
+            guard case .notStarted(path, _) = error else {
+                Issue.record("expected \(path) not to start, found \(String(describing: error))")
+                return
+            }
+        }
+        #expect(DuckDBError.missingProgram(tried: [path]).description.hasSuffix("run `make setup`"))
+    }
+
+    @Test func aLiteralHoldsQuotes() throws {
+        let program = try program()
+        try withTemporaryFolder { folder in
+            let text = "O'Hara's \"x\""
+            let statement = "COPY (SELECT \(DuckDBProgram.literal(text)) AS t) TO 't.json' (FORMAT json);"
+            try program.run([SQLScript(name: "literal", statements: statement)], in: folder)
+            let row = try JSONDecoder().decode(
+                [String: String].self, from: Data(contentsOf: folder.appending(path: "t.json")))
+            #expect(row == ["t": text])
+        }
+    }
+
+    @Test func theFetchedProgramIsFound() throws {
+        try withTemporaryFolder { folder in
+            let statement = "COPY (SELECT current_setting('threads') AS t) TO 't.csv' (FORMAT csv);"
+            try DuckDBProgram.fetched(threads: 1).run(
+                [SQLScript(name: "threads", statements: statement)], in: folder)
+            #expect(try String(contentsOf: folder.appending(path: "t.csv"), encoding: .utf8) == "t\n1\n")
+        }
+    }
+}

@@ -1,0 +1,151 @@
+import Foundation
+import Pipeline
+import TestSupport
+import Testing
+
+@Suite struct ConfigurationReaderTests {
+    private func read(_ yaml: String, settings: [String] = []) throws -> TaijiConfiguration {
+        try withTemporaryFolder { folder in
+            let file = folder.appending(path: "run.yaml")
+            try Data(yaml.utf8).write(to: file)
+            return try ConfigurationReader.read(file, settings: settings)
+        }
+    }
+
+    private func failure(_ yaml: String = "", settings: [String] = []) throws -> ConfigurationError {
+        try #require(throws: ConfigurationError.self) { try read(yaml, settings: settings) }
+    }
+
+    @Test func `an empty file and no file are the defaults`() throws {
+        #expect(try read("") == TaijiConfiguration())
+        #expect(try read("# nothing\n") == TaijiConfiguration())
+        #expect(try ConfigurationReader.read(nil) == TaijiConfiguration())
+    }
+
+    @Test func `a file changes what it names and nothing else`() throws {
+        var expected = TaijiConfiguration()
+        expected.seed = 11
+        expected.model = "models/other.gguf"
+        expected.collaborate.weighting.method = .popoLight
+        expected.collaborate.weighting.initialWeights = [0.25, 0.75]
+        expected.collaborate.klCoefficient = 1
+        expected.activate.excludesLeaks.toggle()
+        let found = try read(
+            """
+            seed: 11
+            model: models/other.gguf
+            collaborate:
+              klCoefficient: 1        # a whole number for a real setting
+              weighting:
+                method: popo-light
+                initialWeights: [0.25, 0.75]
+            activate: { excludesLeaks: \(expected.activate.excludesLeaks) }
+            """)
+        #expect(found == expected)
+    }
+
+    @Test func `settings come after the file, the last one wins`() throws {
+        let found = try read(
+            "collaborate:\n  groupSize: 5\n",
+            settings: [
+                "collaborate.groupSize=6", "collaborate.groupSize=8", "model=a=b",
+                "activate.learningRate=3e-5",
+            ])
+        #expect(found.collaborate.groupSize == 8)
+        #expect(found.model == "a=b")
+        #expect(found.activate.learningRate == 3e-5)
+        #expect(
+            try read("", settings: ["collaborate.weighting.initialWeights=[0.1, 0.9]"])
+                .collaborate.weighting.initialWeights == [0.1, 0.9])
+    }
+
+    @Test func `an unknown key is named with its line and the nearest known key`() throws {
+        let found = try failure("seed: 3\ncollaborate:\n  groupSize: 4\n  clipRnage: 0.1\n")
+        guard case .unknownKey(let place, let key, let nearest) = found else {
+            Issue.record("\(found)")
+            return
+        }
+        #expect(place.hasSuffix("run.yaml:4"))
+        #expect(key == "collaborate.clipRnage")
+        #expect(nearest?.hasSuffix("clipRange") == true)
+        #expect("\(found)".contains("unknown key 'collaborate.clipRnage'; did you mean '"))
+        #expect(
+            "\(try failure("colaborate: {}\n"))".contains(
+                "run.yaml:1: unknown key 'colaborate'; did you mean 'collaborate'?"))
+        #expect("\(try failure("xyzzyplugh: 1\n"))".hasSuffix("unknown key 'xyzzyplugh'"), "no key is near")
+        #expect(
+            "\(try failure(settings: ["activate.epoch=2"]))".hasPrefix(
+                "--set activate.epoch=2: unknown key 'activate.epoch'; did you mean '"))
+    }
+
+    @Test(arguments: [
+        ("seed: many", "'seed' expects a whole number, found 'many'"),
+        ("seed: [1, 2]", "'seed' expects a whole number, found a list"),
+        ("seed: { a: 1 }", "'seed' expects a whole number, found a section of keys"),
+        ("collaborate: 3", "'collaborate' expects a section of keys, found '3'"),
+        (
+            "activate:\n  excludesLeaks: perhaps",
+            "'activate.excludesLeaks' expects true or false, found 'perhaps'"
+        ),
+        ("activate:\n  learningRate: fast", "'activate.learningRate' expects a number, found 'fast'"),
+        ("model: [a]", "'model' expects a text, found a list"),
+        (
+            "collaborate:\n  weighting:\n    initialWeights: 0.5",
+            "'collaborate.weighting.initialWeights' expects a list, found '0.5'"
+        ),
+        (
+            "collaborate:\n  weighting:\n    initialWeights: [0.5, x]",
+            "'collaborate.weighting.initialWeights.1' expects a number, found 'x'"
+        ),
+    ])
+    func `a value of another kind is named`(yaml: String, message: String) throws {
+        let found = try failure(yaml)
+        #expect("\(found)".hasSuffix(message), "\(found)")
+        #expect("\(found)".contains("run.yaml:\(yaml.split(separator: "\n").count):"), "the line: \(found)")
+    }
+
+    @Test func `a real number for a whole setting and an unknown choice are refused`() throws {
+        let whole = "\(try failure("collaborate:\n  groupSize: 2.5"))"
+        #expect(whole.hasSuffix("'collaborate.groupSize' expects a whole number, found '2.5'"), "\(whole)")
+        let list = "\(try failure("evaluate:\n  hitRateDepths: [1, 2.5]"))"
+        #expect(list.hasSuffix("'evaluate.hitRateDepths.1' expects a whole number, found '2.5'"), "\(list)")
+        // 1.0 by default, which JSON writes as 1.
+        let real = "\(try failure("collaborate:\n  temperature: hot"))"
+        #expect(real.hasSuffix("'collaborate.temperature' expects a number, found 'hot'"), "\(real)")
+        let choice = "\(try failure("collaborate:\n  klEstimator: k9"))"
+        #expect(choice.contains("collaborate.klEstimator") && choice.contains("k9"), "\(choice)")
+    }
+
+    @Test(arguments: [
+        ("seed=-1", "seed"), ("threads=0", "threads"), ("collaborate.groupSize=1", "collaborate.groupSize"),
+        ("activate.thresholdPercentile=1.5", "activate.thresholdPercentile"),
+        ("collaborate.weighting.initialWeights=[1]", "collaborate.weighting.initialWeights"),
+        ("collaborate.weighting.initialWeights=[1, 0]", "collaborate.weighting.initialWeights"),
+    ])
+    func `a value out of range is named`(setting: String, key: String) throws {
+        guard case .invalid(let found, let message) = try failure(settings: [setting]) else {
+            Issue.record("\(setting) is refused in another way")
+            return
+        }
+        #expect(found == key)
+        #expect(message.contains("expected") || message.contains("needs"), "\(message)")
+    }
+
+    @Test func `what is no configuration is refused`() throws {
+        #expect("\(try failure("a: [1\nb: }"))".contains("run.yaml: cannot be read as a configuration"))
+        #expect("\(try failure(settings: ["seed"]))".contains("'seed' is no setting; expected path=value"))
+        let missing = URL(filePath: "/no/such/run.yaml")
+        let found = try #require(throws: ConfigurationError.self) { try ConfigurationReader.read(missing) }
+        #expect("\(found)".hasPrefix("/no/such/run.yaml: cannot be read"))
+    }
+
+    @Test func `a configuration keeps its values through JSON`() throws {
+        var configuration = TaijiConfiguration()
+        configuration.collaborate.weighting.method = .fixed
+        let copy = try JSONDecoder().decode(
+            TaijiConfiguration.self, from: JSONEncoder().encode(configuration))
+        #expect(copy == configuration)
+        #expect(try Fingerprint.of(copy) == Fingerprint.of(configuration))
+        #expect(try Fingerprint.of(copy) != Fingerprint.of(TaijiConfiguration()))
+    }
+}

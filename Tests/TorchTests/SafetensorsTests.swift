@@ -1,0 +1,120 @@
+import Foundation
+import TestSupport
+import Testing
+import Torch
+
+@Suite struct SafetensorsTests {
+    /// A file from a JSON header and bytes.
+    private func write(_ header: String, _ body: [UInt8] = [], length: UInt64? = nil, to url: URL) throws {
+        let count = length ?? UInt64(header.utf8.count)
+        let prefix = (0..<8).map { UInt8(truncatingIfNeeded: count >> (8 * $0)) }
+        try (Data(prefix) + Data(header.utf8) + Data(body)).write(to: url)
+    }
+
+    private func message(_ header: String, _ body: [UInt8] = [], length: UInt64? = nil) throws -> String {
+        try withTemporaryFolder { folder in
+            let url = folder.appending(path: "broken.safetensors")
+            try write(header, body, length: length, to: url)
+            let error = try #require(throws: TorchError.self) { try SafetensorsFile(url) }
+            #expect("\(error)".hasPrefix(url.path), "the message begins with the file: \(error)")
+            return "\(error)"
+        }
+    }
+
+    @Test func `what is written is read, in every element type`() throws {
+        try withTemporaryFolder { folder in
+            let url = folder.appending(path: "model.safetensors")
+            let values = [0, 1, 0.1, -2.75, 65_504, 1e-3] as [Double]
+            let tensors = try ElementType.allCases.map { type in
+                (
+                    name: "of \(type)",
+                    tensor: try Tensor.from(values.map { type == .uint8 ? abs($0) : $0 }, shape: [2, 3]).to(
+                        type)
+                )
+            }
+            let scalar = (name: "scalar", tensor: try Tensor.full([], 3))
+            let empty = (name: "empty", tensor: try Tensor.zeros([0, 4]))
+            let turned = (name: "turned", tensor: try tensor([1, 2, 3, 4, 5, 6], 2, 3).transposed(0, 1))
+            try SafetensorsFile.write(tensors + [scalar, empty, turned], to: url)
+            let file = try SafetensorsFile(url)
+            #expect(file.entries.count == tensors.count + 3)
+            for (name, tensor) in tensors + [scalar, empty, turned] {
+                let read = try file.tensor(name)
+                #expect(read.shape == tensor.shape, "\(name)")
+                #expect(try read.elementType == tensor.elementType, "\(name)")
+                #expect(try read.withBytes { Array($0) } == tensor.withBytes { Array($0) }, "\(name)")
+            }
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["model.safetensors"])
+        }
+    }
+
+    @Test func `the header is padded so that tensors are aligned`() throws {
+        try withTemporaryFolder { folder in
+            let url = folder.appending(path: "x.safetensors")
+            try SafetensorsFile.write([("x", Tensor.full([2], 1))], to: url)
+            let bytes = try Data(contentsOf: url)
+            #expect(bytes.count % 8 == 0)
+            #expect(bytes.suffix(8) == Data([0, 0, 0x80, 0x3F, 0, 0, 0x80, 0x3F]))
+        }
+    }
+
+    @Test func `a missing file and a missing tensor are named`() throws {
+        try withTemporaryFolder { folder in
+            let url = folder.appending(path: "none.safetensors")
+            let missing = try #require(throws: TorchError.self) { try SafetensorsFile(url) }
+            #expect("\(missing)".hasPrefix("\(url.path): cannot be read"))
+            try SafetensorsFile.write([("x", Tensor.full([2], 1))], to: url)
+            let file = try SafetensorsFile(url)
+            let unknown = try #require(throws: TorchError.self) { try file.tensor("y") }
+            #expect("\(unknown)" == "\(url.path): has no tensor 'y'")
+            let elsewhere = folder.appending(path: "no/such/folder/x.safetensors")
+            #expect(throws: TorchError.self) {
+                try SafetensorsFile.write([("x", Tensor.full([2], 1))], to: elsewhere)
+            }
+        }
+    }
+
+    @Test func `a file cut anywhere is refused`() throws {
+        try withTemporaryFolder { folder in
+            let url = folder.appending(path: "whole.safetensors")
+            try SafetensorsFile.write([("x", Tensor.full([3], 1)), ("y", Tensor.full([2, 2], 2))], to: url)
+            let whole = try Data(contentsOf: url)
+            let cut = folder.appending(path: "cut.safetensors")
+            for length in 0..<whole.count {
+                try whole.prefix(length).write(to: cut)
+                let error = try #require(throws: TorchError.self, "\(length) bytes") {
+                    try SafetensorsFile(cut)
+                }
+                #expect("\(error)".hasPrefix(cut.path), "\(length) bytes")
+            }
+        }
+    }
+
+    @Test func `a damaged header is refused with its reason`() throws {
+        let eight = [UInt8](repeating: 0, count: 8)
+        #expect(try message("{}", length: .max).contains("header claims \(UInt64.max) bytes"))
+        #expect(try message("no JSON").contains("not JSON"))
+        #expect(try message("[1, 2]").contains("not JSON"))
+        #expect(try message(#"{"x": {"dtype": "F32"}}"#).contains("'x' that cannot be read"))
+        #expect(
+            try message(#"{"x": {"dtype": "F8_E4M3", "shape": [8], "data_offsets": [0, 8]}}"#, eight)
+                .contains("holds 'x' as F8_E4M3, which is not supported"))
+        #expect(
+            try message(#"{"x": {"dtype": "F32", "shape": [3], "data_offsets": [0, 8]}}"#, eight)
+                .contains("gives 'x' 8 bytes for shape [3] of float32"))
+        #expect(
+            try message(#"{"x": {"dtype": "F32", "shape": [4], "data_offsets": [0, 16]}}"#, eight)
+                .contains("is cut short: 'x' ends at byte"))
+    }
+
+    @Test(arguments: [
+        #"{"x": {"dtype": "F32", "shape": [2], "data_offsets": [8, 0]}}"#,
+        #"{"x": {"dtype": "F32", "shape": [2], "data_offsets": [-8, 0]}}"#,
+        #"{"x": {"dtype": "F32", "shape": [2], "data_offsets": [0, 9223372036854775807]}}"#,
+        #"{"x": {"dtype": "F32", "shape": [-1, -2], "data_offsets": [0, 8]}}"#,
+        #"{"x": {"dtype": "F32", "shape": [4611686018427387904, 4], "data_offsets": [0, 8]}}"#,
+    ])
+    func `impossible offsets and shapes are refused, not computed with`(header: String) throws {
+        #expect(try message(header, [UInt8](repeating: 0, count: 8)).contains("'x'"))
+    }
+}

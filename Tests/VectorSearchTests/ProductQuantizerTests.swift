@@ -1,0 +1,145 @@
+import Testing
+import VectorSearch
+
+extension VectorSearchTests {
+    @Suite struct ProductQuantizerTests {
+        private func trained(
+            seed: Int = 1, count: Int = 400, width: Int = 12, subquantizers: Int = 3, bits: Int = 4,
+            normalizes: Bool = true
+        ) throws -> (ProductQuantizer, [Float]) {
+            let vectors = sampleVectors(seed: seed, count: count, width: width)
+            let configuration = QuantizerConfiguration(
+                subquantizerCount: subquantizers, bits: bits, normalizes: normalizes, seed: 7)
+            return (
+                try ProductQuantizer(training: vectors, width: width, configuration: configuration), vectors
+            )
+        }
+
+        // Slices narrower and wider than 16 take different paths inside FAISS.
+        @Test(arguments: 1...6, [(12, 3), (8, 1), (64, 2)])
+        func `each id is the nearest centroid of its slice`(seed: Int, shape: (Int, Int)) throws {
+            let (width, subquantizers) = shape
+            let (quantizer, vectors) = try trained(seed: seed, width: width, subquantizers: subquantizers)
+            let centroids = rows(try quantizer.centroids(), width: width / subquantizers)
+            let codes = try quantizer.encode(vectors)
+            for (index, row) in rows(vectors, width: width).map(unit).enumerated() {
+                for (m, code) in codes[index].enumerated() {
+                    let slice = row[(m * width / subquantizers)..<((m + 1) * width / subquantizers)]
+                    let distances = (0..<16).map { c in
+                        zip(slice, centroids[m * 16 + c]).map { ($0 - $1) * ($0 - $1) }.reduce(0, +)
+                    }
+                    // float32 may choose another centroid only where two are as near to 1e-5.
+                    #expect(
+                        distances[Int(code)] <= (distances.min() ?? 0) + 1e-5, "seed \(seed), vector \(index)"
+                    )
+                }
+            }
+        }
+
+        @Test(arguments: [1, 4, 5, 8, 11, 16]) func `ids of any bit count survive packing`(bits: Int) throws {
+            // Centroid c of both slices is (c, 0): the id of a whole number is the number.
+            let centroids = (0..<(2 << bits)).flatMap { index -> [Float] in [Float(index % (1 << bits)), 0] }
+            let quantizer = try ProductQuantizer(
+                centroids: centroids, width: 4,
+                configuration: QuantizerConfiguration(
+                    subquantizerCount: 2, bits: bits, normalizes: false, seed: 1))
+            let last = (1 << bits) - 1
+            let numbers = [0, 1, last, last / 2, last / 3]
+            let vectors = numbers.flatMap { number -> [Float] in [Float(number), 0, Float(last - number), 0] }
+            let codes = try quantizer.encode(vectors)
+            #expect(codes.values.map(Int.init) == numbers.flatMap { [$0, last - $0] })
+            #expect(try quantizer.decode(codes) == vectors)
+        }
+
+        @Test func `the same seed gives the same centroids, another seed others`() throws {
+            let (first, vectors) = try trained()
+            let (second, _) = try trained()
+            #expect(try first.centroids() == second.centroids())
+            #expect(try first.encode(vectors) == second.encode(vectors))
+            var configuration = first.configuration
+            configuration.seed = 8
+            let other = try ProductQuantizer(training: vectors, width: 12, configuration: configuration)
+            #expect(try other.centroids() != first.centroids())
+        }
+
+        @Test func `the length of a vector does not matter when it is normalized`() throws {
+            let (quantizer, vectors) = try trained()
+            #expect(try quantizer.encode(vectors.map { 4 * $0 }) == quantizer.encode(vectors))
+            let (raw, _) = try trained(normalizes: false)
+            #expect(try raw.encode(vectors.map { 4 * $0 }) != raw.encode(vectors))
+        }
+
+        @Test func `more bits reconstruct better, and training beats the first vectors`() throws {
+            let errors = try [2, 4, 6].map { bits in
+                let (quantizer, vectors) = try trained(count: 2_600, bits: bits)
+                return try quantizer.report(on: vectors).meanSquaredError
+            }
+            #expect(errors[0] > errors[1] && errors[1] > errors[2], "\(errors)")
+            let (quantizer, vectors) = try trained(normalizes: false)
+            let first = rows(vectors, width: 12).prefix(16)
+            let untrained = (0..<3).flatMap { m in
+                first.flatMap { $0[(4 * m)..<(4 * m + 4)].map { Float($0) } }
+            }
+            let simple = try ProductQuantizer(
+                centroids: untrained, width: 12, configuration: quantizer.configuration)
+            #expect(
+                try quantizer.report(on: vectors).meanSquaredError
+                    < simple.report(on: vectors).meanSquaredError)
+        }
+
+        @Test func `reported figures are those of the codes`() {
+            let codes = QuantizedCodes(values: [0, 1, 0, 1, 2, 1, 0, 3], subquantizerCount: 2)
+            #expect(codes.count == 4)
+            #expect(Array(codes[2]) == [2, 1])
+            #expect(codes.utilization(centroidCount: 4) == [0.5, 0.5])
+            #expect(codes.collisionRate == 0.5)
+        }
+
+        @Test func `too few vectors are an error, few a warning, enough neither`() throws {
+            #expect(throws: VectorSearchError.fewTrainingVectors(count: 15, centroidCount: 16)) {
+                try trained(count: 15)
+            }
+            let warning = try #require(try trained(count: 400).0.trainingWarning)
+            #expect(warning.count == 400 && warning.recommendedCount == 624)
+            #expect(try trained(count: 624).0.trainingWarning == nil)
+            #expect(try trained(count: 16).0.trainingWarning != nil)
+        }
+
+        @Test func `settings and vectors that make no quantizer are refused`() throws {
+            #expect(throws: VectorSearchError.self) { try trained(subquantizers: 5) }
+            #expect(throws: VectorSearchError.self) { try trained(bits: 17) }
+            let (quantizer, vectors) = try trained()
+            #expect(throws: VectorSearchError.self) { try quantizer.encode([1, 2, 3]) }
+            #expect(throws: VectorSearchError.self) { try quantizer.encode([]) }
+            var broken = vectors
+            broken[12 * 5 + 3] = .nan
+            #expect(throws: VectorSearchError.notFinite(what: "vectors", row: 5)) {
+                try quantizer.encode(broken)
+            }
+            let wrong = QuantizedCodes(values: [0, 1, 16], subquantizerCount: 3)
+            #expect(throws: VectorSearchError.code(row: 0, value: 16, centroidCount: 16)) {
+                try quantizer.decode(wrong)
+            }
+            #expect(throws: VectorSearchError.self) {
+                try quantizer.decode(QuantizedCodes(values: [0, 1], subquantizerCount: 2))
+            }
+        }
+
+        @Test func `bytes bring back the same quantizer`() throws {
+            let (quantizer, vectors) = try trained()
+            let bytes = try quantizer.bytes()
+            let copy = try ProductQuantizer(bytes: bytes)
+            #expect(copy.configuration == quantizer.configuration)
+            #expect(copy.width == 12)
+            #expect(try copy.centroids() == quantizer.centroids())
+            #expect(try copy.encode(vectors) == quantizer.encode(vectors))
+            #expect(try copy.bytes() == bytes)
+            #expect(throws: VectorSearchError.self) { try ProductQuantizer(bytes: bytes.dropLast()) }
+            #expect(throws: VectorSearchError.self) { try ProductQuantizer(bytes: [1] + bytes) }
+            #expect(throws: VectorSearchError.self) { try ProductQuantizer(bytes: []) }
+            var zeroBits = bytes
+            zeroBits[16] = 0
+            #expect(throws: VectorSearchError.self) { try ProductQuantizer(bytes: zeroBits) }
+        }
+    }
+}
