@@ -26,15 +26,19 @@ let torchLinkerSettings: [LinkerSetting] = [
 ]
 
 /// A library of Taiji: Sources/<folder, or name>, with the settings that every module shares.
-func module(_ name: String, folder: String? = nil, _ dependencies: [Target.Dependency] = [],
-            resources: [Resource] = []) -> Target {
-    .target(name: name, dependencies: dependencies, path: "Sources/\(folder ?? name)", resources: resources,
-            swiftSettings: swiftSettings)
+func module(
+    _ name: String, folder: String? = nil, _ dependencies: [Target.Dependency] = [],
+    resources: [Resource] = []
+) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: "Sources/\(folder ?? name)", resources: resources,
+        swiftSettings: swiftSettings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
-    .testTarget(name: "\(name)Tests", dependencies: dependencies + ["TestSupport"], path: "Tests/\(name)Tests",
-                resources: resources, swiftSettings: swiftSettings)
+func tests(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: dependencies + ["TestSupport"], path: "Tests/\(name)Tests",
+        exclude: exclude, swiftSettings: swiftSettings)
 }
 
 let package = Package(
@@ -42,8 +46,8 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [.executable(name: "taiji", targets: ["taiji"])],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
     ],
     targets: [
         // Level 0
@@ -53,7 +57,10 @@ let package = Package(
         .target(
             name: "CFaiss", path: "Sources/CFaiss",
             cxxSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])],
-            linkerSettings: ["faiss", "openblas", "gomp", "m"].map { .linkedLibrary($0) }),
+            // libtorch comes first: it and OpenBLAS both define sgemm_, and the first in link order serves the whole
+            // process. With OpenBLAS first, torch's products run on OpenBLAS's threads while its own spin.
+            linkerSettings: torchLinkerSettings
+                + ["faiss", "openblas", "gomp", "m"].map { .linkedLibrary($0) }),
         module("Tokenization"),
         module("Pipeline", [.product(name: "Yams", package: "Yams")]),
         // Level 1
@@ -84,18 +91,36 @@ let package = Package(
         module(
             "Experiments",
             [
-                "Collaboration", "DataConstruction", "Evaluation", "LanguageModels", "OnlineRanking", "Pipeline",
+                "Collaboration", "DataConstruction", "Evaluation", "LanguageModels", "OnlineRanking",
+                "Pipeline",
                 "RankingModels", "ReasoningActivation", "Torch",
             ]),
         // Level 6
         .executableTarget(
             name: "taiji",
             dependencies: [
-                "Collaboration", "DataConstruction", "Experiments", "LanguageModels", "OnlineRanking", "Pipeline",
+                "Collaboration", "DataConstruction", "Experiments", "LanguageModels", "OnlineRanking",
+                "Pipeline",
                 "ReasoningActivation", "Tokenization", "Torch", "VectorSearch",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/taiji", swiftSettings: swiftSettings),
+        // Tests
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),
+        tests("Torch", ["Torch"]),
+        tests("TorchNN", ["Torch", "TorchNN"]),
+        tests("Tokenization", ["Tokenization"], exclude: ["Golden"]),
+        tests("LanguageModels", ["LanguageModels", "Tokenization", "Torch", "TorchNN"]),
+        tests("Pipeline", ["Pipeline"]),
+        tests("Evaluation", ["Evaluation"]),
+        tests("DuckDB", ["DuckDB"]),
+        tests("VectorSearch", ["CFaiss", "VectorSearch"]),
+        tests("RankingModels", ["Pipeline", "RankingModels", "Torch", "TorchNN"]),
+        tests("DataConstruction", ["DataConstruction", "DuckDB", "Pipeline"]),
+        tests("ReasoningActivation", ["LanguageModels", "ReasoningActivation", "Torch"]),
+        tests("Collaboration", ["Collaboration", "Pipeline", "Torch"]),
+        tests("Convention"),
+        tests("EndToEnd", ["Pipeline"]),
     ],
     cxxLanguageStandard: .cxx20
 )

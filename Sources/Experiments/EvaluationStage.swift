@@ -5,8 +5,8 @@ public import Pipeline
 import RankingModels
 import Torch
 
-/// Evaluation (§3): the base model, the fine-tuned and the aligned model answer the same users, whom none of them has
-/// seen; the ranker that measures CTCVR is stage 4's baseline, which paid no reward.
+/// Evaluation (§3): the base model, the fine-tuned and the aligned model answer the same users, whom none of
+/// them has seen; the ranker that measures CTCVR is stage 4's baseline, which paid no reward.
 ///
 /// Reads the four stages; writes `evaluate/answers-…` and `evaluate/tables`.
 public enum EvaluationStage {
@@ -29,14 +29,16 @@ public enum EvaluationStage {
         let evaluate = configuration.evaluate
         var inputs = ["tables": try run.fingerprint(ConstructedFiles.tablesStep)]
         for model in models {
-            let digest = try model.step.map(run.fingerprint) ?? ModelLocation.fingerprint(of: configuration.model)
+            let digest =
+                try model.step.map(run.fingerprint) ?? ModelLocation.fingerprint(of: configuration.model)
             let step = "evaluate/\(model.folder)"
             let answerInputs = inputs.adding("model", digest).adding("threads", "\(configuration.threads)")
                 .adding(
                     "evaluate.maximumTokens and evaluate.batchSize",
                     "\(evaluate.maximumTokens) \(evaluate.batchSize)")
             try run.perform(step, inputs: answerInputs) { folder in
-                let answering = try model.step.map { try LanguageModel(folder: run.folder($0)) }
+                let answering =
+                    try model.step.map { try LanguageModel(folder: run.folder($0)) }
                     ?? LanguageModel(configuration.model)
                 try answering.answer(
                     tables.samples(.test).map { (id: $0.id, message: $0.prompt) },
@@ -72,7 +74,8 @@ public enum EvaluationStage {
             titles: try simulation.tensor("catalogue").elements(),
             encoder: try SentenceEncoder(named: configuration.embedder), ranker: ranker,
             guesses: FreeGuesses(
-                catalogue: catalogue, items: items, impressions: try tables.impressions(users: users, items: items),
+                catalogue: catalogue, items: items,
+                impressions: try tables.impressions(users: users, items: items),
                 events: events))
         var scored = try models.map { model in
             let file = run.folder("evaluate/\(model.folder)").appending(path: "answers.jsonl")
@@ -92,7 +95,8 @@ public enum EvaluationStage {
                     row: scored[row].name, reference: scored[reference].name,
                     titleHitRate: try bootstrap.meanDifference(
                         of: scored[row].hits(depth), minus: scored[reference].hits(depth)),
-                    ctcvr: try bootstrap.meanDifference(of: scored[row].ctcvr, minus: scored[reference].ctcvr))
+                    ctcvr: try bootstrap.meanDifference(of: scored[row].ctcvr, minus: scored[reference].ctcvr)
+                )
             })
     }
 }

@@ -7,6 +7,7 @@ public enum LanguageModelError: Error, Sendable, CustomStringConvertible, Equata
     /// A token sequence does not fit the model.
     case tokens(String)
 
+    /// The message for a user: what happened, what was expected, what to do.
     public var description: String {
         switch self {
         case .file(let path, let message): "\(path): \(message)"

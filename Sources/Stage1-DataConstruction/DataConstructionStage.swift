@@ -33,7 +33,8 @@ public enum DataConstructionStage {
             let seed = SeededGenerator(seed: UInt64(configuration.seed), path: 1).state
             try Teacher(LanguageModel(configuration.model), configuration: configuration.teacher, seed: seed)
                 .writeReasoning(
-                    for: samples.filter { $0.role == .activate }, items: items, into: folder, progress: progress)
+                    for: samples.filter { $0.role == .activate }, items: items, into: folder,
+                    progress: progress)
         }
     }
 
@@ -42,8 +43,9 @@ public enum DataConstructionStage {
         _ constructor: DataConstructor, _ configuration: TaijiConfiguration
     ) throws -> String {
         let folder = try constructor.sourceFolder()
-        let files = (try? FileManager.default.contentsOfDirectory(
-            at: folder, includingPropertiesForKeys: [.fileSizeKey])) ?? []
+        let files =
+            (try? FileManager.default.contentsOfDirectory(
+                at: folder, includingPropertiesForKeys: [.fileSizeKey])) ?? []
         guard !files.isEmpty else { throw DataConstructionError.missingSource(path: folder.path) }
         let sizes = try files.sorted { $0.lastPathComponent < $1.lastPathComponent }.map { file in
             "\(file.lastPathComponent) \(try file.resourceValues(forKeys: [.fileSizeKey]).fileSize ?? 0)"

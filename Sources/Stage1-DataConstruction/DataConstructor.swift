@@ -2,7 +2,8 @@ import DuckDB
 public import Foundation
 public import Pipeline
 
-/// Builds the tables of stage 1 from the logs, §2.1.1: users, items, behaviour sequences, impressions, splits, prompts.
+/// Builds the tables of stage 1 from the logs, §2.1.1: users, items, behaviour sequences, impressions,
+/// splits, prompts.
 public struct DataConstructor {
     private let configuration: ConstructConfiguration
     private let seed: Int

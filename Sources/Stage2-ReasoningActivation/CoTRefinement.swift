@@ -2,8 +2,8 @@ public import Foundation
 public import LanguageModels
 public import Pipeline
 
-/// CoT refinement by open-ended rejection sampling, §2.2.1: keeps the chains of thought under which the true answer is
-/// likely.
+/// CoT refinement by open-ended rejection sampling, §2.2.1: keeps the chains of thought under which the true
+/// answer is likely.
 public struct CoTRefinement {
     private let model: LanguageModel
     private let configuration: ActivateConfiguration
@@ -14,11 +14,13 @@ public struct CoTRefinement {
         self.configuration = configuration
     }
 
-    /// Scores every chain of thought, finds R, and writes `scores.jsonl`, `refined.jsonl` and `refinement.json`.
+    /// Scores every chain of thought, finds R, and writes `scores.jsonl`, `refined.jsonl` and
+    /// `refinement.json`.
     ///
     /// - Throws: `RunError.file` when nothing is kept.
     public func write(
-        _ samples: [PromptSample], _ teacher: [TeacherSample], items: [Item], into folder: URL, progress: RunProgress
+        _ samples: [PromptSample], _ teacher: [TeacherSample], items: [Item], into folder: URL,
+        progress: RunProgress
     ) throws {
         progress.begin("perplexity of the true answer", total: samples.count)
         let candidates = Dictionary(grouping: teacher, by: \.sample)
@@ -28,7 +30,8 @@ public struct CoTRefinement {
             progress.update(done + 1)
         }
         guard !scores.isEmpty else {
-            throw RunError.file(path: folder.path, message: "there is no chain of thought to score; run `taiji construct`")
+            throw RunError.file(
+                path: folder.path, message: "there is no chain of thought to score; run `taiji construct`")
         }
         let threshold = PerplexityThreshold.value(
             scores.map(\.perplexity), share: configuration.thresholdPercentile)
@@ -36,7 +39,8 @@ public struct CoTRefinement {
             let isAllowed = !(configuration.excludesLeaks && scores[index].isLeaking)
             scores[index].isKept = scores[index].perplexity < threshold && isAllowed
         }
-        let reasoning = Dictionary(uniqueKeysWithValues: teacher.map { ("\($0.sample)/\($0.index)", $0.reasoning) })
+        let reasoning = Dictionary(
+            uniqueKeysWithValues: teacher.map { ("\($0.sample)/\($0.index)", $0.reasoning) })
         let refined = scores.filter(\.isKept).map { score in
             RefinedSample(
                 sample: score.sample, index: score.index,

@@ -44,8 +44,8 @@ public struct FineTuning {
         self.seed = seed
     }
 
-    /// Trains on groups that share a prompt and leaves a checkpoint in Hugging Face layout, `metrics.jsonl` and
-    /// `validation.json` in `folder`. A folder with a saved state is continued.
+    /// Trains on groups that share a prompt and leaves a checkpoint in Hugging Face layout, `metrics.jsonl`
+    /// and `validation.json` in `folder`. A folder with a saved state is continued.
     ///
     /// - Throws: `RunError.diverged` when the loss is no number.
     public func train(_ groups: [PackedGroup], into folder: URL, progress: RunProgress) throws {
@@ -62,14 +62,16 @@ public struct FineTuning {
         progress.begin("fine-tuning", total: stepCount)
         let restored = try checkpoint.restore(parameters: parameters, optimizer: optimizer)
         let before = try restored?.state.validationBefore ?? lossPerToken(validation)
-        var log = try MetricsLog<Metrics>(folder.appending(path: "metrics.jsonl"), keeping: restored?.step ?? 0)
+        var log = try MetricsLog<Metrics>(
+            folder.appending(path: "metrics.jsonl"), keeping: restored?.step ?? 0)
         try parameters.setTrainable(true)
         for step in (restored?.step ?? 0)..<stepCount {
             let batch = batch(training, step: step, stepsPerEpoch: stepsPerEpoch)
             let sampleCount = batch.reduce(0) { $0 + $1.continuations.count }  // N
             var loss = 0.0
             for group in batch {
-                let share = try orftLoss(model.decoder.logProbabilities(group), sampleCount: sampleCount)  // Eq. (2)
+                let share = try orftLoss(  // Eq. (2)
+                    model.decoder.logProbabilities(group), sampleCount: sampleCount)
                 try share.backward()
                 loss += try share.item()
             }
@@ -78,10 +80,12 @@ public struct FineTuning {
             }
             let rate = schedule.rate(step: step, of: stepCount)
             let norm = try optimizer.step(learningRate: rate)
-            let perToken = loss * Double(sampleCount) / Double(batch.reduce(0) { $0 + $1.continuationTokenCount })
+            let perToken =
+                loss * Double(sampleCount) / Double(batch.reduce(0) { $0 + $1.continuationTokenCount })
             try log.append(
                 Metrics(
-                    step: step + 1, loss: loss, lossPerToken: perToken, gradientNorm: norm, learningRate: rate))
+                    step: step + 1, loss: loss, lossPerToken: perToken, gradientNorm: norm, learningRate: rate
+                ))
             if (step + 1) % configuration.checkpointInterval == 0, step + 1 < stepCount {
                 try checkpoint.save(
                     step: step + 1, parameters: parameters, optimizer: optimizer,

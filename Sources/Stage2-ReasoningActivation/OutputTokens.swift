@@ -5,7 +5,8 @@ import Tokenization
 extension LanguageModel {
     /// Tokens of a chain of thought up to where the answer begins: `<think>…</think>\n<answer>`.
     func outputTokens(reasoning: String) -> [Int32] {
-        let text = AnswerFormat.thinkStart + reasoning + AnswerFormat.thinkEnd + "\n" + AnswerFormat.answerStart
+        let text =
+            AnswerFormat.thinkStart + reasoning + AnswerFormat.thinkEnd + "\n" + AnswerFormat.answerStart
         return tokenizer.encode(text, recognizesSpecialTokens: false)
     }
 
@@ -16,6 +17,7 @@ extension LanguageModel {
 
     /// Tokens that close an answer and end the assistant's turn.
     func outputEnd() -> [Int32] {
-        tokenizer.encode(AnswerFormat.answerEnd, recognizesSpecialTokens: false) + tokenizer.encode("<|im_end|>")
+        tokenizer.encode(AnswerFormat.answerEnd, recognizesSpecialTokens: false)
+            + tokenizer.encode("<|im_end|>")
     }
 }

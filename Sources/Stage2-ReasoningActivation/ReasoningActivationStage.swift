@@ -30,9 +30,11 @@ public enum ReasoningActivationStage {
         }
         try run.perform(refinementStep, inputs: inputs) { folder in
             let teacher = run.folder(ConstructedFiles.teacherStep).appending(path: ConstructedFiles.teacher)
-            try CoTRefinement(LanguageModel(configuration.model), configuration: configuration.activate).write(
-                samples(), JSONLines.read(TeacherSample.self, from: teacher), items: items(), into: folder,
-                progress: progress)
+            try CoTRefinement(LanguageModel(configuration.model), configuration: configuration.activate)
+                .write(
+                    samples(), JSONLines.read(TeacherSample.self, from: teacher), items: items(),
+                    into: folder,
+                    progress: progress)
         }
         var trainingInputs = inputs
         trainingInputs["refinement"] = try run.fingerprint(refinementStep)

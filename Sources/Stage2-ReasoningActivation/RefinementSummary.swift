@@ -24,7 +24,9 @@ public struct RefinementSummary: Codable, Sendable, Equatable {
         leaks = scores.count(where: \.isLeaking)
         let perPrompt = Dictionary(grouping: scores, by: \.sample).values.map { $0.count(where: \.isKept) }
         promptsByKept = (0...candidatesPerPrompt).map { count in perPrompt.count { $0 == count } }
-        func mean(_ values: [Double]) -> Double { values.isEmpty ? 0 : values.reduce(0, +) / Double(values.count) }
+        func mean(_ values: [Double]) -> Double {
+            values.isEmpty ? 0 : values.reduce(0, +) / Double(values.count)
+        }
         meanPerplexityKept = mean(scores.filter(\.isKept).map(\.score.perplexity))
         meanPerplexityDropped = mean(scores.filter { !$0.isKept }.map(\.score.perplexity))
     }

@@ -3,8 +3,8 @@ import LanguageModels
 public import Pipeline
 import RankingModels
 
-/// Stage 3, LLM-recommendation collaboration (§2.3): the baseline ranker, its scores as a simulation environment, and
-/// POPO.
+/// Stage 3, LLM-recommendation collaboration (§2.3): the baseline ranker, its scores as a simulation
+/// environment, and POPO.
 ///
 /// Reads `1-construct` and `2-activate`; writes `3-collaborate/baseline`, `/simulation` and `/checkpoint`.
 public enum CollaborationStage {
@@ -20,7 +20,8 @@ public enum CollaborationStage {
             "threads": "\(configuration.threads)",
         ]
         let collaborate = configuration.collaborate
-        let baseline = try shared.adding("configuration 'collaborate.ranker'", Fingerprint.of(collaborate.ranker))
+        let baseline = try shared.adding(
+            "configuration 'collaborate.ranker'", Fingerprint.of(collaborate.ranker))
         try run.perform(SimulationFiles.baselineStep, inputs: baseline) { folder in
             try trainBaseline(tables, configuration, progress).write(to: folder)
         }
@@ -83,7 +84,8 @@ public enum CollaborationStage {
     }
 
     private static func optimize(
-        _ run: RunDirectory, _ tables: ConstructedTables, _ configuration: TaijiConfiguration, into folder: URL,
+        _ run: RunDirectory, _ tables: ConstructedTables, _ configuration: TaijiConfiguration,
+        into folder: URL,
         _ progress: RunProgress
     ) throws {
         let items = try tables.items()
@@ -95,7 +97,8 @@ public enum CollaborationStage {
         let reference = try LanguageModel(folder: run.folder(sftStep)).decoder
         let seed = SeededGenerator(seed: UInt64(configuration.seed), path: 3, 1).state
         try PolicyOptimization(
-            policy: policy, reference: reference, rewarder: rewarder, configuration: configuration.collaborate,
+            policy: policy, reference: reference, rewarder: rewarder,
+            configuration: configuration.collaborate,
             seed: seed
         ).run(
             samples, targets: samples.map { AnswerFormat.render(items[Int($0.target)]) }, into: folder,

@@ -3,8 +3,8 @@ import LanguageModels
 public import Pipeline
 import RankingModels
 
-/// Stage 4, online ranking (§2.4): the aligned model's reasoning for every user, codes and similar users from it, and
-/// the rankers that read them.
+/// Stage 4, online ranking (§2.4): the aligned model's reasoning for every user, codes and similar users from
+/// it, and the rankers that read them.
 ///
 /// Reads `1-construct` and `3-collaborate`; writes `4-rank/reasoning`, `/features` and `/rankers`.
 public enum OnlineRankingStage {
@@ -33,19 +33,25 @@ public enum OnlineRankingStage {
             .adding("seed", "\(configuration.seed)")
         try run.perform(RankingFiles.featuresStep, inputs: features) { folder in
             let answers = try JSONLines.read(
-                ModelAnswer.self, from: run.folder(RankingFiles.reasoningStep).appending(path: RankingFiles.reasoning))
+                ModelAnswer.self,
+                from: run.folder(RankingFiles.reasoningStep).appending(path: RankingFiles.reasoning))
             try UserFeatures(
-                configuration: rank.codes, seed: SeededGenerator(seed: UInt64(configuration.seed), path: 4, 0).state
-            ).write(answers, encoder: SentenceEncoder(named: configuration.embedder), to: folder, progress: progress)
+                configuration: rank.codes,
+                seed: SeededGenerator(seed: UInt64(configuration.seed), path: 4, 0).state
+            ).write(
+                answers, encoder: SentenceEncoder(named: configuration.embedder), to: folder,
+                progress: progress)
         }
         let rankers = try shared.adding("features", run.fingerprint(RankingFiles.featuresStep))
             .adding("configuration 'rank'", Fingerprint.of(rank)).adding("seed", "\(configuration.seed)")
             .adding("evaluate.replicates", "\(configuration.evaluate.replicates)")
         try run.perform(RankingFiles.rankersStep, inputs: rankers) { folder in
             let (users, items) = (try tables.users(), try tables.items())
-            let data = RankingData(users: users, items: items, events: try tables.events(users: users, items: items))
+            let data = RankingData(
+                users: users, items: items, events: try tables.events(users: users, items: items))
             let features = try JSONLines.read(
-                UserFeature.self, from: run.folder(RankingFiles.featuresStep).appending(path: RankingFiles.features))
+                UserFeature.self,
+                from: run.folder(RankingFiles.featuresStep).appending(path: RankingFiles.features))
             try RankerExperiment(data: data, features: features, configuration: configuration).write(
                 tables.impressions(users: users, items: items), to: folder, progress: progress)
         }

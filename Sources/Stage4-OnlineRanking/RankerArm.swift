@@ -7,8 +7,8 @@ enum RankerArm: String, CaseIterable {
     case codes = "+ codes"
     case sequence = "+ sequence"
     case both = "+ both"
-    /// Every user gets another user's codes and similar user, drawn by seed: what two more feature groups are worth
-    /// without their meaning.
+    /// Every user gets another user's codes and similar user, drawn by seed: what two more feature groups are
+    /// worth without their meaning.
     case placebo = "+ both, shuffled (placebo)"
 
     /// The feature groups of this arm.
@@ -17,7 +17,8 @@ enum RankerArm: String, CaseIterable {
     ///   - features: one a user.
     ///   - before: only behaviours of the similar user before this time are lent.
     func features(
-        _ features: [UserFeature], _ data: RankingData, codeCount: Int, length: Int, before time: Int32, seed: UInt64
+        _ features: [UserFeature], _ data: RankingData, codeCount: Int, length: Int, before time: Int32,
+        seed: UInt64
     ) -> EnhancedFeatures {
         var features = features
         if self == .placebo {

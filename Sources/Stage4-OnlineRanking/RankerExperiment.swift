@@ -65,16 +65,19 @@ private struct Predictions {
             (
                 "CTCVR",
                 try ImpressionScores(
-                    scores: scores.ctcvr, labels: impressions.map(\.isConversion), users: users, weights: weights)
+                    scores: scores.ctcvr, labels: impressions.map(\.isConversion), users: users,
+                    weights: weights)
             ),
         ]
     }
 
-    func metrics(against reference: Predictions?, _ bootstrap: Bootstrap) throws -> [RankerComparison.Metric] {
+    func metrics(against reference: Predictions?, _ bootstrap: Bootstrap) throws -> [RankerComparison.Metric]
+    {
         try tasks.indices.flatMap { task in
             try RankingMetric.allCases.map { metric in
                 let difference = try reference.map {
-                    try bootstrap.difference(of: metric, between: tasks[task].scores, minus: $0.tasks[task].scores)
+                    try bootstrap.difference(
+                        of: metric, between: tasks[task].scores, minus: $0.tasks[task].scores)
                 }
                 return RankerComparison.Metric(
                     task: tasks[task].name, metric: metric.rawValue,

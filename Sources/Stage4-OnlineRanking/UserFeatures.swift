@@ -4,8 +4,8 @@ import Pipeline
 import Torch
 import VectorSearch
 
-/// Intra-user feature quantization and cross-user retrieval, §2.4: a user's reasoning and answer become an embedding,
-/// the embedding becomes codes, and the nearest other user lends a behaviour sequence.
+/// Intra-user feature quantization and cross-user retrieval, §2.4: a user's reasoning and answer become an
+/// embedding, the embedding becomes codes, and the nearest other user lends a behaviour sequence.
 struct UserFeatures {
     let configuration: CodesConfiguration
     let seed: UInt64
@@ -23,7 +23,9 @@ struct UserFeatures {
     /// Writes `embeddings.safetensors` `[users, D]`, `codebook.pq`, `features.jsonl` and `report.json`.
     ///
     /// - Parameter answers: one a user, in the order of the users.
-    func write(_ answers: [ModelAnswer], encoder: SentenceEncoder, to folder: URL, progress: RunProgress) throws {
+    func write(_ answers: [ModelAnswer], encoder: SentenceEncoder, to folder: URL, progress: RunProgress)
+        throws
+    {
         progress.begin("user embeddings", total: answers.count)
         let texts = answers.map { $0.text.isEmpty ? "no answer" : $0.text }
         let embeddings = try encoder.embed(texts) { progress.update($0) }
@@ -44,7 +46,8 @@ struct UserFeatures {
         }
         let similarities = features.map(\.similarity)
         let report = Report(
-            quantization: try quantizer.report(on: embeddings), warning: quantizer.trainingWarning?.description,
+            quantization: try quantizer.report(on: embeddings),
+            warning: quantizer.trainingWarning?.description,
             meanSimilarity: similarities.reduce(0, +) / Double(similarities.count),
             identicalNeighbors: features.count { texts[Int($0.user)] == texts[Int($0.similarUser)] })
         try SafetensorsFile.write(

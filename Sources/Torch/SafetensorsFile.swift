@@ -35,7 +35,9 @@ public struct SafetensorsFile: Sendable {
             throw fail("cannot be read; expected a safetensors file (\(error.localizedDescription))")
         }
         guard data.count >= 8 else { throw fail("is \(data.count) bytes long; expected a safetensors file") }
-        let length = data.prefix(8).enumerated().reduce(UInt64(0)) { $0 | UInt64($1.element) << (8 * $1.offset) }
+        let length = data.prefix(8).enumerated().reduce(UInt64(0)) {
+            $0 | UInt64($1.element) << (8 * $1.offset)
+        }
         guard length < UInt64(data.count) - 8 + 1 else {
             throw fail("is cut short or not safetensors: its header claims \(length) bytes of \(data.count)")
         }
@@ -45,7 +47,8 @@ public struct SafetensorsFile: Sendable {
         var entries: [String: Entry] = [:]
         for (name, value) in object where name != "__metadata__" {
             let raw = try JSONSerialization.data(withJSONObject: value)
-            guard let header = try? JSONDecoder().decode(Header.self, from: raw), header.data_offsets.count == 2,
+            guard let header = try? JSONDecoder().decode(Header.self, from: raw),
+                header.data_offsets.count == 2,
                 0 <= header.data_offsets[0], header.data_offsets[0] <= header.data_offsets[1]
             else { throw fail("has a header entry for '\(name)' that cannot be read") }
             guard let type = ElementType(safetensors: header.dtype) else {
@@ -87,8 +90,8 @@ public struct SafetensorsFile: Sendable {
         }
     }
 
-    /// Writes tensors one after another, sorted by name, without holding the file in memory. The file appears under
-    /// its name only when it is whole.
+    /// Writes tensors one after another, sorted by name, without holding the file in memory. The file appears
+    /// under its name only when it is whole.
     public static func write(_ tensors: [(name: String, tensor: Tensor)], to url: URL) throws {
         let sorted = tensors.sorted { $0.name < $1.name }
         var offset = 0
@@ -115,7 +118,8 @@ public struct SafetensorsFile: Sendable {
                 try tensor.withBytes { bytes in
                     guard let base = bytes.baseAddress else { return }
                     let view = Data(
-                        bytesNoCopy: UnsafeMutableRawPointer(mutating: base), count: bytes.count, deallocator: .none)
+                        bytesNoCopy: UnsafeMutableRawPointer(mutating: base), count: bytes.count,
+                        deallocator: .none)
                     try file.write(contentsOf: view)
                 }
             }
@@ -127,7 +131,8 @@ public struct SafetensorsFile: Sendable {
         } catch {
             try? FileManager.default.removeItem(at: partial)
             if error is TorchError { throw error }
-            throw TorchError.file(path: url.path, message: "cannot be written (\(error.localizedDescription))")
+            throw TorchError.file(
+                path: url.path, message: "cannot be written (\(error.localizedDescription))")
         }
     }
 }

@@ -6,12 +6,30 @@ public protocol TensorElement: BitwiseCopyable, Sendable {
     static var elementType: ElementType { get }
 }
 
-extension Float: TensorElement { public static var elementType: ElementType { .float32 } }
-extension Double: TensorElement { public static var elementType: ElementType { .float64 } }
-extension Int64: TensorElement { public static var elementType: ElementType { .int64 } }
-extension Int32: TensorElement { public static var elementType: ElementType { .int32 } }
-extension UInt8: TensorElement { public static var elementType: ElementType { .uint8 } }
-extension Bool: TensorElement { public static var elementType: ElementType { .bool } }
+extension Float: TensorElement {
+    /// The tensor element type of this number.
+    public static var elementType: ElementType { .float32 }
+}
+extension Double: TensorElement {
+    /// The tensor element type of this number.
+    public static var elementType: ElementType { .float64 }
+}
+extension Int64: TensorElement {
+    /// The tensor element type of this number.
+    public static var elementType: ElementType { .int64 }
+}
+extension Int32: TensorElement {
+    /// The tensor element type of this number.
+    public static var elementType: ElementType { .int32 }
+}
+extension UInt8: TensorElement {
+    /// The tensor element type of this number.
+    public static var elementType: ElementType { .uint8 }
+}
+extension Bool: TensorElement {
+    /// The tensor element type of this number.
+    public static var elementType: ElementType { .bool }
+}
 
 extension Tensor {
     /// A tensor that copies `elements`, row-major.
@@ -22,7 +40,8 @@ extension Tensor {
     }
 
     /// A tensor that copies raw bytes of `type`, row-major.
-    public static func from(_ bytes: UnsafeRawBufferPointer, type: ElementType, shape: [Int]) throws -> Tensor {
+    public static func from(_ bytes: UnsafeRawBufferPointer, type: ElementType, shape: [Int]) throws -> Tensor
+    {
         let needed = shape.reduce(1, *) * type.byteCount
         guard bytes.count == needed else {
             throw TorchError.unexpected(
@@ -31,7 +50,9 @@ extension Tensor {
         }
         // An empty array has no address; libtorch reads nothing from this one.
         let address = bytes.baseAddress ?? UnsafeRawPointer(bitPattern: 16)
-        guard let address else { throw TorchError.unexpected(operation: "from", expected: "bytes", found: "none") }
+        guard let address else {
+            throw TorchError.unexpected(operation: "from", expected: "bytes", found: "none")
+        }
         return try make("from") { ct_from_bytes(address, type.code, shape.sizes, CInt(shape.count), $0) }
     }
 

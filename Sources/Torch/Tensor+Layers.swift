@@ -28,7 +28,9 @@ extension Tensor {
 
     /// (x − mean) / √(var + ε) · weight + bias over the last axis.
     public func layerNorm(weight: Tensor, bias: Tensor, epsilon: Double) throws -> Tensor {
-        try make("layer_norm", self, weight) { ct_layer_norm(handle, weight.handle, bias.handle, epsilon, $0) }
+        try make("layer_norm", self, weight) {
+            ct_layer_norm(handle, weight.handle, bias.handle, epsilon, $0)
+        }
     }
 
     /// Scaled dot-product attention.

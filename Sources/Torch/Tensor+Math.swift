@@ -88,7 +88,9 @@ extension Tensor {
     }
 
     /// Index of the largest element of one axis, int64; the first of equals.
-    public func argmax(axis: Int) throws -> Tensor { try make("argmax", self) { ct_argmax(handle, Int64(axis), $0) } }
+    public func argmax(axis: Int) throws -> Tensor {
+        try make("argmax", self) { ct_argmax(handle, Int64(axis), $0) }
+    }
 
     /// log Σ eˣ over one axis.
     public func logSumExp(axis: Int) throws -> Tensor {

@@ -91,7 +91,8 @@ extension Tensor {
 
     private func sizes(ofRank expected: Int) throws -> [Int] {
         guard rank == expected else {
-            throw TorchError.unexpected(operation: "shape", expected: "rank \(expected)", found: "shape \(shape)")
+            throw TorchError.unexpected(
+                operation: "shape", expected: "rank \(expected)", found: "shape \(shape)")
         }
         return shape
     }

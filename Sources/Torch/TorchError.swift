@@ -9,6 +9,7 @@ public enum TorchError: Error, Sendable, CustomStringConvertible {
     /// A file of tensors cannot be read or written.
     case file(path: String, message: String)
 
+    /// The message for a user: what happened, what was expected, what to do.
     public var description: String {
         switch self {
         case .operation(let name, let shapes, let message):

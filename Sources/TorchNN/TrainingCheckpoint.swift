@@ -2,8 +2,8 @@ public import Foundation
 import Pipeline
 import Torch
 
-/// The state of a training loop on disk, so that a killed loop goes on with the same bytes: weights, optimizer moments
-/// and whatever else the loop keeps.
+/// The state of a training loop on disk, so that a killed loop goes on with the same bytes: weights,
+/// optimizer moments and whatever else the loop keeps.
 ///
 /// Each save is a folder of its own that appears when it is whole; older ones are then removed.
 public struct TrainingCheckpoint<State: Codable & Sendable> {

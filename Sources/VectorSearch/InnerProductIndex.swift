@@ -6,8 +6,9 @@ internal import CFaiss
 /// FAISS finds the candidates; their similarities are then computed again in one fixed order of additions,
 /// because a matrix product may give two equal vectors similarities that differ in the last bit. So equal
 /// vectors tie exactly, and the lower row comes first.
-// The handle is written once, in the initializer, and every FAISS call made on it afterwards only reads.
 public final class InnerProductIndex: @unchecked Sendable {
+    // The handle is written once, in the initializer, and every FAISS call made on it afterwards only reads.
+
     /// Vectors, N.
     public let count: Int
     /// Width of a vector, D.

@@ -2,8 +2,9 @@ internal import CFaiss
 
 /// Product quantization: a vector of width D becomes M ids, one a slice of D / M elements, each the nearest
 /// of C centroids of its slice. Section 2.4, intra-user feature quantization.
-// The handle is written once, in the initializer, and every FAISS call made on it afterwards only reads.
 public final class ProductQuantizer: @unchecked Sendable {
+    // The handle is written once, in the initializer, and every FAISS call made on it afterwards only reads.
+
     /// Width of a vector, D.
     public let width: Int
     /// Shape and training settings.

@@ -48,6 +48,7 @@ public struct TrainingWarning: Codable, Sendable, Equatable, CustomStringConvert
     /// Vectors that FAISS recommends: 39 a centroid.
     public var recommendedCount: Int
 
+    /// The message for a user: what happened, what was expected, what to do.
     public var description: String {
         "\(count) training vectors, \(recommendedCount) recommended (39 a centroid); "
             + "use fewer bits or more vectors"

@@ -17,6 +17,7 @@ public enum VectorSearchError: Error, Sendable, Equatable, CustomStringConvertib
     /// Bytes are not a quantizer that this version wrote.
     case bytes(message: String)
 
+    /// The message for a user: what happened, what was expected, what to do.
     public var description: String {
         switch self {
         case .operation(let name, let message):

@@ -6,7 +6,8 @@ import Pipeline
 struct InspectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect",
-        abstract: "One user in full: profile, history, reasoning, answer, truth, rewards, codes, similar user.",
+        abstract:
+            "One user in full: profile, history, reasoning, answer, truth, rewards, codes, similar user.",
         discussion: "Example: taiji inspect --run runs/demo --user 1901")
 
     @Option(name: .customLong("run"), help: "The run's folder.")

@@ -13,7 +13,9 @@ struct RunOptions: ParsableArguments {
     @Option(help: "The run's folder; the same command again resumes or does nothing.")
     var run: String
 
-    @Option(name: .customLong("set"), help: "A setting that overrides the file, such as seed=8 or activate.epochs=2.")
+    @Option(
+        name: .customLong("set"),
+        help: "A setting that overrides the file, such as seed=8 or activate.epochs=2.")
     var settings: [String] = []
 
     /// The configuration, checked, with libtorch and FAISS prepared for it.

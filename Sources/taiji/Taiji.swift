@@ -14,7 +14,9 @@ struct Taiji: ParsableCommand {
               rank         codes, similar users and the enhanced ranker (section 2.4)
             """,
         subcommands: [
-            RunCommand.self, ConstructCommand.self, ActivateCommand.self, CollaborateCommand.self, RankCommand.self,
-            EvaluateCommand.self, InspectCommand.self, TokenizeCommand.self, ScoreCommand.self, GenerateCommand.self, EmbedCommand.self,
+            RunCommand.self, ConstructCommand.self, ActivateCommand.self, CollaborateCommand.self,
+            RankCommand.self,
+            EvaluateCommand.self, InspectCommand.self, TokenizeCommand.self, ScoreCommand.self,
+            GenerateCommand.self, EmbedCommand.self,
         ])
 }

@@ -7,7 +7,7 @@ import Testing
     private struct Expected: Decodable, Sendable { let normalized: [Double] }
     private struct File: Decodable { let normalizationCases: [GoldenCase<Inputs, Expected>] }
 
-    @Test func `scores are scaled as by the reference`() throws {
+    @Test("scores are scaled as by the reference") func scoresAreScaledAsByTheReference() throws {
         let cases = try Golden.read("eq04", as: File.self).normalizationCases
         #expect(cases.count >= 5)
         for example in cases {
@@ -16,8 +16,8 @@ import Testing
         }
     }
 
-    @Test(arguments: 0..<20)
-    func `scaling keeps the order, spans 0…1 and does not see shift or scale`(seed: Int) {
+    @Test("scaling keeps the order, spans 0…1 and does not see shift or scale", arguments: 0..<20)
+    func scalingKeepsTheOrderSpans01AndDoes(seed: Int) {
         var random = TestRandom(seed: seed)
         let values = random.values(12, in: 0...0.01)
         let scaled = CollaborativeReward.normalized(values)
@@ -28,7 +28,8 @@ import Testing
         #expect(difference(moved, scaled) < 1e-9, "seed \(seed)")
     }
 
-    @Test func `a table without values or without differences pays the minimum`() {
+    @Test("a table without values or without differences pays the minimum")
+    func aTableWithoutValuesOrWithoutDifferencesPaysThe() {
         #expect(CollaborativeReward.normalized([]).isEmpty)
         #expect(CollaborativeReward.normalized([0.3, 0.3]) == [0, 0])
         #expect(CollaborativeReward.minimum == 0)

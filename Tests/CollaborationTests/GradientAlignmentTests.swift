@@ -18,14 +18,17 @@ import Torch
             gradients.map { try $0.map { try Tensor.from($0, shape: [$0.count]).to(type) } })
     }
 
-    @Test func `gradients (1, 2) and (3, −1) have products 5, 1 and 10`() throws {
+    @Test("gradients (1, 2) and (3, −1) have products 5, 1 and 10") func gradients12And31HaveProducts5()
+        throws
+    {
         let found = try alignment([[[1, 2]], [[3, -1]]])
         #expect(found.products == [[5, 1], [1, 10]])
         #expect(found.alignment == [6, 11])
         #expect(difference(found.norms, [5, 10].map { (x: Double) in x.squareRoot() }) < 1e-15)
     }
 
-    @Test func `alignments, norms and products are those of the reference`() throws {
+    @Test("alignments, norms and products are those of the reference")
+    func alignmentsNormsAndProductsAreThoseOfTheReference() throws {
         let cases = try Golden.cases("eq06", Inputs.self, Expected.self)
         #expect(cases.count >= 9)
         for example in cases {
@@ -44,8 +47,8 @@ import Torch
         }
     }
 
-    @Test(arguments: 0..<20)
-    func `with two rewards the alignments differ by the squared norms alone`(seed: Int) throws {
+    @Test("with two rewards the alignments differ by the squared norms alone", arguments: 0..<20)
+    func withTwoRewardsTheAlignmentsDifferByTheSquared(seed: Int) throws {
         var random = TestRandom(seed: seed)
         let gradients = (0..<2).map { _ in [random.values(7), random.values(3)] }
         let found = try alignment(gradients)
@@ -61,8 +64,8 @@ import Torch
         #expect(difference(turned.products[0][1], -found.products[0][1]) < 1e-12, "seed \(seed)")
     }
 
-    @Test(arguments: 0..<20)
-    func `the alignments sum to the squared norm of the summed gradient`(seed: Int) throws {
+    @Test("the alignments sum to the squared norm of the summed gradient", arguments: 0..<20)
+    func theAlignmentsSumToTheSquaredNormOfThe(seed: Int) throws {
         var random = TestRandom(seed: seed)
         let gradients = (0..<4).map { _ in [random.values(5), random.values(2)] }
         let sum = (0..<2).map { tensor in
@@ -73,8 +76,10 @@ import Torch
             difference(try alignment(gradients).alignment.reduce(0, +), square) < 1e-12, "seed \(seed)")
     }
 
-    @Test(arguments: 0..<5)
-    func `the alignment is the rate at which the summed loss falls along a reward's gradient`(seed: Int)
+    @Test(
+        "the alignment is the rate at which the summed loss falls along a reward's gradient", arguments: 0..<5
+    )
+    func theAlignmentIsTheRateAtWhichTheSummed(seed: Int)
         throws
     {
         var random = TestRandom(seed: seed)

@@ -13,13 +13,15 @@ import Testing
     }
     private struct File: Decodable { let advantageCases: [GoldenCase<Inputs, Expected>] }
 
-    @Test func `rewards 1, 2, 3 and 6 lie −2, −1, 0 and 3 from their mean of 3, by √3.5`() {
+    @Test("rewards 1, 2, 3 and 6 lie −2, −1, 0 and 3 from their mean of 3, by √3.5")
+    func rewards123And6Lie21() {
         let found = GroupAdvantages([[1, 2, 3, 6]])
         #expect(difference(found.values[0], [-2, -1, 0, 3].map { $0 / 3.5.squareRoot() }) < 1e-15)
         #expect(found.deadGroups == 0)
     }
 
-    @Test func `advantages and dead groups are those of the reference`() throws {
+    @Test("advantages and dead groups are those of the reference")
+    func advantagesAndDeadGroupsAreThoseOfTheReference() throws {
         let cases = try Golden.read("eq08", as: File.self).advantageCases.filter {
             $0.inputs.scaling == "group"
         }
@@ -32,7 +34,8 @@ import Testing
         }
     }
 
-    @Test func `groups of equal rewards get exact zeros and are counted`() {
+    @Test("groups of equal rewards get exact zeros and are counted")
+    func groupsOfEqualRewardsGetExactZerosAndAre() {
         let found = GroupAdvantages([[0.1, 0.1, 0.1], [0, 1, 0], [0.7, 0.7, 0.7]])
         #expect(found.values[0] == [0, 0, 0])
         #expect(found.values[2] == [0, 0, 0])
@@ -40,8 +43,8 @@ import Testing
         #expect(found.deadGroups == 2)
     }
 
-    @Test(arguments: 0..<20)
-    func `a group's advantages have mean 0 and deviation 1 and do not see shift or scale`(seed: Int) {
+    @Test("a group's advantages have mean 0 and deviation 1 and do not see shift or scale", arguments: 0..<20)
+    func aGroupSAdvantagesHaveMean0AndDeviation(seed: Int) {
         var random = TestRandom(seed: seed)
         let rewards = (0..<3).map { _ in random.values(Int.random(in: 2...9, using: &random)) }
         let found = GroupAdvantages(rewards).values

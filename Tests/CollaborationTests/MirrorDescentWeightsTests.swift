@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite("Eq. (5), mirror descent") struct MirrorDescentWeightsTests {
-    @Test func `a lead of log 3 makes even weights 3/4 and 1/4`() {
+    @Test("a lead of log 3 makes even weights 3/4 and 1/4") func aLeadOfLog3MakesEvenWeights3() {
         var state = MirrorDescentWeights(initial: [0.5, 0.5])
         state.step(alignment: [2 * log(3), 0], weightLearningRate: 0.25, regularization: 0.5)
         #expect(difference(state.weights, [0.75, 0.25]) < 1e-15)
@@ -24,7 +24,7 @@ import Testing
     }
     private struct Expected: Decodable, Sendable { let weights: [[Double]] }
 
-    @Test func `trajectories are those of the reference`() throws {
+    @Test("trajectories are those of the reference") func trajectoriesAreThoseOfTheReference() throws {
         let cases = try Golden.cases("eq05", Inputs.self, Expected.self)
         #expect(cases.count >= 16)
         #expect(cases.contains { $0.inputs.floor > 0 } && cases.contains { $0.inputs.scaling == "meanNorm" })
@@ -44,8 +44,10 @@ import Testing
         }
     }
 
-    @Test(arguments: 0..<20)
-    func `weights stay on the simplex between the bounds, and a shared part of I changes nothing`(seed: Int) {
+    @Test(
+        "weights stay on the simplex between the bounds, and a shared part of I changes nothing",
+        arguments: 0..<20)
+    func weightsStayOnTheSimplexBetweenTheBoundsAnd(seed: Int) {
         var random = TestRandom(seed: seed)
         let count = Int.random(in: 2...5, using: &random)
         let initial = random.values(count, in: 0.1...1)
@@ -65,8 +67,8 @@ import Testing
         }
     }
 
-    @Test(arguments: 0..<10)
-    func `a step is the maximum of η⟨w, I⟩ − μ KL(w ‖ w⁻) on the simplex`(seed: Int) {
+    @Test("a step is the maximum of η⟨w, I⟩ − μ KL(w ‖ w⁻) on the simplex", arguments: 0..<10)
+    func aStepIsTheMaximumOfWIKL(seed: Int) {
         var random = TestRandom(seed: seed)
         let before = MirrorDescentWeights(initial: random.values(3, in: 0.2...1))
         let alignment = random.values(3)
@@ -84,7 +86,8 @@ import Testing
             "seed \(seed)")
     }
 
-    @Test func `the state is restored from its JSON bit for bit`() throws {
+    @Test("the state is restored from its JSON bit for bit") func theStateIsRestoredFromItsJSONBitFor() throws
+    {
         var state = MirrorDescentWeights(initial: [0.3, 0.7])
         state.step(alignment: [0.1, 0.7], weightLearningRate: 0.1, regularization: 1)
         let restored = try JSONDecoder().decode(MirrorDescentWeights.self, from: JSONEncoder().encode(state))

@@ -73,7 +73,8 @@ import Torch
             clipRangeHigh: clipRange, klCoefficient: klCoefficient, klEstimator: klEstimator, loss: "grpo")
     }
 
-    @Test func `one token: the smaller of ρÂ and its clipped value, less β KL`() throws {
+    @Test("one token: the smaller of ρÂ and its clipped value, less β KL")
+    func oneTokenTheSmallerOfAndItsClippedValue() throws {
         // ρ = 3/2 is clipped to 6/5 for a good rollout: no gradient. A bad one is not clipped there.
         let good = try evaluate(inputs(new: [log(0.75)], old: [log(0.5)], reference: [0], advantage: 2))
         #expect(difference(good.loss, -2.4) < 1e-15)
@@ -92,7 +93,8 @@ import Torch
         #expect(difference(drift.gradient, [-0.5]) < 1e-15)
     }
 
-    @Test func `loss, gradient, KL and clipped share are those of the reference`() throws {
+    @Test("loss, gradient, KL and clipped share are those of the reference")
+    func lossGradientKLAndClippedShareAreThoseOf() throws {
         let cases = try cases()
         #expect(cases.count >= 11, "the plain form of Eq. (8) with a symmetric clip")
         #expect(Set(cases.map(\.inputs.klEstimator)) == ["k1", "k2", "k3"])
@@ -113,7 +115,7 @@ import Torch
         }
     }
 
-    @Test func `gradients are the central differences`() throws {
+    @Test("gradients are the central differences") func gradientsAreTheCentralDifferences() throws {
         for example in try cases() where example.inputs.new != example.inputs.old {
             let inputs = example.inputs
             let gradient = try evaluate(inputs).gradient
@@ -138,7 +140,8 @@ import Torch
         }
     }
 
-    @Test func `on policy the gradient is that of the plain policy gradient, not zero`() throws {
+    @Test("on policy the gradient is that of the plain policy gradient, not zero")
+    func onPolicyTheGradientIsThatOfThePlain() throws {
         let example = try #require(try cases().first { $0.name == "on policy" })
         let inputs = example.inputs
         let found = try evaluate(inputs, usesReference: false)
@@ -155,8 +158,8 @@ import Torch
         #expect(found.kl == 0)
     }
 
-    @Test(arguments: 0..<20)
-    func `a wider clip never lowers the objective, and k2 and k3 are positive`(seed: Int) throws {
+    @Test("a wider clip never lowers the objective, and k2 and k3 are positive", arguments: 0..<20)
+    func aWiderClipNeverLowersTheObjectiveAndK2(seed: Int) throws {
         var random = TestRandom(seed: seed)
         let (new, old, reference) = (random.values(8), random.values(8), random.values(8))
         let advantage = random.values(1)[0]

@@ -16,14 +16,15 @@ import Torch
         return configuration
     }
 
-    @Test func `fixed weights stay and need no gradients`() throws {
+    @Test("fixed weights stay and need no gradients") func fixedWeightsStayAndNeedNoGradients() throws {
         let configuration = configuration(.fixed)
         var weights = RewardWeights(configuration)
         try weights.advance(configuration, rewards: rewards) { throw NotComputed() }
         #expect(difference(weights.values, [0.25, 0.75]) < 1e-15)
     }
 
-    @Test func `popo-light reads the rewards and needs no gradients`() throws {
+    @Test("popo-light reads the rewards and needs no gradients")
+    func popoLightReadsTheRewardsAndNeedsNoGradients() throws {
         var configuration = configuration(.popoLight)
         configuration.stabilizer = 0
         var weights = RewardWeights(configuration)
@@ -31,7 +32,9 @@ import Torch
         #expect(difference(weights.values, [0.75, 0.25]) < 1e-15)
     }
 
-    @Test func `popo follows the gradients and keeps the floor`() throws {
+    @Test("popo follows the gradients and keeps the floor") func popoFollowsTheGradientsAndKeepsTheFloor()
+        throws
+    {
         var configuration = configuration(.popo)
         configuration.initialWeights = [0.5, 0.5]
         configuration.weightLearningRate = 1
@@ -48,7 +51,8 @@ import Torch
         #expect(weights.values[1] > 0.06, "what was clipped is forgotten")
     }
 
-    @Test func `the alignment is divided by the mean gradient norm only where so configured`() throws {
+    @Test("the alignment is divided by the mean gradient norm only where so configured")
+    func theAlignmentIsDividedByTheMeanGradientNorm() throws {
         // I = (4, 1), norms 2 and 1.
         for (scale, divisor) in [(WeightingConfiguration.AlignmentScale.none, 1.0), (.meanNorm, 1.5)] {
             var configuration = configuration(.popo)
@@ -61,7 +65,9 @@ import Torch
         }
     }
 
-    @Test func `weights with their state are restored from JSON`() throws {
+    @Test("weights with their state are restored from JSON") func weightsWithTheirStateAreRestoredFromJSON()
+        throws
+    {
         let configuration = configuration(.popo)
         var weights = RewardWeights(configuration)
         try weights.advance(configuration, rewards: rewards) { try orthogonal(2, 1) }

@@ -3,7 +3,8 @@ import TestSupport
 import Testing
 
 @Suite("Eq. (7), coefficient of variation") struct VariationWeightsTests {
-    @Test func `deviations 1 and 1 around means 1 and 3 give weights 3/4 and 1/4`() {
+    @Test("deviations 1 and 1 around means 1 and 3 give weights 3/4 and 1/4")
+    func deviations1And1AroundMeans1And3() {
         let weights = variationWeights([[[0, 2], [2, 0]], [[2, 4], [4, 2]]], stabilizer: 0)
         #expect(difference(weights, [0.75, 0.25]) < 1e-15)
     }
@@ -15,7 +16,7 @@ import Testing
     }
     private struct Expected: Decodable, Sendable { let weights: [Double] }
 
-    @Test func `weights are those of the reference`() throws {
+    @Test("weights are those of the reference") func weightsAreThoseOfTheReference() throws {
         let cases = try Golden.cases("eq07", Inputs.self, Expected.self)
         #expect(cases.count >= 11)
         for example in cases {
@@ -26,15 +27,18 @@ import Testing
         }
     }
 
-    @Test func `saturated rewards give uniform weights, whatever rounding does to their mean`() {
+    @Test("saturated rewards give uniform weights, whatever rounding does to their mean")
+    func saturatedRewardsGiveUniformWeightsWhateverRoundingDoesTo() {
         let saturated = [[0.1, 0.1, 0.1], [0.7, 0.7, 0.7]]
         #expect(variationWeights([saturated, saturated], stabilizer: 1e-6) == [0.5, 0.5])
         #expect(variationWeights([saturated, saturated], stabilizer: 0, scalesRewards: true) == [0.5, 0.5])
         #expect(variationWeights([saturated, [[0, 1], [0, 1]]], stabilizer: 1e-6) == [0, 1])
     }
 
-    @Test(arguments: 0..<20)
-    func `weights sum to 1, ignore the order of groups and rollouts, and do not see a reward's scale`(
+    @Test(
+        "weights sum to 1, ignore the order of groups and rollouts, and do not see a reward's scale",
+        arguments: 0..<20)
+    func weightsSumTo1IgnoreTheOrderOfGroups(
         seed: Int
     ) {
         var random = TestRandom(seed: seed)
@@ -49,8 +53,8 @@ import Testing
         #expect(difference(variationWeights(scaled, stabilizer: 0), weights) < 1e-12, "seed \(seed)")
     }
 
-    @Test(arguments: 0..<5)
-    func `more spread in one reward raises its weight and lowers the others'`(seed: Int) {
+    @Test("more spread in one reward raises its weight and lowers the others'", arguments: 0..<5)
+    func moreSpreadInOneRewardRaisesItsWeightAnd(seed: Int) {
         var random = TestRandom(seed: seed)
         let rewards = (0..<2).map { _ in [random.values(6, in: 1...2)] }
         // Spread around the group's mean, so that only σ changes.

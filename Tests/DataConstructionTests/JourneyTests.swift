@@ -11,17 +11,18 @@ import Testing
 
     @Test func labelsAreWhatTheVisitBought() {
         let visits = Dictionary(grouping: tables.events, by: \.basket)
-        var wrong: [Impression] = []
+        var wrong = 0
         for impression in tables.impressions {
             let bought = (visits[impression.basket] ?? []).map { Int($0.item) }
             let shelves = Set(bought.map { tables.items[$0].categories[1] })
             let isClick = shelves.contains(tables.items[Int(impression.item)].categories[1])
             let isConversion = bought.contains(Int(impression.item))
             if impression.isClick != isClick || impression.isConversion != isConversion {
-                wrong.append(impression)
+                wrong += 1
             }
         }
-        #expect(tables.impressions.count > 1000 && wrong.isEmpty, "\(wrong.prefix(3))")
+        #expect(tables.impressions.count > 1000)
+        #expect(wrong == 0)
     }
 
     @Test func impressionsLieInTheirWindow() {

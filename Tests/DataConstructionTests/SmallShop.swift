@@ -3,8 +3,8 @@ import Foundation
 import Pipeline
 import TestSupport
 
-/// A user's own source, as a script writes it: 30 users, 24 items on 4 shelves, one visit a user and week with 2 items,
-/// every other item promoted in every week.
+/// A user's own source, as a script writes it: 30 users, 24 items on 4 shelves, one visit a user and week
+/// with 2 items, every other item promoted in every week.
 enum SmallShop {
     static let users = """
         CREATE TABLE source_users AS SELECT 'u' || n AS id, 'silver' AS tier FROM range(30) AS numbers(n);

@@ -35,8 +35,8 @@ import Testing
         let tables = try SmallShop.tables()
         let shown = Dictionary(grouping: tables.impressions.filter { !$0.isConversion }, by: \.basket)
         let choices = Set(shown.values.map { Set($0.map(\.item)) })
-        // 1040 visits choose among 2^12 sets. A draw whose visits fall into a few classes gives far fewer sets: with
-        // DuckDB's hash of three values there are 14.
+        // 1040 visits choose among 2^12 sets. A draw whose visits fall into a few classes gives far fewer
+        // sets: with DuckDB's hash of three values there are 14.
         #expect(choices.count > 500)
         let offered = 20 * 52 * 12 - tables.impressions.count { $0.isConversion }
         let share = Double(tables.impressions.count { !$0.isConversion }) / Double(offered)

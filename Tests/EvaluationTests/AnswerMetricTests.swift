@@ -2,7 +2,7 @@ import Evaluation
 import Testing
 
 @Suite struct AnswerMetricTests {
-    @Test func `format rates count closed tags with text`() throws {
+    @Test("format rates count closed tags with text") func formatRatesCountClosedTagsWithText() throws {
         let answers = [
             "<think>r</think><answer>tea</answer>", "<think></think><answer>tea</answer>", "<think>r",
             "<think>r</think><answer></answer>", "<answer>Item title: tea",
@@ -20,7 +20,7 @@ import Testing
         #expect(throws: EvaluationError.empty(what: "completions")) { try FormatRates([]) }
     }
 
-    @Test func `category accuracy worked by hand`() throws {
+    @Test("category accuracy worked by hand") func categoryAccuracyWorkedByHand() throws {
         let accuracy = try CategoryAccuracy(
             predictions: [
                 ["GROCERY", "milk", "fluid  milk"], ["grocery", "tea", nil], ["drug", "milk", "x"], [],
@@ -39,7 +39,7 @@ import Testing
         #expect(levels.map(\.accuracyGivenParent) == [0.5, 0.5, 1])
     }
 
-    @Test func `a level that no target has is undefined`() throws {
+    @Test("a level that no target has is undefined") func aLevelThatNoTargetHasIsUndefined() throws {
         let accuracy = try CategoryAccuracy(predictions: [["a"]], targets: [["a"]])
         #expect(accuracy.levels.map(\.accuracy) == [1, nil, nil])
         #expect(throws: EvaluationError.count(of: "predictions", expected: 1, found: 0)) {
@@ -47,7 +47,8 @@ import Testing
         }
     }
 
-    @Test func `title rank worked by hand, ties in catalogue order`() throws {
+    @Test("title rank worked by hand, ties in catalogue order")
+    func titleRankWorkedByHandTiesInCatalogueOrder() throws {
         // Rows 1 and 2 are the same title vector; the query is nearest to row 0.
         let catalogue = try TitleCatalogue(embeddings: [1, 0, 0.6, 0.8, 0.6, 0.8, 0, -1], width: 2)
         #expect(try (0..<4).map { try catalogue.rank(of: $0, for: [5, 1]) } == [0, 1, 2, 3])
@@ -59,7 +60,9 @@ import Testing
         #expect(rate.rates == [0.4, 0.4, 0.6])
     }
 
-    @Test(arguments: 1...20) func `the rank is the place in a full sort`(seed: Int) throws {
+    @Test("the rank is the place in a full sort", arguments: 1...20) func theRankIsThePlaceInAFullSort(
+        seed: Int
+    ) throws {
         var random = TestRandom(seed: seed)
         let width = 5 + seed
         var rows = (0..<60).map { _ in (0..<width).map { _ in Double(random.below(5)) - 2.1 } }
@@ -74,7 +77,7 @@ import Testing
         }
     }
 
-    @Test func `a catalogue that cannot rank is refused`() throws {
+    @Test("a catalogue that cannot rank is refused") func aCatalogueThatCannotRankIsRefused() throws {
         #expect(throws: EvaluationError.self) { try TitleCatalogue(embeddings: [1, 1], width: 2) }
         #expect(throws: EvaluationError.self) { try TitleCatalogue(embeddings: [1, 0, 1], width: 2) }
         #expect(throws: EvaluationError.self) { try TitleCatalogue(embeddings: [.nan, 0], width: 2) }

@@ -134,7 +134,9 @@ private let cases = [
 ]
 
 @Suite struct AnswerParserTests {
-    @Test(arguments: cases) func `a completion is read as what it says`(example: ParserCase) {
+    @Test("a completion is read as what it says", arguments: cases) func aCompletionIsReadAsWhatItSays(
+        example: ParserCase
+    ) {
         let parsed = AnswerParser.parse(example.text)
         #expect(parsed.outcome == example.outcome)
         #expect(parsed.thinkTag == example.think)
@@ -144,18 +146,20 @@ private let cases = [
         #expect(parsed.categories == example.categories)
     }
 
-    @Test func `what is embedded is the title, or an answer without fields`() {
+    @Test("what is embedded is the title, or an answer without fields")
+    func whatIsEmbeddedIsTheTitleOrAnAnswer() {
         #expect(AnswerParser.parse("<answer>\(fields)</answer>").groundingText == "whole milk")
         #expect(AnswerParser.parse("<answer> green tea </answer>").groundingText == "green tea")
         #expect(AnswerParser.parse("<answer>Category L1: tea</answer>").groundingText == nil)
         #expect(AnswerParser.parse("green tea").groundingText == nil)
     }
 
-    @Test func `every outcome occurs in the cases`() {
+    @Test("every outcome occurs in the cases") func everyOutcomeOccursInTheCases() {
         #expect(Set(cases.map(\.outcome)) == Set(ParsedAnswer.Outcome.allCases))
     }
 
-    @Test(arguments: 1...40) func `pieces of the format in any order never trap`(seed: Int) {
+    @Test("pieces of the format in any order never trap", arguments: 1...40)
+    func piecesOfTheFormatInAnyOrderNeverTrap(seed: Int) {
         let pieces = [
             "<think>", "</think>", "<answer>", "</answer>", "Item title:", "Category L2 :", ";", "\n", "茶",
             " a",

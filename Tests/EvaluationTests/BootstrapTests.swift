@@ -3,14 +3,14 @@ import Testing
 @testable import Evaluation
 
 @Suite struct BootstrapTests {
-    @Test func `the generator is SplitMix64`() {
+    @Test("the generator is SplitMix64") func theGeneratorIsSplitMix64() {
         // First outputs for seed 1234567, from the published reference code.
         var generator = ResamplingGenerator(seed: 1_234_567)
         #expect(generator.next() == 6_457_827_717_110_365_317)
         #expect(generator.next() == 3_203_168_211_198_807_973)
     }
 
-    @Test func `draws stay below the bound and reach all of it`() {
+    @Test("draws stay below the bound and reach all of it") func drawsStayBelowTheBoundAndReachAllOf() {
         var generator = ResamplingGenerator(seed: 3)
         let draws = (0..<7_000).map { _ in generator.next(below: 7) }
         let counts = (0..<7).map { value in draws.count { $0 == value } }
@@ -19,13 +19,14 @@ import Testing
         #expect(counts.reduce(0, +) == 7_000)
     }
 
-    @Test func `percentiles interpolate`() {
+    @Test("percentiles interpolate") func percentilesInterpolate() {
         #expect(percentile(0, ofSorted: [1, 2, 4]) == 1)
         #expect(percentile(0.75, ofSorted: [1, 2, 4]) == 3)
         #expect(percentile(1, ofSorted: [1, 2, 4]) == 4)
     }
 
-    @Test func `the same seed gives the same interval, another seed another`() throws {
+    @Test("the same seed gives the same interval, another seed another")
+    func theSameSeedGivesTheSameIntervalAnotherSeed() throws {
         var random = TestRandom(seed: 8)
         let values = (0..<50).map { _ in random.unit() }
         let first = try Bootstrap(resampleCount: 200, seed: 1).mean(of: values)
@@ -35,7 +36,9 @@ import Testing
         #expect(first.lower < first.estimate && first.estimate < first.upper)
     }
 
-    @Test func `the interval is as wide as the standard error says`() throws {
+    @Test("the interval is as wide as the standard error says") func theIntervalIsAsWideAsTheStandardError()
+        throws
+    {
         var random = TestRandom(seed: 21)
         let values = (0..<400).map { _ in random.unit() }
         let interval = try Bootstrap(resampleCount: 2_000, seed: 5).mean(of: values)
@@ -45,7 +48,8 @@ import Testing
         #expect(abs((narrow.upper - narrow.lower) - 0.0566 * 0.6745 / 1.96) < 0.003)
     }
 
-    @Test func `a 90 % interval covers the true mean about 90 % of the time`() throws {
+    @Test("a 90 % interval covers the true mean about 90 % of the time")
+    func a90IntervalCoversTheTrueMeanAbout90() throws {
         var covered = 0
         for seed in 1...300 {
             var random = TestRandom(seed: seed)
@@ -59,7 +63,8 @@ import Testing
         #expect((248...287).contains(covered), "seeds 1...300 covered \(covered)")
     }
 
-    @Test func `a paired difference does not see what both have in common`() throws {
+    @Test("a paired difference does not see what both have in common")
+    func aPairedDifferenceDoesNotSeeWhatBothHave() throws {
         var random = TestRandom(seed: 4)
         let common = (0..<60).map { _ in 100 * random.unit() }
         let better = common.map { $0 + 1 + 0.1 * random.unit() }
@@ -71,8 +76,10 @@ import Testing
         }
     }
 
-    @Test(arguments: RankingMetric.allCases)
-    func `a model differs from itself by nothing, from a worse one by more than noise`(metric: RankingMetric)
+    @Test(
+        "a model differs from itself by nothing, from a worse one by more than noise",
+        arguments: RankingMetric.allCases)
+    func aModelDiffersFromItselfByNothingFromA(metric: RankingMetric)
         throws
     {
         var data = RandomImpressions(seed: 12, count: 2_000, userCount: 40)
@@ -93,7 +100,8 @@ import Testing
         #expect(interval.lower <= interval.estimate && interval.estimate <= interval.upper)
     }
 
-    @Test func `whole users are drawn, so copies of a user's impressions add no certainty`() throws {
+    @Test("whole users are drawn, so copies of a user's impressions add no certainty")
+    func wholeUsersAreDrawnSoCopiesOfAUser() throws {
         var data = RandomImpressions(seed: 30, count: 300, userCount: 12)
         let once = try data.prepared()
         for _ in 0..<3 {
@@ -108,7 +116,7 @@ import Testing
         #expect(abs(first.lower - second.lower) < 1e-9 && abs(first.upper - second.upper) < 1e-9)
     }
 
-    @Test func `resamples without a positive are counted`() throws {
+    @Test("resamples without a positive are counted") func resamplesWithoutAPositiveAreCounted() throws {
         let rare = try ImpressionScores(
             scores: [0.9, 0.1, 0.2, 0.3], labels: [true, false, false, false], users: [1, 2, 3, 4])
         let interval = try Bootstrap(resampleCount: 1_000, seed: 9).interval(of: .auc, over: rare)
@@ -117,7 +125,8 @@ import Testing
         #expect(interval.lower == 1)
     }
 
-    @Test func `comparisons that are not paired and settings without meaning are refused`() throws {
+    @Test("comparisons that are not paired and settings without meaning are refused")
+    func comparisonsThatAreNotPairedAndSettingsWithoutMeaning() throws {
         let first = try ImpressionScores(scores: [0.9, 0.1], labels: [true, false], users: [1, 2])
         let second = try ImpressionScores(scores: [0.9, 0.1], labels: [true, false], users: [1, 3])
         let bootstrap = Bootstrap(resampleCount: 10, seed: 1)
@@ -132,7 +141,7 @@ import Testing
         #expect(throws: EvaluationError.self) { try Bootstrap(resampleCount: 0, seed: 1).mean(of: [1]) }
     }
 
-    @Test func `an interval prints with its ends`() throws {
+    @Test("an interval prints with its ends") func anIntervalPrintsWithItsEnds() throws {
         let interval = BootstrapInterval(
             estimate: 0.123456, lower: 0.1, upper: 0.2, confidence: 0.95, resampleCount: 1, undefinedCount: 0)
         #expect(interval.formatted() == "0.1235 [0.1000, 0.2000]")

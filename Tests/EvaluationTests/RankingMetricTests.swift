@@ -42,7 +42,7 @@ struct RandomImpressions {
 }
 
 @Suite struct RankingMetricTests {
-    @Test func `AUC worked by hand`() throws {
+    @Test("AUC worked by hand") func aucWorkedByHand() throws {
         // Positives 0.8, 0.4; negatives 0.4, 0.1: pairs 1, 1, 0.5, 1.
         let area = try areaUnderCurve(scores: [0.4, 0.8, 0.4, 0.1], labels: [true, true, false, false])
         #expect(area == 3.5 / 4)
@@ -51,7 +51,9 @@ struct RandomImpressions {
         #expect(try areaUnderCurve(scores: [3, 3, 3], labels: [true, false, true]) == 0.5)
     }
 
-    @Test(arguments: 1...30) func `AUC is the share of ordered pairs`(seed: Int) throws {
+    @Test("AUC is the share of ordered pairs", arguments: 1...30) func aucIsTheShareOfOrderedPairs(seed: Int)
+        throws
+    {
         let data = RandomImpressions(seed: seed)
         let area = try #require(
             try areaUnderCurve(scores: data.scores, labels: data.labels, weights: data.weights),
@@ -63,7 +65,7 @@ struct RandomImpressions {
         #expect(abs(area + (reversed ?? 0) - 1) < tolerance, "seed \(seed)")
     }
 
-    @Test func `GAUC worked by hand`() throws {
+    @Test("GAUC worked by hand") func gaucWorkedByHand() throws {
         // User 1: AUC 1 over 2 impressions. User 2: AUC 0.5 over 3. User 3: one class, 1 impression.
         let grouped = try GroupedAUC(
             scores: [0.9, 0.1, 0.5, 0.5, 0.5, 0.7], labels: [true, false, true, false, false, true],
@@ -75,7 +77,8 @@ struct RandomImpressions {
         #expect(try GroupedAUC(scores: [1], labels: [true], users: [1]).value == nil)
     }
 
-    @Test(arguments: 1...20) func `GAUC is the weighted mean of the users' AUC`(seed: Int) throws {
+    @Test("GAUC is the weighted mean of the users' AUC", arguments: 1...20)
+    func gaucIsTheWeightedMeanOfTheUsersAUC(seed: Int) throws {
         let data = RandomImpressions(seed: seed)
         var (sum, total, leftOut) = (0.0, 0.0, 0)
         for user in Set(data.users) {
@@ -93,7 +96,7 @@ struct RandomImpressions {
         #expect(grouped.leftOutUserCount == leftOut, "seed \(seed)")
     }
 
-    @Test func `log-loss and calibration worked by hand`() throws {
+    @Test("log-loss and calibration worked by hand") func logLossAndCalibrationWorkedByHand() throws {
         let loss = try #require(
             try logLoss(probabilities: [0.5, 0.25], labels: [true, false], weights: [1, 3]))
         #expect(abs(loss - (log(2) + 3 * log(4.0 / 3)) / 4) < tolerance)
@@ -104,14 +107,15 @@ struct RandomImpressions {
         #expect(try logLoss(probabilities: [0.5], labels: [true], weights: [0]) == nil)
     }
 
-    @Test func `log-loss of a confident mistake is finite, of a rare event exact`() throws {
+    @Test("log-loss of a confident mistake is finite, of a rare event exact")
+    func logLossOfAConfidentMistakeIsFiniteOf() throws {
         let mistake = try #require(try logLoss(probabilities: [0], labels: [true]))
         #expect(abs(mistake - 12 * log(10)) < tolerance)
         let rare = try #require(try logLoss(probabilities: [1e-6], labels: [false]))
         #expect(abs(rare / 1.000_000_500_000_333e-6 - 1) < tolerance)
     }
 
-    @Test func `inputs that measure nothing are refused`() {
+    @Test("inputs that measure nothing are refused") func inputsThatMeasureNothingAreRefused() {
         #expect(throws: EvaluationError.self) {
             try areaUnderCurve(scores: [.nan, 1], labels: [true, false])
         }
@@ -125,8 +129,8 @@ struct RandomImpressions {
         #expect(throws: EvaluationError.self) { try ImpressionScores(scores: [1], labels: [true], users: []) }
     }
 
-    @Test(arguments: 1...20) func `a multiplicity is the same as copies of the impressions`(seed: Int) throws
-    {
+    @Test("a multiplicity is the same as copies of the impressions", arguments: 1...20)
+    func aMultiplicityIsTheSameAsCopiesOfThe(seed: Int) throws {
         let data = RandomImpressions(seed: seed)
         let prepared = try data.prepared()
         var random = TestRandom(seed: 1_000 + seed)
@@ -151,7 +155,8 @@ struct RandomImpressions {
         }
     }
 
-    @Test func `log-loss of scores that are no probabilities is undefined`() throws {
+    @Test("log-loss of scores that are no probabilities is undefined")
+    func logLossOfScoresThatAreNoProbabilitiesIs() throws {
         let logits = try ImpressionScores(scores: [-2, 3], labels: [false, true], users: [1, 1])
         #expect(logits.value(of: .logLoss) == nil)
         #expect(logits.value(of: .auc) == 1)

@@ -9,7 +9,7 @@ import Testing
         return table
     }
 
-    @Test func `plain text is aligned under a rule`() throws {
+    @Test("plain text is aligned under a rule") func plainTextIsAlignedUnderARule() throws {
         #expect(
             try table().plainText == """
                 Table 4
@@ -21,7 +21,7 @@ import Testing
                 """)
     }
 
-    @Test func `Markdown has alignments and escaped bars`() throws {
+    @Test("Markdown has alignments and escaped bars") func markdownHasAlignmentsAndEscapedBars() throws {
         #expect(
             try table().markdown == """
                 **Table 4**
@@ -34,14 +34,14 @@ import Testing
                 """)
     }
 
-    @Test func `a row with too many cells is refused`() {
+    @Test("a row with too many cells is refused") func aRowWithTooManyCellsIsRefused() {
         var table = TextTable(columns: ["a"])
         #expect(throws: EvaluationError.count(of: "cells of a table row", expected: 1, found: 2)) {
             try table.append(["1", "2"])
         }
     }
 
-    @Test func `relative changes carry their sign`() {
+    @Test("relative changes carry their sign") func relativeChangesCarryTheirSign() {
         #expect(relativeChange(0.9947, over: 0.9613) == "+3.47%")
         #expect(relativeChange(0.5, over: 1) == "-50.00%")
         #expect(relativeChange(1, over: 0) == "n/a")

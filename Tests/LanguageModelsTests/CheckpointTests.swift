@@ -14,7 +14,7 @@ import TorchNN
         try withoutGrad { try model.decoder.logits(model.tokenizer.encode(text)).elements() }
     }
 
-    @Test func `a written checkpoint is the same model`() throws {
+    @Test("a written checkpoint is the same model") func aWrittenCheckpointIsTheSameModel() throws {
         try withTemporaryFolder { folder in
             let gguf = folder.appending(path: "tiny.gguf")
             try TinyModel.ggufFile(seed: 1).data.write(to: gguf)
@@ -35,7 +35,7 @@ import TorchNN
         }
     }
 
-    @Test func `a model that cannot be found or read is named`() throws {
+    @Test("a model that cannot be found or read is named") func aModelThatCannotBeFoundOrReadIs() throws {
         func message(_ body: () throws -> Void) throws -> String {
             "\(try #require(throws: LanguageModelError.self, performing: body))"
         }

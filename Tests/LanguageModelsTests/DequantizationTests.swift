@@ -11,7 +11,9 @@ import Testing
     }
     private struct Expected: Decodable, Sendable { let values: [Double] }
 
-    @Test func `every type gives the numbers of the reference`() throws {
+    @Test("every type gives the numbers of the reference") func everyTypeGivesTheNumbersOfTheReference()
+        throws
+    {
         let cases = try Golden.cases("gguf-dequantization", Inputs.self, Expected.self)
         #expect(Set(cases.map(\.inputs.typeID)) == Set(GGUFTensorType.allCases.map(\.rawValue)))
         for example in cases {

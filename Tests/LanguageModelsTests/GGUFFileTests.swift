@@ -39,7 +39,7 @@ import Testing
         return message
     }
 
-    @Test func `metadata and tensors are read as written`() throws {
+    @Test("metadata and tensors are read as written") func metadataAndTensorsAreReadAsWritten() throws {
         let file = try open(Self.example.data)
         #expect(
             file.metadata
@@ -51,7 +51,7 @@ import Testing
         #expect(try file.required("text", \.string) == "é")
     }
 
-    @Test func `what is not there is named`() throws {
+    @Test("what is not there is named") func whatIsNotThereIsNamed() throws {
         let none = URL(filePath: "/no/such/model.gguf")
         let missing = try #require(throws: LanguageModelError.self) { try GGUFFile(none) }
         #expect("\(missing)".hasPrefix("/no/such/model.gguf: cannot be read"))
@@ -68,7 +68,7 @@ import Testing
                 .contains("has no metadata 'key'"))
     }
 
-    @Test func `a file cut anywhere is refused as cut short`() throws {
+    @Test("a file cut anywhere is refused as cut short") func aFileCutAnywhereIsRefusedAsCutShort() throws {
         let whole = Self.example.data
         let lastByte = whole.count - (64 - 34)  // the padding after the last tensor may be missing
         for length in 0..<lastByte {
@@ -78,7 +78,8 @@ import Testing
         _ = try open(whole.prefix(lastByte))
     }
 
-    @Test func `another kind of file, version or tensor type is named`() throws {
+    @Test("another kind of file, version or tensor type is named")
+    func anotherKindOfFileVersionOrTensorTypeIs() throws {
         var file = Self.example
         file.magic = Array("GGML".utf8)
         #expect(try message(file.data).contains("does not begin with 'GGUF'"))
@@ -95,7 +96,8 @@ import Testing
     }
 
     /// A damaged file may load, or be refused, and must not stop the program.
-    @Test func `no single damaged byte of the header stops the program`() throws {
+    @Test("no single damaged byte of the header stops the program")
+    func noSingleDamagedByteOfTheHeaderStopsThe() throws {
         let whole = Self.example.data
         try withTemporaryFolder { folder in
             let url = folder.appending(path: "model.gguf")
@@ -118,7 +120,8 @@ import Testing
         }
     }
 
-    @Test func `sizes whose product is too large are refused`() throws {
+    @Test("sizes whose product is too large are refused") func sizesWhoseProductIsTooLargeAreRefused() throws
+    {
         var file = Self.example
         file.tensors[0].shape = [1 << 39, 1 << 39]
         #expect(try message(file.data).contains("'matrix'"))

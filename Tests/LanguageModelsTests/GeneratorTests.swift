@@ -30,8 +30,8 @@ private let tolerance = 1e-4
         return (best, values.map(Double.init))
     }
 
-    @Test(arguments: 0..<5)
-    func `greedy generation with a cache is that of recomputing every sequence`(seed: Int) throws {
+    @Test("greedy generation with a cache is that of recomputing every sequence", arguments: 0..<5)
+    func greedyGenerationWithACacheIsThatOfRecomputing(seed: Int) throws {
         let (decoder, generator) = try generator(seed: seed, stopTokens: stops)
         let prompts = TinyModel.prompts(6, seed: seed)
         let found = try generator.generate(
@@ -49,8 +49,8 @@ private let tolerance = 1e-4
     }
 
     /// Completions end at different times, so prompts leave the batch while others go on.
-    @Test(arguments: 0..<5)
-    func `completions do not depend on what else is in the batch`(seed: Int) throws {
+    @Test("completions do not depend on what else is in the batch", arguments: 0..<5)
+    func completionsDoNotDependOnWhatElseIsIn(seed: Int) throws {
         let (decoder, generator) = try generator(seed: seed, stopTokens: stops)
         let prompts = TinyModel.prompts(8, seed: seed)
         let configuration = SamplingConfiguration(maximumTokens: 40, temperature: 1.5)
@@ -81,7 +81,8 @@ private let tolerance = 1e-4
         }
     }
 
-    @Test func `a completion ends with its first end token or at the most tokens`() throws {
+    @Test("a completion ends with its first end token or at the most tokens")
+    func aCompletionEndsWithItsFirstEndTokenOr() throws {
         let (_, generator) = try generator(seed: 1, stopTokens: stops)
         let groups = try generator.generate(
             TinyModel.prompts(4, seed: 2), keys: [0, 1, 2, 3], groupSize: 8, seed: 3,
@@ -100,7 +101,8 @@ private let tolerance = 1e-4
         }
     }
 
-    @Test func `a seed gives its tokens again and another seed gives others`() throws {
+    @Test("a seed gives its tokens again and another seed gives others")
+    func aSeedGivesItsTokensAgainAndAnotherSeed() throws {
         let (_, generator) = try generator(seed: 1, stopTokens: [])
         func draw(_ seed: UInt64, key: Int = 0) throws -> [[Int32]] {
             try generator.generate(
@@ -114,7 +116,7 @@ private let tolerance = 1e-4
         #expect(try draw(1, key: 1) != first)
     }
 
-    @Test func `one candidate left is greedy generation`() throws {
+    @Test("one candidate left is greedy generation") func oneCandidateLeftIsGreedyGeneration() throws {
         let (_, generator) = try generator(seed: 2, stopTokens: stops)
         let prompts = TinyModel.prompts(3, seed: 1)
         func draw(_ configuration: SamplingConfiguration) throws -> [[Completion]] {
@@ -126,7 +128,8 @@ private let tolerance = 1e-4
         #expect(try draw(SamplingConfiguration(maximumTokens: 10, temperature: 1, topP: 1e-9)) == greedy)
     }
 
-    @Test func `tokens are drawn as often as the temperature says`() throws {
+    @Test("tokens are drawn as often as the temperature says")
+    func tokensAreDrawnAsOftenAsTheTemperatureSays() throws {
         let (decoder, generator) = try generator(seed: 3, stopTokens: [])
         let count = 8000
         let drawn = try generator.generate(
@@ -154,7 +157,7 @@ private let tolerance = 1e-4
         }
     }
 
-    @Test func `progress counts up to all completions`() throws {
+    @Test("progress counts up to all completions") func progressCountsUpToAllCompletions() throws {
         let (_, generator) = try generator(seed: 1, stopTokens: stops)
         var counts: [Int] = []
         _ = try generator.generate(
@@ -165,7 +168,7 @@ private let tolerance = 1e-4
         #expect(counts.last == 6)
     }
 
-    @Test func `prompts that do not fit are refused`() throws {
+    @Test("prompts that do not fit are refused") func promptsThatDoNotFitAreRefused() throws {
         let (_, generator) = try generator(seed: 1, stopTokens: [])
         func message(_ prompts: [[Int32]], keys: [Int], tokens: Int = 4) throws -> String {
             let error = try #require(throws: LanguageModelError.self) {

@@ -6,7 +6,8 @@ import TorchNN
 @testable import LanguageModels
 
 @Suite struct PackedGroupTests {
-    @Test func `continuations see the prompt and themselves, from the prompt's end on`() throws {
+    @Test("continuations see the prompt and themselves, from the prompt's end on")
+    func continuationsSeeThePromptAndThemselvesFromThePrompt() throws {
         let group = try PackedGroup(prompt: [7, 8], continuations: [[1, 2], [3]])
         #expect(group.tokens == [7, 8, 1, 2, 3])
         #expect(group.positions == [0, 1, 2, 3, 2])
@@ -21,8 +22,8 @@ import TorchNN
     /// float32 sums in another order; the gradients are sums over some hundred terms.
     private let tolerance = 1e-4
 
-    @Test(arguments: 0..<5)
-    func `values and gradients are those of separate sequences`(seed: Int) throws {
+    @Test("values and gradients are those of separate sequences", arguments: 0..<5)
+    func valuesAndGradientsAreThoseOfSeparateSequences(seed: Int) throws {
         let decoder = try TinyModel.decoder(seed: seed)
         try decoder.parameters.setTrainable(true)
         let continuations: [[Int32]] = [[1, 2, 3, 4], [5], [], [1, 2, 9, 9, 9, 30], [39, 0]]
@@ -58,7 +59,7 @@ import TorchNN
         }
     }
 
-    @Test func `one continuation is an ordinary sequence`() throws {
+    @Test("one continuation is an ordinary sequence") func oneContinuationIsAnOrdinarySequence() throws {
         let decoder = try TinyModel.decoder(seed: 9)
         let one = try withoutGrad {
             try decoder.logProbabilities(PackedGroup(prompt: [1, 2, 3], continuations: [[4, 5, 6]]))
@@ -73,7 +74,7 @@ import TorchNN
         }
     }
 
-    @Test func `groups that cannot be scored are refused`() throws {
+    @Test("groups that cannot be scored are refused") func groupsThatCannotBeScoredAreRefused() throws {
         let decoder = try TinyModel.decoder(seed: 1)
         func message(_ prompt: [Int32], _ continuations: [[Int32]]) throws -> String {
             let error = try #require(throws: LanguageModelError.self) {

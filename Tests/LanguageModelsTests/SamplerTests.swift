@@ -5,7 +5,8 @@ import Testing
 @testable import LanguageModels
 
 @Suite struct SamplerTests {
-    /// The candidates by the definition: sort all, keep the first K, then the shortest beginning that holds topP.
+    /// The candidates by the definition: sort all, keep the first K, then the shortest beginning that holds
+    /// topP.
     private func reference(_ probabilities: [Float], topP: Double, topK: Int) -> [Int] {
         var order = probabilities.indices.sorted {
             probabilities[$0] != probabilities[$1] ? probabilities[$0] > probabilities[$1] : $0 < $1
@@ -32,11 +33,13 @@ import Testing
         return weights.map { Float($0 / weights.reduce(0, +)) }
     }
 
-    @Test(arguments: [
-        (1.0, 0), (1.0, 3), (1.0, 1), (0.9, 0), (0.5, 0), (0.05, 0), (0.999, 0), (0.8, 4), (0.5, 5),
-        (0.99, 3),
-    ])
-    func `topP and topK draw exactly the tokens of the definition`(topP: Double, topK: Int) {
+    @Test(
+        "topP and topK draw exactly the tokens of the definition",
+        arguments: [
+            (1.0, 0), (1.0, 3), (1.0, 1), (0.9, 0), (0.5, 0), (0.05, 0), (0.999, 0), (0.8, 4), (0.5, 5),
+            (0.99, 3),
+        ])
+    func toppAndTopKDrawExactlyTheTokensOfThe(topP: Double, topK: Int) {
         let sampler = Sampler(topP: topP, topK: topK)
         for seed in 0..<300 {
             var random = TestRandom(seed: seed)
@@ -56,7 +59,8 @@ import Testing
         }
     }
 
-    @Test func `the ends of the unit interval draw the first and the last candidate`() {
+    @Test("the ends of the unit interval draw the first and the last candidate")
+    func theEndsOfTheUnitIntervalDrawTheFirst() {
         let probabilities: [Float] = [0, 0.25, 0.5, 0.25, 0]
         #expect(draw(Sampler(topP: 1, topK: 0), probabilities, 0) == 1)
         #expect(draw(Sampler(topP: 1, topK: 0), probabilities, 1 - 0x1p-53) == 3)
@@ -65,7 +69,7 @@ import Testing
         #expect(draw(Sampler(topP: 1, topK: 1), probabilities, 1 - 0x1p-53) == 2)
     }
 
-    @Test func `settings out of range are refused by name`() throws {
+    @Test("settings out of range are refused by name") func settingsOutOfRangeAreRefusedByName() throws {
         let cases: [(SamplingConfiguration, String)] = [
             (SamplingConfiguration(maximumTokens: 0), "maximumTokens is 0"),
             (SamplingConfiguration(maximumTokens: 1, temperature: -1), "temperature is -1.0"),

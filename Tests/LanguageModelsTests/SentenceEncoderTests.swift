@@ -21,7 +21,7 @@ import Testing
         return texts.indices.map { all[$0 * encoder.width..<($0 + 1) * encoder.width].map(Double.init) }
     }
 
-    @Test func `embeddings are those of the reference`() throws {
+    @Test("embeddings are those of the reference") func embeddingsAreThoseOfTheReference() throws {
         let golden = try golden()
         #expect(try SharedModels.minilm().width == golden.width)
         let found = try rows(golden.cases.map(\.inputs.text))
@@ -40,7 +40,8 @@ import Testing
         }
     }
 
-    @Test func `an embedding does not depend on the batch or on the order`() throws {
+    @Test("an embedding does not depend on the batch or on the order")
+    func anEmbeddingDoesNotDependOnTheBatchOr() throws {
         let texts = try golden().cases.map(\.inputs.text)
         let together = try rows(texts)
         for size in [1, 2] {
@@ -52,13 +53,15 @@ import Testing
         #expect(difference(reversed.reversed().flatMap { $0 }, together.flatMap { $0 }) < Tolerance.float32)
     }
 
-    @Test func `an empty text has an embedding and no text has none`() throws {
+    @Test("an empty text has an embedding and no text has none") func anEmptyTextHasAnEmbeddingAndNoText()
+        throws
+    {
         #expect(try rows([]).isEmpty)
         let row = try rows([""])[0]
         #expect(difference(row.reduce(0) { $0 + $1 * $1 }, 1) < Tolerance.float32)
     }
 
-    @Test func `progress counts all texts`() throws {
+    @Test("progress counts all texts") func progressCountsAllTexts() throws {
         var counts: [Int] = []
         _ = try SharedModels.minilm().embed(["a", "b", "c"], batchSize: 2) { counts.append($0) }
         #expect(counts == [2, 3])

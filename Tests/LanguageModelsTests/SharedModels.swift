@@ -2,8 +2,8 @@ import Foundation
 import LanguageModels
 import TestSupport
 
-/// The fetched models, loaded once for all tests. Suites that use them are isolated to this actor, so that one test at
-/// a time computes with a model.
+/// The fetched models, loaded once for all tests. Suites that use them are isolated to this actor, so that
+/// one test at a time computes with a model.
 @globalActor actor SharedModels {
     static let shared = SharedModels()
 

@@ -7,8 +7,8 @@ import TorchNN
 
 @testable import LanguageModels
 
-/// The reference's own float32 logits lie up to 1e-4 from its float64 ones; another order of additions may double that
-/// several times.
+/// The reference's own float32 logits lie up to 1e-4 from its float64 ones; another order of additions may
+/// double that several times.
 private let tolerance = 2e-3
 
 @Suite(.serialized) @SharedModels struct SmolLM2Tests {
@@ -39,7 +39,7 @@ private let tolerance = 2e-3
 
     private func golden() throws -> File { try Golden.read("smollm2-logits") }
 
-    @Test func `logits are those of the reference`() throws {
+    @Test("logits are those of the reference") func logitsAreThoseOfTheReference() throws {
         let model = try SharedModels.smollm2()
         let golden = try golden()
         #expect(golden.cases.count >= 4)
@@ -64,7 +64,8 @@ private let tolerance = 2e-3
         }
     }
 
-    @Test func `token log-probabilities are those of the reference`() throws {
+    @Test("token log-probabilities are those of the reference")
+    func tokenLogProbabilitiesAreThoseOfTheReference() throws {
         let model = try SharedModels.smollm2()
         for example in try golden().cases {
             let ids = example.inputs.ids
@@ -76,7 +77,8 @@ private let tolerance = 2e-3
         }
     }
 
-    @Test func `greedy continuations are those of the reference, alone and side by side`() throws {
+    @Test("greedy continuations are those of the reference, alone and side by side")
+    func greedyContinuationsAreThoseOfTheReferenceAloneAnd() throws {
         let model = try SharedModels.smollm2()
         let cases = try golden().greedyCases
         #expect(cases.count >= 2)
@@ -100,7 +102,8 @@ private let tolerance = 2e-3
         }
     }
 
-    @Test func `a group of continuations has the values of separate sequences`() throws {
+    @Test("a group of continuations has the values of separate sequences")
+    func aGroupOfContinuationsHasTheValuesOfSeparate() throws {
         let model = try SharedModels.smollm2()
         let texts = [" bananas and oat milk.", " 12 eggs", " coffee<|im_end|>"]
         let prompt = model.tokenizer.encode("<|im_start|>user\nMy shopping list has")
@@ -120,7 +123,8 @@ private let tolerance = 2e-3
         }
     }
 
-    @Test func `the model knows its end tokens and its prompt`() throws {
+    @Test("the model knows its end tokens and its prompt") func theModelKnowsItsEndTokensAndItsPrompt() throws
+    {
         let model = try SharedModels.smollm2()
         #expect(model.stopTokens == [try #require(model.tokenizer.id(of: "<|im_end|>"))])
         let tokens = model.promptTokens(user: "Hi", beginning: "<think>")
@@ -132,7 +136,8 @@ private let tolerance = 2e-3
 }
 
 @Suite struct SmolLM2TokenizerTests {
-    @Test func `a written tokenizer.json gives the ids of the GGUF file`() throws {
+    @Test("a written tokenizer.json gives the ids of the GGUF file")
+    func aWrittenTokenizerJsonGivesTheIdsOfThe() throws {
         let vocabulary = try BPEVocabulary(GGUFFile(SharedModels.smollm2File()))
         let original = try vocabulary.makeTokenizer()
         let read = try withTemporaryFolder { folder in

@@ -16,13 +16,14 @@ import Testing
         try #require(throws: ConfigurationError.self) { try read(yaml, settings: settings) }
     }
 
-    @Test func `an empty file and no file are the defaults`() throws {
+    @Test("an empty file and no file are the defaults") func anEmptyFileAndNoFileAreTheDefaults() throws {
         #expect(try read("") == TaijiConfiguration())
         #expect(try read("# nothing\n") == TaijiConfiguration())
         #expect(try ConfigurationReader.read(nil) == TaijiConfiguration())
     }
 
-    @Test func `a file changes what it names and nothing else`() throws {
+    @Test("a file changes what it names and nothing else") func aFileChangesWhatItNamesAndNothingElse() throws
+    {
         var expected = TaijiConfiguration()
         expected.seed = 11
         expected.model = "models/other.gguf"
@@ -44,7 +45,9 @@ import Testing
         #expect(found == expected)
     }
 
-    @Test func `settings come after the file, the last one wins`() throws {
+    @Test("settings come after the file, the last one wins") func settingsComeAfterTheFileTheLastOneWins()
+        throws
+    {
         let found = try read(
             "collaborate:\n  groupSize: 5\n",
             settings: [
@@ -59,7 +62,8 @@ import Testing
                 .collaborate.weighting.initialWeights == [0.1, 0.9])
     }
 
-    @Test func `an unknown key is named with its line and the nearest known key`() throws {
+    @Test("an unknown key is named with its line and the nearest known key")
+    func anUnknownKeyIsNamedWithItsLineAnd() throws {
         let found = try failure("seed: 3\ncollaborate:\n  groupSize: 4\n  clipRnage: 0.1\n")
         guard case .unknownKey(let place, let key, let nearest) = found else {
             Issue.record("\(found)")
@@ -78,33 +82,36 @@ import Testing
                 "--set activate.epoch=2: unknown key 'activate.epoch'; did you mean '"))
     }
 
-    @Test(arguments: [
-        ("seed: many", "'seed' expects a whole number, found 'many'"),
-        ("seed: [1, 2]", "'seed' expects a whole number, found a list"),
-        ("seed: { a: 1 }", "'seed' expects a whole number, found a section of keys"),
-        ("collaborate: 3", "'collaborate' expects a section of keys, found '3'"),
-        (
-            "activate:\n  excludesLeaks: perhaps",
-            "'activate.excludesLeaks' expects true or false, found 'perhaps'"
-        ),
-        ("activate:\n  learningRate: fast", "'activate.learningRate' expects a number, found 'fast'"),
-        ("model: [a]", "'model' expects a text, found a list"),
-        (
-            "collaborate:\n  weighting:\n    initialWeights: 0.5",
-            "'collaborate.weighting.initialWeights' expects a list, found '0.5'"
-        ),
-        (
-            "collaborate:\n  weighting:\n    initialWeights: [0.5, x]",
-            "'collaborate.weighting.initialWeights.1' expects a number, found 'x'"
-        ),
-    ])
-    func `a value of another kind is named`(yaml: String, message: String) throws {
+    @Test(
+        "a value of another kind is named",
+        arguments: [
+            ("seed: many", "'seed' expects a whole number, found 'many'"),
+            ("seed: [1, 2]", "'seed' expects a whole number, found a list"),
+            ("seed: { a: 1 }", "'seed' expects a whole number, found a section of keys"),
+            ("collaborate: 3", "'collaborate' expects a section of keys, found '3'"),
+            (
+                "activate:\n  excludesLeaks: perhaps",
+                "'activate.excludesLeaks' expects true or false, found 'perhaps'"
+            ),
+            ("activate:\n  learningRate: fast", "'activate.learningRate' expects a number, found 'fast'"),
+            ("model: [a]", "'model' expects a text, found a list"),
+            (
+                "collaborate:\n  weighting:\n    initialWeights: 0.5",
+                "'collaborate.weighting.initialWeights' expects a list, found '0.5'"
+            ),
+            (
+                "collaborate:\n  weighting:\n    initialWeights: [0.5, x]",
+                "'collaborate.weighting.initialWeights.1' expects a number, found 'x'"
+            ),
+        ])
+    func aValueOfAnotherKindIsNamed(yaml: String, message: String) throws {
         let found = try failure(yaml)
         #expect("\(found)".hasSuffix(message), "\(found)")
         #expect("\(found)".contains("run.yaml:\(yaml.split(separator: "\n").count):"), "the line: \(found)")
     }
 
-    @Test func `a real number for a whole setting and an unknown choice are refused`() throws {
+    @Test("a real number for a whole setting and an unknown choice are refused")
+    func aRealNumberForAWholeSettingAndAn() throws {
         let whole = "\(try failure("collaborate:\n  groupSize: 2.5"))"
         #expect(whole.hasSuffix("'collaborate.groupSize' expects a whole number, found '2.5'"), "\(whole)")
         let list = "\(try failure("evaluate:\n  hitRateDepths: [1, 2.5]"))"
@@ -116,13 +123,16 @@ import Testing
         #expect(choice.contains("collaborate.klEstimator") && choice.contains("k9"), "\(choice)")
     }
 
-    @Test(arguments: [
-        ("seed=-1", "seed"), ("threads=0", "threads"), ("collaborate.groupSize=1", "collaborate.groupSize"),
-        ("activate.thresholdPercentile=1.5", "activate.thresholdPercentile"),
-        ("collaborate.weighting.initialWeights=[1]", "collaborate.weighting.initialWeights"),
-        ("collaborate.weighting.initialWeights=[1, 0]", "collaborate.weighting.initialWeights"),
-    ])
-    func `a value out of range is named`(setting: String, key: String) throws {
+    @Test(
+        "a value out of range is named",
+        arguments: [
+            ("seed=-1", "seed"), ("threads=0", "threads"),
+            ("collaborate.groupSize=1", "collaborate.groupSize"),
+            ("activate.thresholdPercentile=1.5", "activate.thresholdPercentile"),
+            ("collaborate.weighting.initialWeights=[1]", "collaborate.weighting.initialWeights"),
+            ("collaborate.weighting.initialWeights=[1, 0]", "collaborate.weighting.initialWeights"),
+        ])
+    func aValueOutOfRangeIsNamed(setting: String, key: String) throws {
         guard case .invalid(let found, let message) = try failure(settings: [setting]) else {
             Issue.record("\(setting) is refused in another way")
             return
@@ -131,7 +141,7 @@ import Testing
         #expect(message.contains("expected") || message.contains("needs"), "\(message)")
     }
 
-    @Test func `what is no configuration is refused`() throws {
+    @Test("what is no configuration is refused") func whatIsNoConfigurationIsRefused() throws {
         #expect("\(try failure("a: [1\nb: }"))".contains("run.yaml: cannot be read as a configuration"))
         #expect("\(try failure(settings: ["seed"]))".contains("'seed' is no setting; expected path=value"))
         let missing = URL(filePath: "/no/such/run.yaml")
@@ -139,7 +149,9 @@ import Testing
         #expect("\(found)".hasPrefix("/no/such/run.yaml: cannot be read"))
     }
 
-    @Test func `a configuration keeps its values through JSON`() throws {
+    @Test("a configuration keeps its values through JSON") func aConfigurationKeepsItsValuesThroughJSON()
+        throws
+    {
         var configuration = TaijiConfiguration()
         configuration.collaborate.weighting.method = .fixed
         let copy = try JSONDecoder().decode(

@@ -9,7 +9,8 @@ import Testing
         var loss: Double
     }
 
-    @Test func `a resumed log has the bytes of an uninterrupted one`() throws {
+    @Test("a resumed log has the bytes of an uninterrupted one")
+    func aResumedLogHasTheBytesOfAnUninterrupted() throws {
         try withTemporaryFolder { folder in
             let records = (1...6).map { Record(step: $0, loss: 1 / Double($0)) }
             let whole = folder.appending(path: "whole.jsonl")
@@ -27,7 +28,7 @@ import Testing
         }
     }
 
-    @Test func `a log that begins replaces what is there`() throws {
+    @Test("a log that begins replaces what is there") func aLogThatBeginsReplacesWhatIsThere() throws {
         try withTemporaryFolder { folder in
             let url = folder.appending(path: "metrics.jsonl")
             try Data("old\n".utf8).write(to: url)
@@ -37,7 +38,8 @@ import Testing
         }
     }
 
-    @Test func `a log that is missing, damaged or too short to resume from is refused`() throws {
+    @Test("a log that is missing, damaged or too short to resume from is refused")
+    func aLogThatIsMissingDamagedOrTooShort() throws {
         try withTemporaryFolder { folder in
             let url = folder.appending(path: "metrics.jsonl")
             let missing = try #require(throws: RunError.self) { try MetricsLog<Record>(url, keeping: 2) }
@@ -53,7 +55,9 @@ import Testing
 }
 
 @Suite struct AtomicFileTests {
-    @Test func `a value is read as it was written, and nothing else is left`() throws {
+    @Test("a value is read as it was written, and nothing else is left") func aValueIsReadAsItWasWrittenAnd()
+        throws
+    {
         try withTemporaryFolder { folder in
             let url = folder.appending(path: "value.json")
             try AtomicFile.write(["b": 1, "a": 2], json: url)
@@ -65,7 +69,7 @@ import Testing
         }
     }
 
-    @Test func `a file that cannot be written is named`() throws {
+    @Test("a file that cannot be written is named") func aFileThatCannotBeWrittenIsNamed() throws {
         try withTemporaryFolder { folder in
             let url = folder.appending(path: "none/value.json")
             let error = try #require(throws: RunError.self) { try AtomicFile.write(1, json: url) }

@@ -15,7 +15,8 @@ import Testing
         try Data(text.utf8).write(to: folder.appending(path: name))
     }
 
-    @Test func `a finished step has its files and a manifest with their digests, and is not done again`()
+    @Test("a finished step has its files and a manifest with their digests, and is not done again")
+    func aFinishedStepHasItsFilesAndAManifest()
         throws
     {
         try withRun { run in
@@ -41,7 +42,9 @@ import Testing
         }
     }
 
-    @Test func `other inputs of a finished step are refused by name`() throws {
+    @Test("other inputs of a finished step are refused by name") func otherInputsOfAFinishedStepAreRefusedBy()
+        throws
+    {
         try withRun { run in
             try run.perform(step, inputs: ["model": "m", "seed": "1"]) { try write("abc", in: $0) }
             for (inputs, name) in [
@@ -56,8 +59,8 @@ import Testing
         }
     }
 
-    @Test func `after an error nothing looks finished, and the same inputs go on with what is there`() throws
-    {
+    @Test("after an error nothing looks finished, and the same inputs go on with what is there")
+    func afterAnErrorNothingLooksFinishedAndTheSame() throws {
         try withRun { run in
             #expect(throws: Interruption.self) {
                 try run.perform(step, inputs: ["seed": "1"]) { folder in
@@ -79,7 +82,8 @@ import Testing
         }
     }
 
-    @Test func `an interrupted step with other inputs begins anew`() throws {
+    @Test("an interrupted step with other inputs begins anew")
+    func anInterruptedStepWithOtherInputsBeginsAnew() throws {
         try withRun { run in
             #expect(throws: Interruption.self) {
                 try run.perform(step, inputs: ["seed": "1"]) { folder in
@@ -95,7 +99,8 @@ import Testing
         }
     }
 
-    @Test func `a step that is killed between its last file and its manifest goes on`() throws {
+    @Test("a step that is killed between its last file and its manifest goes on")
+    func aStepThatIsKilledBetweenItsLastFile() throws {
         try withRun { run in
             // What a killed program leaves: the hidden folder without the record of its inputs.
             let partial = run.folder("1-construct/.tables.partial")
@@ -106,7 +111,8 @@ import Testing
         }
     }
 
-    @Test func `a step's fingerprint is that of its outputs, not of its inputs`() throws {
+    @Test("a step's fingerprint is that of its outputs, not of its inputs")
+    func aStepSFingerprintIsThatOfItsOutputs() throws {
         let prints = try [("1", "abc"), ("2", "abc"), ("1", "abd")].map { seed, text in
             try withRun { run in
                 try run.perform(step, inputs: ["seed": seed]) { try write(text, in: $0) }
@@ -117,7 +123,8 @@ import Testing
         #expect(prints[0] != prints[2])
     }
 
-    @Test func `a missing step and a broken manifest are named with what to do`() throws {
+    @Test("a missing step and a broken manifest are named with what to do")
+    func aMissingStepAndABrokenManifestAreNamed() throws {
         try withRun { run in
             let missing = try #require(throws: RunError.self) { try run.fingerprint("2-activate/checkpoint") }
             #expect(missing == .missingStep(step: "2-activate/checkpoint", command: "activate"))
@@ -129,7 +136,7 @@ import Testing
         }
     }
 
-    @Test func `a folder that cannot be made is named`() throws {
+    @Test("a folder that cannot be made is named") func aFolderThatCannotBeMadeIsNamed() throws {
         try withTemporaryFolder { folder in
             try write("a file", "run", in: folder)
             let error = try #require(throws: RunError.self) {

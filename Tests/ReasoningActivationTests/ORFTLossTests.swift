@@ -41,7 +41,8 @@ import Torch
         }
     }
 
-    @Test func `two samples of two and one tokens have half the sum of three surprises`() throws {
+    @Test("two samples of two and one tokens have half the sum of three surprises")
+    func twoSamplesOfTwoAndOneTokensHaveHalf() throws {
         let first = try Tensor.from([log(0.5), log(0.25)], shape: [2])
         let second = try Tensor.from([log(0.125)], shape: [1])
         let shares = [
@@ -51,7 +52,9 @@ import Torch
         #expect(difference(shares, [1.5 * log(2), 1.5 * log(2)]) < 1e-15)
     }
 
-    @Test func `losses and gradients are those of the reference`() throws {
+    @Test("losses and gradients are those of the reference") func lossesAndGradientsAreThoseOfTheReference()
+        throws
+    {
         let cases = try Golden.cases("eq02", Inputs.self, Expected.self)
         #expect(cases.count >= 6)
         for example in cases {
@@ -70,7 +73,8 @@ import Torch
         }
     }
 
-    @Test func `gradients by the logits are the central differences`() throws {
+    @Test("gradients by the logits are the central differences")
+    func gradientsByTheLogitsAreTheCentralDifferences() throws {
         let cases = try Golden.cases("eq02", Inputs.self, Expected.self)
         let example = try #require(cases.first { $0.name.hasPrefix("three samples") })
         let samples = example.inputs.samples
@@ -88,8 +92,8 @@ import Torch
         }
     }
 
-    @Test(arguments: 0..<10)
-    func `parts of a batch add up to it, and uniform scores cost log V a token`(seed: Int) throws {
+    @Test("parts of a batch add up to it, and uniform scores cost log V a token", arguments: 0..<10)
+    func partsOfABatchAddUpToItAnd(seed: Int) throws {
         var random = TestRandom(seed: seed)
         let values = random.values(9, in: -5...0)
         let whole = TokenLogProbabilities(values: try Tensor.from(values, shape: [9]), counts: [4, 2, 3])

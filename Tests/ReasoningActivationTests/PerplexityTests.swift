@@ -4,7 +4,8 @@ import TestSupport
 import Testing
 
 @Suite("Eq. (1), perplexity") struct PerplexityTests {
-    @Test func `an answer of two tokens with probabilities 1/2 and 1/8 has perplexity 4`() throws {
+    @Test("an answer of two tokens with probabilities 1/2 and 1/8 has perplexity 4")
+    func anAnswerOfTwoTokensWithProbabilities12() throws {
         let score = try AnswerScore(logProbabilities: [log(0.5), log(0.125)])
         #expect(score.tokenCount == 2)
         #expect(difference(score.logLikelihood, -4 * log(2)) < 1e-15)
@@ -17,7 +18,7 @@ import Testing
         let perplexity: Double
     }
 
-    @Test func `scores are those of the reference`() throws {
+    @Test("scores are those of the reference") func scoresAreThoseOfTheReference() throws {
         let cases = try Golden.cases("eq01", Inputs.self, Expected.self)
         #expect(cases.count >= 8)
         for example in cases {
@@ -28,8 +29,10 @@ import Testing
         }
     }
 
-    @Test(arguments: 0..<20)
-    func `perplexity is at least 1, ignores order and repetition, and falls as a token gets likelier`(
+    @Test(
+        "perplexity is at least 1, ignores order and repetition, and falls as a token gets likelier",
+        arguments: 0..<20)
+    func perplexityIsAtLeast1IgnoresOrderAndRepetition(
         seed: Int
     ) throws {
         var random = TestRandom(seed: seed)
@@ -45,8 +48,8 @@ import Testing
         #expect(try AnswerScore(logProbabilities: likelier).perplexity < score.perplexity, "seed \(seed)")
     }
 
-    @Test(arguments: 0..<5)
-    func `the derivative by a token's log-probability is −PPL / T`(seed: Int) throws {
+    @Test("the derivative by a token's log-probability is −PPL / T", arguments: 0..<5)
+    func theDerivativeByATokenSLogProbabilityIs(seed: Int) throws {
         var random = TestRandom(seed: seed)
         let values = random.values(4, in: -2...0)
         let gradient = try centralDifferences(at: values) { try AnswerScore(logProbabilities: $0).perplexity }
@@ -56,7 +59,7 @@ import Testing
             "seed \(seed)")
     }
 
-    @Test func `an answer without tokens has no perplexity`() throws {
+    @Test("an answer without tokens has no perplexity") func anAnswerWithoutTokensHasNoPerplexity() throws {
         let error = try #require(throws: (any Error).self) { try AnswerScore(logProbabilities: []) }
         #expect("\(error)".contains("no token"))
     }
@@ -70,7 +73,8 @@ import Testing
     }
     private struct File: Decodable { let thresholdCases: [GoldenCase<Inputs, Expected>] }
 
-    @Test func `the median of the reference keeps the chains of thought strictly below it`() throws {
+    @Test("the median of the reference keeps the chains of thought strictly below it")
+    func theMedianOfTheReferenceKeepsTheChainsOf() throws {
         let cases = try Golden.read("eq01", as: File.self).thresholdCases
         #expect(cases.count >= 4)
         for example in cases {
@@ -83,7 +87,7 @@ import Testing
         }
     }
 
-    @Test func `other shares lie between neighbours`() {
+    @Test("other shares lie between neighbours") func otherSharesLieBetweenNeighbours() {
         let values = [4, 1, 3, 2, 5] as [Double]
         #expect(PerplexityThreshold.value(values, share: 0) == 1)
         #expect(PerplexityThreshold.value(values, share: 1) == 5)

@@ -1,6 +1,7 @@
 /// How far a result may lie from what is expected, each with its reason. Used with `difference`.
 public enum Tolerance {
-    /// float64 code against float64 golden numbers: an operation rounds by 1e-16, the results come of thousands.
+    /// float64 code against float64 golden numbers: an operation rounds by 1e-16, the results come of
+    /// thousands.
     public static let float64 = 1e-9
     /// float32 code against float64 golden numbers: an operation rounds by 6e-8, the results come of dozens.
     public static let float32 = 1e-5
@@ -9,7 +10,8 @@ public enum Tolerance {
     public static let centralDifference = 1e-7
 }
 
-/// The largest of |found − expected| / max(1, |expected|); infinite when the counts differ or a number is NaN.
+/// The largest of |found − expected| / max(1, |expected|); infinite when the counts differ or a number is
+/// NaN.
 public func difference(_ found: [Double], _ expected: [Double]) -> Double {
     guard found.count == expected.count else { return .infinity }
     return zip(found, expected).reduce(0) { worst, pair in

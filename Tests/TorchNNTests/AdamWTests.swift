@@ -37,7 +37,8 @@ private struct PlainAdamW {
         return parameters
     }
 
-    @Test func `the first step moves every weight by the learning rate against its gradient`() throws {
+    @Test("the first step moves every weight by the learning rate against its gradient")
+    func theFirstStepMovesEveryWeightByTheLearning() throws {
         let parameters = try parameter([1, -2])
         try parameters.tensors[0].setGradient(Tensor.from([0.5, -0.25], shape: [2]))
         var configuration = AdamWConfiguration()
@@ -49,7 +50,8 @@ private struct PlainAdamW {
         #expect(try parameters.tensors[0].gradient == nil)
     }
 
-    @Test func `three steps over two tensors are those of the published algorithm`() throws {
+    @Test("three steps over two tensors are those of the published algorithm")
+    func threeStepsOverTwoTensorsAreThoseOfThe() throws {
         var configuration = AdamWConfiguration()
         configuration.beta1 = 0.75
         configuration.beta2 = 0.9
@@ -71,7 +73,8 @@ private struct PlainAdamW {
         }
     }
 
-    @Test func `a gradient above the limit is scaled down to it and one below is not`() throws {
+    @Test("a gradient above the limit is scaled down to it and one below is not")
+    func aGradientAboveTheLimitIsScaledDownTo() throws {
         var configuration = AdamWConfiguration()
         configuration.epsilon = 1  // otherwise Adam's step does not depend on the gradient's size
         for (limit, scale) in [(1.0, 0.2), (5.0, 1.0), (10.0, 1.0), (0.0, 1.0)] {
@@ -86,13 +89,16 @@ private struct PlainAdamW {
         }
     }
 
-    @Test func `a parameter that no backward pass reached gets a gradient of zero`() throws {
+    @Test("a parameter that no backward pass reached gets a gradient of zero")
+    func aParameterThatNoBackwardPassReachedGetsA() throws {
         let parameters = try parameter([1, 2])
         #expect(try AdamW(parameters, configuration: AdamWConfiguration()).step(learningRate: 0.1) == 0)
         #expect(try parameters.tensors[0].elements(Double.self) == [1, 2])
     }
 
-    @Test func `norms and inner products run over all tensors`() throws {
+    @Test("norms and inner products run over all tensors") func normsAndInnerProductsRunOverAllTensors()
+        throws
+    {
         let a = [try Tensor.from([1.0, 2.0], shape: [2]), try Tensor.from([2.0, 4.0], shape: [2, 1])]
         let b = [try Tensor.from([3.0, -1.0], shape: [2]), try Tensor.from([0.5, 0.25], shape: [2, 1])]
         #expect(try globalNorm(of: a) == 5)

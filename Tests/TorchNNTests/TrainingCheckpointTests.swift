@@ -42,7 +42,8 @@ private final class Training {
 @Suite struct TrainingCheckpointTests {
     private struct State: Codable, Sendable, Equatable { var note: String }
 
-    @Test func `a resumed training has the bytes of an uninterrupted one`() throws {
+    @Test("a resumed training has the bytes of an uninterrupted one")
+    func aResumedTrainingHasTheBytesOfAnUninterrupted() throws {
         let whole = try Training()
         try whole.run(0..<6)
         try withTemporaryFolder { folder in
@@ -65,7 +66,8 @@ private final class Training {
         }
     }
 
-    @Test func `only the newest save is kept and an unfinished one is ignored`() throws {
+    @Test("only the newest save is kept and an unfinished one is ignored")
+    func onlyTheNewestSaveIsKeptAndAnUnfinished() throws {
         try withTemporaryFolder { folder in
             let checkpoint = TrainingCheckpoint<State>(folder.appending(path: "training"))
             let training = try Training()
@@ -90,7 +92,8 @@ private final class Training {
         }
     }
 
-    @Test func `the newest of several saves is chosen by number, not by name`() throws {
+    @Test("the newest of several saves is chosen by number, not by name")
+    func theNewestOfSeveralSavesIsChosenByNumber() throws {
         try withTemporaryFolder { folder in
             let checkpoint = TrainingCheckpoint<State>(folder)
             let training = try Training()
@@ -105,7 +108,8 @@ private final class Training {
         }
     }
 
-    @Test func `a checkpoint without a parameter is refused by its name`() throws {
+    @Test("a checkpoint without a parameter is refused by its name")
+    func aCheckpointWithoutAParameterIsRefusedByIts() throws {
         try withTemporaryFolder { folder in
             let url = folder.appending(path: "model.safetensors")
             let training = try Training()
@@ -117,7 +121,7 @@ private final class Training {
         }
     }
 
-    @Test func `switching training off drops gradients`() throws {
+    @Test("switching training off drops gradients") func switchingTrainingOffDropsGradients() throws {
         let training = try Training()
         try training.parameters.tensors[0].sum().backward()
         #expect(try training.parameters.tensors[0].gradient != nil)

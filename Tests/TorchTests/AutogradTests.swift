@@ -3,7 +3,8 @@ import Testing
 import Torch
 
 @Suite struct AutogradTests {
-    @Test func `the gradient of a product is the other factor`() throws {
+    @Test("the gradient of a product is the other factor") func theGradientOfAProductIsTheOtherFactor() throws
+    {
         let (x, y) = (try tensor([2, 3], 2), try tensor([5, 7], 2))
         #expect(try x.gradient == nil)
         try x.setRequiresGrad(true)
@@ -12,7 +13,7 @@ import Torch
         #expect(try y.gradient == nil)
     }
 
-    @Test func `gradients add up until they are cleared`() throws {
+    @Test("gradients add up until they are cleared") func gradientsAddUpUntilTheyAreCleared() throws {
         let x = try tensor([3], 1)
         try x.setRequiresGrad(true)
         let loss = try x.squared().sum()
@@ -26,14 +27,16 @@ import Torch
         try expect(try #require(try x.gradient), [4], [1])
     }
 
-    @Test func `a tensor that is no scalar has no backward pass`() throws {
+    @Test("a tensor that is no scalar has no backward pass") func aTensorThatIsNoScalarHasNoBackward() throws
+    {
         let x = try tensor([1, 2], 2)
         try x.setRequiresGrad(true)
         let error = #expect(throws: TorchError.self) { try (x * 2).backward() }
         #expect("\(try #require(error))".contains("'backward' of [2]"))
     }
 
-    @Test func `withoutGrad records nothing and ends with its closure, also by an error`() throws {
+    @Test("withoutGrad records nothing and ends with its closure, also by an error")
+    func withoutgradRecordsNothingAndEndsWithItsClosureAlso() throws {
         struct Stop: Error {}
         let x = try tensor([1], 1)
         try x.setRequiresGrad(true)
@@ -46,7 +49,8 @@ import Torch
         #expect(try (x * 2).detached().requiresGrad == false)
     }
 
-    @Test func `a parameter is changed in place only without gradients`() throws {
+    @Test("a parameter is changed in place only without gradients")
+    func aParameterIsChangedInPlaceOnlyWithoutGradients() throws {
         let x = try tensor([1], 1)
         try x.setRequiresGrad(true)
         #expect(throws: TorchError.self) { try x.scale(by: 2) }
@@ -76,8 +80,8 @@ import Torch
         }
     }
 
-    @Test(arguments: 0..<5)
-    func `gradients of a small network are its central differences`(seed: Int) throws {
+    @Test("gradients of a small network are its central differences", arguments: 0..<5)
+    func gradientsOfASmallNetworkAreItsCentralDifferences(seed: Int) throws {
         var random = TestRandom(seed: seed)
         let values = Network.shapes.map { random.values($0.reduce(1, *)) }
         let (loss, inputs) = try Network.loss(values, isRecorded: true)

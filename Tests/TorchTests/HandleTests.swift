@@ -5,7 +5,8 @@ import Torch
 
 @Suite struct HandleTests {
     /// In a process of its own, because other suites make tensors at the same time.
-    @Test func `every handle is freed, also after errors and gradients`() async {
+    @Test("every handle is freed, also after errors and gradients")
+    func everyHandleIsFreedAlsoAfterErrorsAndGradients() async {
         await #expect(processExitsWith: .success) {
             try HandleTests.work()
             let before = Tensor.liveCount

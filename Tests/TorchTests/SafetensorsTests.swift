@@ -21,7 +21,9 @@ import Torch
         }
     }
 
-    @Test func `what is written is read, in every element type`() throws {
+    @Test("what is written is read, in every element type") func whatIsWrittenIsReadInEveryElementType()
+        throws
+    {
         try withTemporaryFolder { folder in
             let url = folder.appending(path: "model.safetensors")
             let values = [0, 1, 0.1, -2.75, 65_504, 1e-3] as [Double]
@@ -48,7 +50,9 @@ import Torch
         }
     }
 
-    @Test func `the header is padded so that tensors are aligned`() throws {
+    @Test("the header is padded so that tensors are aligned") func theHeaderIsPaddedSoThatTensorsAreAligned()
+        throws
+    {
         try withTemporaryFolder { folder in
             let url = folder.appending(path: "x.safetensors")
             try SafetensorsFile.write([("x", Tensor.full([2], 1))], to: url)
@@ -58,7 +62,8 @@ import Torch
         }
     }
 
-    @Test func `a missing file and a missing tensor are named`() throws {
+    @Test("a missing file and a missing tensor are named") func aMissingFileAndAMissingTensorAreNamed() throws
+    {
         try withTemporaryFolder { folder in
             let url = folder.appending(path: "none.safetensors")
             let missing = try #require(throws: TorchError.self) { try SafetensorsFile(url) }
@@ -74,7 +79,7 @@ import Torch
         }
     }
 
-    @Test func `a file cut anywhere is refused`() throws {
+    @Test("a file cut anywhere is refused") func aFileCutAnywhereIsRefused() throws {
         try withTemporaryFolder { folder in
             let url = folder.appending(path: "whole.safetensors")
             try SafetensorsFile.write([("x", Tensor.full([3], 1)), ("y", Tensor.full([2, 2], 2))], to: url)
@@ -90,7 +95,7 @@ import Torch
         }
     }
 
-    @Test func `a damaged header is refused with its reason`() throws {
+    @Test("a damaged header is refused with its reason") func aDamagedHeaderIsRefusedWithItsReason() throws {
         let eight = [UInt8](repeating: 0, count: 8)
         #expect(try message("{}", length: .max).contains("header claims \(UInt64.max) bytes"))
         #expect(try message("no JSON").contains("not JSON"))
@@ -107,14 +112,16 @@ import Torch
                 .contains("is cut short: 'x' ends at byte"))
     }
 
-    @Test(arguments: [
-        #"{"x": {"dtype": "F32", "shape": [2], "data_offsets": [8, 0]}}"#,
-        #"{"x": {"dtype": "F32", "shape": [2], "data_offsets": [-8, 0]}}"#,
-        #"{"x": {"dtype": "F32", "shape": [2], "data_offsets": [0, 9223372036854775807]}}"#,
-        #"{"x": {"dtype": "F32", "shape": [-1, -2], "data_offsets": [0, 8]}}"#,
-        #"{"x": {"dtype": "F32", "shape": [4611686018427387904, 4], "data_offsets": [0, 8]}}"#,
-    ])
-    func `impossible offsets and shapes are refused, not computed with`(header: String) throws {
+    @Test(
+        "impossible offsets and shapes are refused, not computed with",
+        arguments: [
+            #"{"x": {"dtype": "F32", "shape": [2], "data_offsets": [8, 0]}}"#,
+            #"{"x": {"dtype": "F32", "shape": [2], "data_offsets": [-8, 0]}}"#,
+            #"{"x": {"dtype": "F32", "shape": [2], "data_offsets": [0, 9223372036854775807]}}"#,
+            #"{"x": {"dtype": "F32", "shape": [-1, -2], "data_offsets": [0, 8]}}"#,
+            #"{"x": {"dtype": "F32", "shape": [4611686018427387904, 4], "data_offsets": [0, 8]}}"#,
+        ])
+    func impossibleOffsetsAndShapesAreRefusedNotComputedWith(header: String) throws {
         #expect(try message(header, [UInt8](repeating: 0, count: 8)).contains("'x'"))
     }
 }

@@ -26,7 +26,7 @@ func expect(
         row = try tensor([10, 20], 2)
     }
 
-    @Test func `arithmetic broadcasts a row over a matrix`() throws {
+    @Test("arithmetic broadcasts a row over a matrix") func arithmeticBroadcastsARowOverAMatrix() throws {
         try expect(square + row, [11, 22, 13, 24], [2, 2])
         try expect(square - row, [-9, -18, -7, -16], [2, 2])
         try expect(square * row, [10, 40, 30, 80], [2, 2])
@@ -34,7 +34,9 @@ func expect(
         try expect(Tensor.minimum(square, tensor([2.5, 2.5], 2)), [1, 2, 2.5, 2.5], [2, 2])
     }
 
-    @Test func `arithmetic with a number changes every element`() throws {
+    @Test("arithmetic with a number changes every element") func arithmeticWithANumberChangesEveryElement()
+        throws
+    {
         try expect(square + 0.5, [1.5, 2.5, 3.5, 4.5], [2, 2])
         try expect(square - 1, [0, 1, 2, 3], [2, 2])
         try expect(square * -2, [-2, -4, -6, -8], [2, 2])
@@ -42,7 +44,7 @@ func expect(
         try expect(square.clamped(to: 1.5...3.5), [1.5, 2, 3, 3.5], [2, 2])
     }
 
-    @Test func `functions of one element give their values`() throws {
+    @Test("functions of one element give their values") func functionsOfOneElementGiveTheirValues() throws {
         let third = log(3.0)
         try expect(tensor([0, log(2)], 2).exp(), [1, 2], [2])
         try expect(tensor([1, M_E], 2).log(), [0, 1], [2])
@@ -58,7 +60,7 @@ func expect(
         try expect(tensor([1, 2, 3, 4], 1, 4).quarterTurned(), [-3, -4, 1, 2], [1, 4])
     }
 
-    @Test func `reductions give their values and shapes`() throws {
+    @Test("reductions give their values and shapes") func reductionsGiveTheirValuesAndShapes() throws {
         try expect(square.sum(), [10], [])
         try expect(square.sum(axis: 0), [4, 6], [2])
         try expect(square.sum(axis: 1, keepsAxis: true), [3, 7], [2, 1])
@@ -70,7 +72,7 @@ func expect(
         #expect(try tensor([1, 5, 5, 7, 2, 7], 2, 3).argmax(axis: 1).elements(Int64.self) == [1, 0])
     }
 
-    @Test func `the sum of a million halves is exact`() throws {
+    @Test("the sum of a million halves is exact") func theSumOfAMillionHalvesIsExact() throws {
         #expect(try Tensor.full([1_000_000], 0.5, type: .float64).sum().item() == 500_000)
     }
 }

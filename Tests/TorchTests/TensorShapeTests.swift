@@ -3,7 +3,7 @@ import Testing
 import Torch
 
 @Suite struct TensorShapeTests {
-    @Test func `views keep the row-major order of elements`() throws {
+    @Test("views keep the row-major order of elements") func viewsKeepTheRowMajorOrderOfElements() throws {
         let x = try tensor([1, 2, 3, 4, 5, 6], 2, 3)
         try expect(x.reshaped(3, -1), [1, 2, 3, 4, 5, 6], [3, 2])
         try expect(x.transposed(0, 1), [1, 4, 2, 5, 3, 6], [3, 2])
@@ -12,7 +12,7 @@ import Torch
         try expect(tensor([1, 2], 2, 1).expanded(-1, 2), [1, 1, 2, 2], [2, 2])
     }
 
-    @Test func `a slice shares memory and a clone does not`() throws {
+    @Test("a slice shares memory and a clone does not") func aSliceSharesMemoryAndACloneDoesNot() throws {
         let x = try tensor([1, 2, 3], 3)
         let copy = try x.clone()
         try x.slice(0, 1..<2).scale(by: 10)
@@ -20,7 +20,7 @@ import Torch
         try expect(copy, [1, 2, 3], [3])
     }
 
-    @Test func `tensors are put together and picked from`() throws {
+    @Test("tensors are put together and picked from") func tensorsArePutTogetherAndPickedFrom() throws {
         let x = try tensor([1, 2, 3, 4], 2, 2)
         try expect(Tensor.concatenated([x, tensor([5, 6], 1, 2)], axis: 0), [1, 2, 3, 4, 5, 6], [3, 2])
         try expect(Tensor.concatenated([x, tensor([5, 6], 2, 1)], axis: 1), [1, 2, 5, 3, 4, 6], [2, 3])
@@ -33,7 +33,7 @@ import Torch
         try expect(x.filled(where: mask, with: -1), [-1, 2, 3, -1], [2, 2])
     }
 
-    @Test func `elements convert between types`() throws {
+    @Test("elements convert between types") func elementsConvertBetweenTypes() throws {
         let x = try tensor([1.75, -2.5, 300], 3)
         #expect(try x.to(.int64).elements(Int64.self) == [1, -2, 300])
         #expect(try x.to(.float32).elements(Float.self) == [1.75, -2.5, 300])
@@ -46,7 +46,7 @@ import Torch
         }
     }
 
-    @Test func `tensors without elements have a shape`() throws {
+    @Test("tensors without elements have a shape") func tensorsWithoutElementsHaveAShape() throws {
         let empty = try Tensor.from([Float](), shape: [0, 3])
         #expect(empty.shape == [0, 3])
         #expect(empty.count == 0)
@@ -54,7 +54,7 @@ import Torch
         #expect(try tensor([7]).item() == 7)
     }
 
-    @Test func `changes in place broadcast and scale`() throws {
+    @Test("changes in place broadcast and scale") func changesInPlaceBroadcastAndScale() throws {
         let x = try tensor([1, 2, 3, 4], 2, 2)
         try x.copy(from: tensor([5, 6], 2))
         try expect(x, [5, 6, 5, 6], [2, 2])

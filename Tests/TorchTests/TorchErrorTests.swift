@@ -3,7 +3,8 @@ import Testing
 import Torch
 
 @Suite struct TorchErrorTests {
-    @Test func `a refused operation is named with its shapes`() throws {
+    @Test("a refused operation is named with its shapes") func aRefusedOperationIsNamedWithItsShapes() throws
+    {
         let (a, b) = (try Tensor.zeros([2, 3]), try Tensor.zeros([4, 5]))
         let error = #expect(throws: TorchError.self) { try a.matmul(b) }
         guard case .operation(let name, let shapes, let message) = try #require(error) else {
@@ -18,8 +19,10 @@ import Torch
         #expect("\(try #require(error))".contains("'matmul' of [2, 3], [4, 5]"))
     }
 
-    @Test(arguments: ["add", "cat", "reshape", "index_select", "linear", "attention", "copy_", "embedding"])
-    func `every kind of operation throws instead of stopping the program`(_ operation: String) throws {
+    @Test(
+        "every kind of operation throws instead of stopping the program",
+        arguments: ["add", "cat", "reshape", "index_select", "linear", "attention", "copy_", "embedding"])
+    func everyKindOfOperationThrowsInsteadOfStoppingThe(_ operation: String) throws {
         let x = try Tensor.zeros([2, 3])
         let other = try Tensor.zeros([4, 5])
         let outside = try Tensor.from([9] as [Int64], shape: [1])
@@ -38,7 +41,7 @@ import Torch
         #expect("\(try #require(error))".contains("'\(operation)' of [2, 3]"))
     }
 
-    @Test func `an error names what was expected and found`() throws {
+    @Test("an error names what was expected and found") func anErrorNamesWhatWasExpectedAndFound() throws {
         let x = try Tensor.zeros([2, 3])
         #expect(
             "\(try #require(throws: TorchError.self) { try x.elements(Double.self) })"
@@ -55,7 +58,8 @@ import Torch
         #expect(try x.shape2 == (2, 3))
     }
 
-    @Test func `lists of different length are refused before the kernel reads them`() throws {
+    @Test("lists of different length are refused before the kernel reads them")
+    func listsOfDifferentLengthAreRefusedBeforeTheKernel() throws {
         let x = try Tensor.zeros([2])
         #expect(throws: TorchError.self) {
             try Tensor.fusedAdamW(

@@ -34,7 +34,8 @@ private struct Golden: Decodable {
 private let tolerance = 1e-5
 
 @Suite struct GoldenQuantizerTests {
-    @Test func `codes, reconstructions and figures are those of the reference`() throws {
+    @Test("codes, reconstructions and figures are those of the reference")
+    func codesReconstructionsAndFiguresAreThoseOfTheReference() throws {
         let cases = try Golden.load().cases
         #expect(cases.count >= 5)
         for example in cases {

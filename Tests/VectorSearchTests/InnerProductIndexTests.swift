@@ -6,7 +6,7 @@ extension VectorSearchTests {
         /// float32 sums of up to 40 products of unit vectors.
         private let tolerance = 1e-5
 
-        @Test func `neighbours worked by hand`() throws {
+        @Test("neighbours worked by hand") func neighboursWorkedByHand() throws {
             let index = try InnerProductIndex([2, 0, 3, 4, 0, 1, -1, 0], width: 2)
             let found = try index.search([10, 0], k: 2)
             #expect(found.map { $0.map(\.row) } == [[0, 1]])
@@ -14,7 +14,8 @@ extension VectorSearchTests {
             #expect(try index.mostSimilar(k: 1).map { $0.map(\.row) } == [[1], [2], [1], [2]])
         }
 
-        @Test(arguments: 1...10) func `the neighbours are those of a full comparison`(seed: Int) throws {
+        @Test("the neighbours are those of a full comparison", arguments: 1...10)
+        func theNeighboursAreThoseOfAFullComparison(seed: Int) throws {
             let (width, count) = (8 + 3 * seed, 150)
             let vectors = sampleVectors(seed: seed, count: count, width: width)
             let units = rows(vectors, width: width).map(unit)
@@ -33,7 +34,8 @@ extension VectorSearchTests {
             }
         }
 
-        @Test(arguments: 1...5) func `equal vectors tie and the lower row comes first`(seed: Int) throws {
+        @Test("equal vectors tie and the lower row comes first", arguments: 1...5)
+        func equalVectorsTieAndTheLowerRowComesFirst(seed: Int) throws {
             // More copies of row 0 than the first FAISS call asks for.
             let copies = Array(stride(from: 3, to: 120, by: 2))
             let vectors = sampleVectors(seed: seed, count: 130, width: 37, copies: copies)
@@ -46,7 +48,8 @@ extension VectorSearchTests {
             #expect(own[0].map(\.row) == [0, 3, 5], "seed \(seed)")
         }
 
-        @Test(arguments: 1...3) func `rows that differ in the last bit are ordered as one loop computes them`(
+        @Test("rows that differ in the last bit are ordered as one loop computes them", arguments: 1...3)
+        func rowsThatDifferInTheLastBitAreOrdered(
             seed: Int
         ) throws {
             // Row 0 at many lengths: the unit vectors agree to rounding, and a matrix product rounds
@@ -65,14 +68,16 @@ extension VectorSearchTests {
             }
         }
 
-        @Test func `a search longer than the index returns all of it`() throws {
+        @Test("a search longer than the index returns all of it") func aSearchLongerThanTheIndexReturnsAllOf()
+            throws
+        {
             let index = try InnerProductIndex([1, 0, 0, 1], width: 2)
             #expect(try index.search([1, 1, 0, 2], k: 9).map { $0.map(\.row) } == [[0, 1], [1, 0]])
             #expect(try index.mostSimilar(k: 9).map { $0.map(\.row) } == [[1], [0]])
             #expect(try InnerProductIndex([1, 0], width: 2).mostSimilar(k: 1) == [[]])
         }
 
-        @Test func `a vector of zeros is as near to all`() throws {
+        @Test("a vector of zeros is as near to all") func aVectorOfZerosIsAsNearToAll() throws {
             let index = try InnerProductIndex([0, 0, 1, 0, 0, 1], width: 2)
             #expect(
                 try index.mostSimilar(k: 2)[0] == [
@@ -80,13 +85,14 @@ extension VectorSearchTests {
                 ])
         }
 
-        @Test func `queries in many blocks keep their order`() throws {
+        @Test("queries in many blocks keep their order") func queriesInManyBlocksKeepTheirOrder() throws {
             let vectors = sampleVectors(seed: 77, count: 2_100, width: 16)
             let found = try InnerProductIndex(vectors, width: 16).search(vectors, k: 1)
             #expect(found.map { $0[0].row } == Array(0..<2_100))
         }
 
-        @Test func `vectors and settings that cannot be searched are refused`() throws {
+        @Test("vectors and settings that cannot be searched are refused")
+        func vectorsAndSettingsThatCannotBeSearchedAreRefused() throws {
             let index = try InnerProductIndex([1, 0], width: 2)
             #expect(throws: VectorSearchError.self) { try InnerProductIndex([], width: 2) }
             #expect(throws: VectorSearchError.self) { try InnerProductIndex([1], width: 2) }

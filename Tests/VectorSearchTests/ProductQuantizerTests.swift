@@ -16,8 +16,8 @@ extension VectorSearchTests {
         }
 
         // Slices narrower and wider than 16 take different paths inside FAISS.
-        @Test(arguments: 1...6, [(12, 3), (8, 1), (64, 2)])
-        func `each id is the nearest centroid of its slice`(seed: Int, shape: (Int, Int)) throws {
+        @Test("each id is the nearest centroid of its slice", arguments: 1...6, [(12, 3), (8, 1), (64, 2)])
+        func eachIdIsTheNearestCentroidOfItsSlice(seed: Int, shape: (Int, Int)) throws {
             let (width, subquantizers) = shape
             let (quantizer, vectors) = try trained(seed: seed, width: width, subquantizers: subquantizers)
             let centroids = rows(try quantizer.centroids(), width: width / subquantizers)
@@ -36,7 +36,8 @@ extension VectorSearchTests {
             }
         }
 
-        @Test(arguments: [1, 4, 5, 8, 11, 16]) func `ids of any bit count survive packing`(bits: Int) throws {
+        @Test("ids of any bit count survive packing", arguments: [1, 4, 5, 8, 11, 16])
+        func idsOfAnyBitCountSurvivePacking(bits: Int) throws {
             // Centroid c of both slices is (c, 0): the id of a whole number is the number.
             let centroids = (0..<(2 << bits)).flatMap { index -> [Float] in [Float(index % (1 << bits)), 0] }
             let quantizer = try ProductQuantizer(
@@ -51,7 +52,8 @@ extension VectorSearchTests {
             #expect(try quantizer.decode(codes) == vectors)
         }
 
-        @Test func `the same seed gives the same centroids, another seed others`() throws {
+        @Test("the same seed gives the same centroids, another seed others")
+        func theSameSeedGivesTheSameCentroidsAnotherSeed() throws {
             let (first, vectors) = try trained()
             let (second, _) = try trained()
             #expect(try first.centroids() == second.centroids())
@@ -62,14 +64,16 @@ extension VectorSearchTests {
             #expect(try other.centroids() != first.centroids())
         }
 
-        @Test func `the length of a vector does not matter when it is normalized`() throws {
+        @Test("the length of a vector does not matter when it is normalized")
+        func theLengthOfAVectorDoesNotMatterWhen() throws {
             let (quantizer, vectors) = try trained()
             #expect(try quantizer.encode(vectors.map { 4 * $0 }) == quantizer.encode(vectors))
             let (raw, _) = try trained(normalizes: false)
             #expect(try raw.encode(vectors.map { 4 * $0 }) != raw.encode(vectors))
         }
 
-        @Test func `more bits reconstruct better, and training beats the first vectors`() throws {
+        @Test("more bits reconstruct better, and training beats the first vectors")
+        func moreBitsReconstructBetterAndTrainingBeatsTheFirst() throws {
             let errors = try [2, 4, 6].map { bits in
                 let (quantizer, vectors) = try trained(count: 2_600, bits: bits)
                 return try quantizer.report(on: vectors).meanSquaredError
@@ -87,7 +91,7 @@ extension VectorSearchTests {
                     < simple.report(on: vectors).meanSquaredError)
         }
 
-        @Test func `reported figures are those of the codes`() {
+        @Test("reported figures are those of the codes") func reportedFiguresAreThoseOfTheCodes() {
             let codes = QuantizedCodes(values: [0, 1, 0, 1, 2, 1, 0, 3], subquantizerCount: 2)
             #expect(codes.count == 4)
             #expect(Array(codes[2]) == [2, 1])
@@ -95,7 +99,8 @@ extension VectorSearchTests {
             #expect(codes.collisionRate == 0.5)
         }
 
-        @Test func `too few vectors are an error, few a warning, enough neither`() throws {
+        @Test("too few vectors are an error, few a warning, enough neither")
+        func tooFewVectorsAreAnErrorFewAWarning() throws {
             #expect(throws: VectorSearchError.fewTrainingVectors(count: 15, centroidCount: 16)) {
                 try trained(count: 15)
             }
@@ -105,7 +110,8 @@ extension VectorSearchTests {
             #expect(try trained(count: 16).0.trainingWarning != nil)
         }
 
-        @Test func `settings and vectors that make no quantizer are refused`() throws {
+        @Test("settings and vectors that make no quantizer are refused")
+        func settingsAndVectorsThatMakeNoQuantizerAreRefused() throws {
             #expect(throws: VectorSearchError.self) { try trained(subquantizers: 5) }
             #expect(throws: VectorSearchError.self) { try trained(bits: 17) }
             let (quantizer, vectors) = try trained()
@@ -125,7 +131,7 @@ extension VectorSearchTests {
             }
         }
 
-        @Test func `bytes bring back the same quantizer`() throws {
+        @Test("bytes bring back the same quantizer") func bytesBringBackTheSameQuantizer() throws {
             let (quantizer, vectors) = try trained()
             let bytes = try quantizer.bytes()
             let copy = try ProductQuantizer(bytes: bytes)

@@ -5,7 +5,8 @@ import VectorSearch
 /// One after another: the live-handle count and the thread count belong to the process.
 @Suite(.serialized) struct VectorSearchTests {
     @Suite struct ShimTests {
-        @Test func `every handle that is made is freed, failing calls make none`() throws {
+        @Test("every handle that is made is freed, failing calls make none")
+        func everyHandleThatIsMadeIsFreedFailingCalls() throws {
             let before = VectorSearchRuntime.liveCount
             do {
                 let vectors = sampleVectors(seed: 2, count: 64, width: 8)
@@ -23,7 +24,8 @@ import VectorSearch
             #expect(VectorSearchRuntime.liveCount == before)
         }
 
-        @Test func `an exception of FAISS becomes a status and a message`() {
+        @Test("an exception of FAISS becomes a status and a message")
+        func anExceptionOfFAISSBecomesAStatusAndA() {
             var handle: OpaquePointer?
             #expect(cf_quantizer_train([1, 2, 3], 1, 3, 2, 1, 1, 1, &handle) == 1)
             #expect(
@@ -31,7 +33,8 @@ import VectorSearch
             #expect(handle == nil)
         }
 
-        @Test func `the thread count is kept, and another count finds the same neighbours`() throws {
+        @Test("the thread count is kept, and another count finds the same neighbours")
+        func theThreadCountIsKeptAndAnotherCountFinds() throws {
             let vectors = sampleVectors(seed: 5, count: 300, width: 24)
             #expect(throws: VectorSearchError.self) { try VectorSearchRuntime.setThreadCount(0) }
             #expect(VectorSearchRuntime.threadCount == 1)

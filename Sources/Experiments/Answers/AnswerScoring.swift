@@ -29,13 +29,15 @@ struct AnswerScoring {
             })
         let predictions = parsed.map { $0.groundingText.flatMap { embedding[$0] } }
         let ranks = try TitleHitRate(
-            predictions: predictions, targets: targets(), in: TitleCatalogue(embeddings: titles, width: encoder.width)
+            predictions: predictions, targets: targets(),
+            in: TitleCatalogue(embeddings: titles, width: encoder.width)
         ).ranks
         let entries = predictions.map { $0.map(nearestEntry) }
         return ScoredAnswers(
             name: name, format: try FormatRates(parsed),
             categoryHits: zip(parsed, samples).map { answer, sample in
-                CategoryAccuracy.hits(predicted: answer.categories, target: items[Int(sample.target)].categories)
+                CategoryAccuracy.hits(
+                    predicted: answer.categories, target: items[Int(sample.target)].categories)
             },
             titleRanks: ranks, ctcvr: try ctcvr(of: entries))
     }
@@ -65,7 +67,8 @@ struct AnswerScoring {
         return ScoredAnswers(
             name: name, format: nil,
             categoryHits: zip(guessed, samples).map { guess, sample in
-                CategoryAccuracy.hits(predicted: guess.categories, target: items[Int(sample.target)].categories)
+                CategoryAccuracy.hits(
+                    predicted: guess.categories, target: items[Int(sample.target)].categories)
             },
             titleRanks: zip(guessed, targets).map { $0.ranking.firstIndex(of: $1) },
             ctcvr: try ctcvr(of: guessed.map(\.ranking.first)))
@@ -75,7 +78,8 @@ struct AnswerScoring {
     private func targets() throws -> [Int] {
         try samples.map { sample in
             guard let place = guesses.place(of: sample.target) else {
-                throw RunError.file(path: sample.id, message: "has a target whose title is not in the catalogue")
+                throw RunError.file(
+                    path: sample.id, message: "has a target whose title is not in the catalogue")
             }
             return place
         }

@@ -1,7 +1,7 @@
 import Pipeline
 
-/// Guesses that cost nothing and must be beaten: the most popular promoted title, and the household's own most frequent.
-/// Both see only what happened before the sample's visit.
+/// Guesses that cost nothing and must be beaten: the most popular promoted title, and the household's own
+/// most frequent. Both see only what happened before the sample's visit.
 struct FreeGuesses {
     private let catalogue: [CatalogueEntry]
     private let items: [Item]

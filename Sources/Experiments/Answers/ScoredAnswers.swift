@@ -6,7 +6,8 @@ struct ScoredAnswers {
     let name: String
     /// Table 3; nil for a row that writes no text.
     let format: FormatRates?
-    /// Whether the answered category is the target's, by level, `[samples][3]`; nil where the target has none.
+    /// Whether the answered category is the target's, by level, `[samples][3]`; nil where the target has
+    /// none.
     let categoryHits: [[Bool?]]
     /// Rank of the true title, from 0; nil when there is no answer.
     let titleRanks: [Int?]

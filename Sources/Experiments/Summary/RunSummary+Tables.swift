@@ -6,12 +6,14 @@ extension RunSummary {
     func answerTable() throws -> TextTable {
         var table = TextTable(
             title: "Answers of \(answers.samples) users that nothing was trained on (Table 1)",
-            columns: ["", "L1", "L2", "L3"] + (answers.rows.first?.titleHitRate ?? []).map { "Hit@\($0.depth)" }
+            columns: ["", "L1", "L2", "L3"]
+                + (answers.rows.first?.titleHitRate ?? []).map { "Hit@\($0.depth)" }
                 + ["CTCVR"])
         for row in answers.rows {
             try table.append(
                 [row.name] + row.categoryAccuracy.map { $0.formatted(digits: 3) }
-                    + row.titleHitRate.map { $0.rate.formatted(digits: 3) } + [row.ctcvr.formatted(digits: 5)])
+                    + row.titleHitRate.map { $0.rate.formatted(digits: 3) } + [row.ctcvr.formatted(digits: 5)]
+            )
         }
         return table
     }
@@ -19,11 +21,15 @@ extension RunSummary {
     /// Table 3.
     func formatTable() throws -> TextTable {
         var table = TextTable(
-            title: "Form of the answers (Table 3)", columns: ["", "think tag", "think not empty", "answer not empty"])
+            title: "Form of the answers (Table 3)",
+            columns: ["", "think tag", "think not empty", "answer not empty"])
         for row in answers.rows {
             guard let format = row.format else { continue }
             try table.append(
-                [row.name] + [format.thinkTagPresence, format.thinkNonEmpty, format.answerNonEmpty].map { fixed($0, 3) })
+                [row.name]
+                    + [format.thinkTagPresence, format.thinkNonEmpty, format.answerNonEmpty].map {
+                        fixed($0, 3)
+                    })
         }
         return table
     }
@@ -52,8 +58,11 @@ extension RunSummary {
             try table.append(
                 [arm.name]
                     + arm.metrics.map { metric in
-                        guard let difference = metric.difference else { return fixed(metric.estimate.value, 4) }
-                        return "\(fixed(metric.estimate.value, 4)) [\(signed(difference.lower)), \(signed(difference.upper))]"
+                        guard let difference = metric.difference else {
+                            return fixed(metric.estimate.value, 4)
+                        }
+                        return
+                            "\(fixed(metric.estimate.value, 4)) [\(signed(difference.lower)), \(signed(difference.upper))]"
                     })
         }
         return table

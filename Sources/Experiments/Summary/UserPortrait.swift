@@ -67,7 +67,9 @@ public struct UserPortrait {
         let file = run.folder(SimulationFiles.checkpointStep).appending(path: "rollouts.jsonl")
         return try JSONLines.read(Rollout.self, from: file).filter { $0.sample == sample.id }.map {
             String(
-                format: "  rollout     step %d, rewards semantic %.3f collaborative %.3f, advantage %+.2f: %@", $0.step,
+                format:
+                    "  rollout     step %d, rewards semantic %.3f collaborative %.3f, advantage %+.2f: %@",
+                $0.step,
                 $0.semantic, $0.collaborative, $0.advantage, oneLine($0.text))
         }
     }
@@ -81,7 +83,8 @@ public struct UserPortrait {
         return [
             "  stage 4     \(oneLine(texts[Int(user)].text))",
             "  codes       \(own.codes.map(String.init).joined(separator: " "))",
-            String(format: "  similar     user %@, cosine %.3f", users[Int(own.similarUser)].id, own.similarity),
+            String(
+                format: "  similar     user %@, cosine %.3f", users[Int(own.similarUser)].id, own.similarity),
         ]
     }
 

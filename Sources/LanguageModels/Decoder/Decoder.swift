@@ -32,11 +32,13 @@ public final class Decoder {
         let expected = [configuration.vocabularySize, configuration.width]
         guard embedding.shape == expected, head.shape == expected else {
             throw LanguageModelError.configuration(
-                "the token embedding is \(embedding.shape) and the output matrix \(head.shape); expected \(expected)")
+                "the token embedding is \(embedding.shape) and the output matrix \(head.shape); expected \(expected)"
+            )
         }
     }
 
-    /// How one layer's heads are mixed: layer index, queries `[T, H, d]`, keys and values `[T, Hkv, d]` to `[T, H·d]`.
+    /// How one layer's heads are mixed: layer index, queries `[T, H, d]`, keys and values `[T, Hkv, d]` to
+    /// `[T, H·d]`.
     typealias Attention = (_ layer: Int, _ queries: Tensor, _ keys: Tensor, _ values: Tensor) throws -> Tensor
 
     /// The normalized last residual stream of tokens at positions, `[T, D]`.
@@ -47,7 +49,8 @@ public final class Decoder {
         }
         let rotate = try RotaryEmbedding(
             positions: positions, headWidth: configuration.headWidth, theta: configuration.ropeTheta)
-        var stream = try embedding.embedding(Tensor.from(tokens.map(Int64.init), shape: [tokens.count]))  // [T, D]
+        let ids = try Tensor.from(tokens.map(Int64.init), shape: [tokens.count])
+        var stream = try embedding.embedding(ids)  // [T, D]
         for (index, layer) in layers.enumerated() {
             stream = try layer(stream, configuration, rotate) { try attention(index, $0, $1, $2) }
         }
@@ -72,9 +75,12 @@ public final class Decoder {
     /// Attention of `[T, H, d]` to itself under an additive mask `[T, T]`, causal when there is none.
     func mix(_ queries: Tensor, _ keys: Tensor, _ values: Tensor, mask: Tensor?) throws -> Tensor {
         let (tokens, _, _) = try queries.shape3
-        let heads = { try ($0 as Tensor).transposed(0, 1).reshaped([1] + [$0.shape[1], tokens, $0.shape[2]]) }
+        let heads = {
+            try ($0 as Tensor).transposed(0, 1).reshaped([1] + [$0.shape[1], tokens, $0.shape[2]])
+        }
         let mixed = try Tensor.attention(
-            queries: heads(queries), keys: heads(keys), values: heads(values), mask: mask, isCausal: mask == nil)
+            queries: heads(queries), keys: heads(keys), values: heads(values), mask: mask,
+            isCausal: mask == nil)
         return try mixed.transposed(1, 2).reshaped(tokens, -1)  // [T, H·d]
     }
 }

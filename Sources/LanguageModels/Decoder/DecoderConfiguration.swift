@@ -71,7 +71,8 @@ extension DecoderConfiguration {
         endToken = file.metadata["tokenizer.ggml.eos_token_id"]?.integer
         // GGUF keeps ε as float32; the model's own configuration has the short decimal number.
         normEpsilon = Double("\(Float(normEpsilon))") ?? normEpsilon
-        guard headCount > 0, width % headCount == 0, keyValueHeadCount > 0, headCount % keyValueHeadCount == 0 else {
+        guard headCount > 0, width % headCount == 0, keyValueHeadCount > 0, headCount % keyValueHeadCount == 0
+        else {
             throw LanguageModelError.file(
                 path: file.url.path,
                 message: "has \(headCount) heads and \(keyValueHeadCount) key/value heads for width \(width)")

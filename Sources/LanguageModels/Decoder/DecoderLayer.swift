@@ -1,8 +1,8 @@
 import Torch
 import TorchNN
 
-/// One block of a Llama-family decoder: attention and a gated feed-forward layer, each after RMSNorm and added to the
-/// residual stream.
+/// One block of a Llama-family decoder: attention and a gated feed-forward layer, each after RMSNorm and
+/// added to the residual stream.
 struct DecoderLayer {
     let inputNorm: Tensor  // [D]
     let query: Tensor  // [H·d, D]
@@ -16,8 +16,10 @@ struct DecoderLayer {
 
     /// Names in a Hugging Face checkpoint, in the order of the properties.
     static let names = [
-        "input_layernorm.weight", "self_attn.q_proj.weight", "self_attn.k_proj.weight", "self_attn.v_proj.weight",
-        "self_attn.o_proj.weight", "post_attention_layernorm.weight", "mlp.gate_proj.weight", "mlp.up_proj.weight",
+        "input_layernorm.weight", "self_attn.q_proj.weight", "self_attn.k_proj.weight",
+        "self_attn.v_proj.weight",
+        "self_attn.o_proj.weight", "post_attention_layernorm.weight", "mlp.gate_proj.weight",
+        "mlp.up_proj.weight",
         "mlp.down_proj.weight",
     ]
 
@@ -42,7 +44,8 @@ struct DecoderLayer {
         let heads = { try ($0 as Tensor).reshaped(tokens, -1, configuration.headWidth) }
         let normed = try stream.rmsNorm(weight: inputNorm, epsilon: epsilon)  // [T, D]
         let mixed = try attend(
-            rotate(heads(normed.linear(query))), rotate(heads(normed.linear(key))), heads(normed.linear(value)))
+            rotate(heads(normed.linear(query))), rotate(heads(normed.linear(key))),
+            heads(normed.linear(value)))
         let middle = try stream + mixed.linear(output)
         let inner = try middle.rmsNorm(weight: postNorm, epsilon: epsilon)
         return try middle + (inner.linear(gate).silu() * inner.linear(up)).linear(down)

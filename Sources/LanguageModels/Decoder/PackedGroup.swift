@@ -2,8 +2,9 @@ import Torch
 
 /// A prompt and several continuations of it in one sequence, so that the prompt is computed once.
 ///
-/// The tokens are `prompt, continuation 1, …, continuation G`. A continuation sees the prompt and itself, not its
-/// neighbours, and its positions go on from the prompt's end: the numbers equal those of G separate sequences.
+/// The tokens are `prompt, continuation 1, …, continuation G`. A continuation sees the prompt and itself, not
+/// its neighbours, and its positions go on from the prompt's end: the numbers equal those of G separate
+/// sequences.
 public struct PackedGroup: Sendable, Equatable {
     /// Token ids of the prompt; at least one.
     public let prompt: [Int32]
@@ -36,8 +37,8 @@ public struct PackedGroup: Sendable, Equatable {
         }
     }
 
-    /// What is added to attention scores, `[T, T]`: 0 where a token may look, −∞ elsewhere. Nil when plain causal
-    /// attention says the same.
+    /// What is added to attention scores, `[T, T]`: 0 where a token may look, −∞ elsewhere. Nil when plain
+    /// causal attention says the same.
     func mask() throws -> Tensor? {
         guard continuations.count > 1 else { return nil }
         let count = tokens.count

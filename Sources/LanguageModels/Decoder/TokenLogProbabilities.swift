@@ -2,8 +2,8 @@ public import Torch
 
 /// Log-probabilities of a group's continuation tokens under a model.
 public struct TokenLogProbabilities {
-    /// log P of each continuation token, continuations one after another, `[Σ T]`. Part of the graph when gradients
-    /// are recorded.
+    /// log P of each continuation token, continuations one after another, `[Σ T]`. Part of the graph when
+    /// gradients are recorded.
     public let values: Tensor
     /// Number of tokens of each continuation.
     public let counts: [Int]

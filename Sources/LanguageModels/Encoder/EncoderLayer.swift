@@ -38,9 +38,12 @@ struct EncoderLayer {
         let heads = { (y: Tensor) in
             try y.reshaped(batch, tokens, configuration.headCount, -1).transposed(1, 2)
         }
-        let mixed = try Tensor.attention(queries: heads(query(x)), keys: heads(key(x)), values: heads(value(x)), mask: mask)
-            .transposed(1, 2).reshaped(batch, tokens, width)
+        let mixed = try Tensor.attention(
+            queries: heads(query(x)), keys: heads(key(x)), values: heads(value(x)), mask: mask
+        )
+        .transposed(1, 2).reshaped(batch, tokens, width)
         let attended = try attentionNorm.normalize(attentionOutput(mixed) + x, configuration.normEpsilon)
-        return try outputNorm.normalize(output(intermediate(attended).gelu()) + attended, configuration.normEpsilon)
+        return try outputNorm.normalize(
+            output(intermediate(attended).gelu()) + attended, configuration.normEpsilon)
     }
 }

@@ -21,7 +21,9 @@ public final class SentenceEncoder {
         guard configuration.family == "bert", configuration.activation == "gelu" else {
             throw LanguageModelError.file(
                 path: folder.path,
-                message: "is a '\(configuration.family)' model with '\(configuration.activation)'; expected bert, gelu")
+                message:
+                    "is a '\(configuration.family)' model with '\(configuration.activation)'; expected bert, gelu"
+            )
         }
         tokenizer = try WordPieceTokenizer(
             contentsOf: folder.appending(path: "tokenizer.json"),
@@ -40,7 +42,8 @@ public final class SentenceEncoder {
     /// Loads a model folder, or a fetched encoder by its short name.
     public convenience init(named name: String) throws {
         guard case .folder(let url) = try ModelLocation.resolve(name) else {
-            throw LanguageModelError.file(path: name, message: "is a GGUF file; expected a folder with a BERT encoder")
+            throw LanguageModelError.file(
+                path: name, message: "is a GGUF file; expected a folder with a BERT encoder")
         }
         try self.init(folder: url)
     }
@@ -50,8 +53,11 @@ public final class SentenceEncoder {
 
     /// Unit-length embeddings, one row of `width` numbers a text, in the order of the texts.
     ///
-    /// - Parameter batchSize: texts computed side by side; they are grouped by length so that little is padding.
-    public func embed(_ texts: [String], batchSize: Int = 32, progress: (Int) -> Void = { _ in }) throws -> [Float] {
+    /// - Parameter batchSize: texts computed side by side; they are grouped by length so that little is
+    ///   padding.
+    public func embed(_ texts: [String], batchSize: Int = 32, progress: (Int) -> Void = { _ in }) throws
+        -> [Float]
+    {
         let encoded = texts.map { tokenizer.encode($0) }
         let order = texts.indices.sorted { (encoded[$0].count, $0) < (encoded[$1].count, $1) }
         var result = [Float](repeating: 0, count: texts.count * width)
@@ -71,9 +77,12 @@ public final class SentenceEncoder {
     private func embed(_ sequences: [[Int32]]) throws -> Tensor {
         try withoutGrad {
             let (batch, longest) = (sequences.count, sequences.map(\.count).max() ?? 0)
-            let ids = sequences.flatMap { $0.map(Int64.init) + Array(repeating: 0, count: longest - $0.count) }
+            let ids = sequences.flatMap {
+                $0.map(Int64.init) + Array(repeating: 0, count: longest - $0.count)
+            }
             let isToken = sequences.flatMap { sequence in (0..<longest).map { $0 < sequence.count } }
-            let mask = try Tensor.from(isToken.map { $0 ? 0 : -Float.infinity }, shape: [batch, 1, 1, longest])
+            let mask = try Tensor.from(
+                isToken.map { $0 ? 0 : -Float.infinity }, shape: [batch, 1, 1, longest])
             let weights = try Tensor.from(isToken.map { $0 ? Float(1) : 0 }, shape: [batch, longest, 1])
             let tokens = try words.embedding(Tensor.from(ids, shape: [batch, longest]))  // [B, T, D]
             var x = try (tokens + positions.slice(0, 0..<longest) + tokenType)
@@ -88,6 +97,7 @@ public final class SentenceEncoder {
     private static func maximumLength(_ folder: URL) -> Int? {
         struct Limits: Decodable { var max_seq_length: Int }
         let file = folder.appending(path: "sentence_bert_config.json")
-        return (try? Data(contentsOf: file)).flatMap { try? JSONDecoder().decode(Limits.self, from: $0) }?.max_seq_length
+        return (try? Data(contentsOf: file)).flatMap { try? JSONDecoder().decode(Limits.self, from: $0) }?
+            .max_seq_length
     }
 }

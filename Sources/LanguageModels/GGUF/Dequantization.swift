@@ -1,4 +1,5 @@
-/// Numbers of a quantized tensor, as ggml's reference dequantization gives them (layouts: ggml's block structs).
+/// Numbers of a quantized tensor, as ggml's reference dequantization gives them (layouts: ggml's block
+/// structs).
 ///
 /// - Parameters:
 ///   - bytes: whole blocks.
@@ -39,8 +40,10 @@ private func dequantizeQ8_0(_ block: UnsafeRawPointer, _ output: UnsafeMutablePo
     for i in 0..<32 { output[i] = Float(Int8(bitPattern: byte(block, 2 + i))) * scale }
 }
 
-/// Q4_0: scale; numbers are (q − 8)·scale. Q4_1: scale and minimum; q·scale + minimum. Low nibbles come first.
-private func dequantizeQ4(_ block: UnsafeRawPointer, hasMinimum: Bool, _ output: UnsafeMutablePointer<Float>) {
+/// Q4_0: scale; numbers are (q − 8)·scale. Q4_1: scale and minimum; q·scale + minimum. Low nibbles come
+/// first.
+private func dequantizeQ4(_ block: UnsafeRawPointer, hasMinimum: Bool, _ output: UnsafeMutablePointer<Float>)
+{
     let scale = half(block, 0)
     let minimum = hasMinimum ? half(block, 2) : 0
     let shift = hasMinimum ? 0 : 8
@@ -53,7 +56,8 @@ private func dequantizeQ4(_ block: UnsafeRawPointer, hasMinimum: Bool, _ output:
 }
 
 /// Like Q4 with a fifth bit a number in a 32-bit word after the scales.
-private func dequantizeQ5(_ block: UnsafeRawPointer, hasMinimum: Bool, _ output: UnsafeMutablePointer<Float>) {
+private func dequantizeQ5(_ block: UnsafeRawPointer, hasMinimum: Bool, _ output: UnsafeMutablePointer<Float>)
+{
     let scale = half(block, 0)
     let minimum = hasMinimum ? half(block, 2) : 0
     let shift = hasMinimum ? 0 : 16
@@ -77,7 +81,9 @@ private func scaleAndMinimum(_ scales: UnsafeRawPointer, _ j: Int) -> (Float, Fl
 }
 
 /// 256 numbers in 8 sub-blocks of 32: q·(d·scale) − dmin·minimum; Q5_K adds a fifth bit.
-private func dequantizeQ45K(_ block: UnsafeRawPointer, hasHighBits: Bool, _ output: UnsafeMutablePointer<Float>) {
+private func dequantizeQ45K(
+    _ block: UnsafeRawPointer, hasHighBits: Bool, _ output: UnsafeMutablePointer<Float>
+) {
     let scale = half(block, 0)
     let minimum = half(block, 2)
     let scales = block + 4

@@ -1,6 +1,7 @@
 public import Foundation
 
-/// A GGUF model file (version 2 or 3), memory-mapped: metadata, and tensors that are dequantized when asked for.
+/// A GGUF model file (version 2 or 3), memory-mapped: metadata, and tensors that are dequantized when asked
+/// for.
 public struct GGUFFile: Sendable {
     /// A tensor's place and form.
     public struct TensorInfo: Sendable {
@@ -21,13 +22,15 @@ public struct GGUFFile: Sendable {
 
     /// Maps a file and reads its header.
     ///
-    /// - Throws: `LanguageModelError.file` when it is missing, cut short, not GGUF, or holds an unknown tensor type.
+    /// - Throws: `LanguageModelError.file` when it is missing, cut short, not GGUF, or holds an unknown
+    ///   tensor type.
     public init(_ url: URL) throws {
         self.url = url
         do { data = try Data(contentsOf: url, options: .alwaysMapped) } catch {
             throw LanguageModelError.file(
                 path: url.path,
-                message: "cannot be read; expected a GGUF model file (run `make setup` to fetch the default one)")
+                message:
+                    "cannot be read; expected a GGUF model file (run `make setup` to fetch the default one)")
         }
         (metadata, tensors) = try data.withUnsafeBytes { bytes in
             var cursor = GGUFCursor(bytes, path: url.path)
@@ -92,7 +95,8 @@ public struct GGUFFile: Sendable {
             throw cursor.failure("stores tensor '\(name)' as unknown type \(code); known types: \(known)")
         }
         guard (shape.last ?? 1) % type.blockSize == 0 else {
-            throw cursor.failure("gives tensor '\(name)' rows of \(shape.last ?? 0), no multiple of \(type.blockSize)")
+            throw cursor.failure(
+                "gives tensor '\(name)' rows of \(shape.last ?? 0), no multiple of \(type.blockSize)")
         }
         return (name, Array(shape), type, try cursor.takeCount("offset of '\(name)'"))
     }
@@ -124,7 +128,8 @@ public struct GGUFFile: Sendable {
     /// A metadata value that must be there.
     public func required<Value>(_ key: String, _ read: (GGUFValue) -> Value?) throws -> Value {
         guard let value = metadata[key].flatMap(read) else {
-            throw LanguageModelError.file(path: url.path, message: "has no metadata '\(key)' of the expected kind")
+            throw LanguageModelError.file(
+                path: url.path, message: "has no metadata '\(key)' of the expected kind")
         }
         return value
     }

@@ -63,7 +63,8 @@ struct GGUFCursor {
             throw failure("is cut short inside its header at byte \(offset); fetch it again")
         }
         defer { offset += length }
-        return String(decoding: UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + length]), as: UTF8.self)
+        return String(
+            decoding: UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + length]), as: UTF8.self)
     }
 
     mutating func takeValue(type: UInt32) throws -> GGUFValue {

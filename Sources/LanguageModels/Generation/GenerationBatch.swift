@@ -1,7 +1,8 @@
 import Pipeline
 import Torch
 
-/// The completions of a batch while they are drawn: which rows are alive, what each has drawn, when it is done.
+/// The completions of a batch while they are drawn: which rows are alive, what each has drawn, when it is
+/// done.
 struct GenerationBatch {
     private let groupSize: Int
     private let configuration: SamplingConfiguration
@@ -17,7 +18,8 @@ struct GenerationBatch {
     private var length = 0
 
     init(
-        keys: [Int], promptLengths: [Int], groupSize: Int, seed: UInt64, _ configuration: SamplingConfiguration,
+        keys: [Int], promptLengths: [Int], groupSize: Int, seed: UInt64,
+        _ configuration: SamplingConfiguration,
         _ stopTokens: Set<Int32>
     ) {
         self.groupSize = groupSize
@@ -25,7 +27,8 @@ struct GenerationBatch {
         self.stopTokens = stopTokens
         self.promptLengths = promptLengths
         sampler = Sampler(topP: configuration.topP, topK: configuration.topK)
-        generators = keys.flatMap { key in (0..<groupSize).map { SeededGenerator(seed: seed, path: key, $0) } }
+        generators = keys.flatMap { key in (0..<groupSize).map { SeededGenerator(seed: seed, path: key, $0) }
+        }
         let empty = Completion(ids: [], logProbabilities: [], ending: .truncated)
         drawn = Array(repeating: empty, count: keys.count * groupSize)
         isDone = Array(repeating: false, count: keys.count * groupSize)
@@ -80,7 +83,9 @@ struct GenerationBatch {
         return try probabilities.withElements(Float.self) { all in
             rows.enumerated().map { place, row in
                 guard !isDone[row] else { return 0 }
-                let row = (unit: generators[row].nextUnit(), range: place * vocabulary..<(place + 1) * vocabulary)
+                let row = (
+                    unit: generators[row].nextUnit(), range: place * vocabulary..<(place + 1) * vocabulary
+                )
                 return sampler.draw(UnsafeBufferPointer(rebasing: all[row.range]), unit: row.unit)
             }
         }

@@ -1,6 +1,7 @@
 import Torch
 
-/// Draws G completions of each of N prompts, all prompts of a batch side by side and each prompt computed once.
+/// Draws G completions of each of N prompts, all prompts of a batch side by side and each prompt computed
+/// once.
 public struct Generator {
     private let decoder: Decoder
     private let stopTokens: Set<Int32>
@@ -13,15 +14,16 @@ public struct Generator {
 
     /// Completions of every prompt, `[N][G]`.
     ///
-    /// A completion's random numbers depend on the seed, the prompt's key and the completion's place in its group, not
-    /// on what else is drawn.
+    /// A completion's random numbers depend on the seed, the prompt's key and the completion's place in its
+    /// group, not on what else is drawn.
     ///
     /// - Parameters:
     ///   - prompts: token ids; each at least one.
     ///   - keys: a number that names each prompt in the seed's space, such as its index in the whole run.
     ///   - groupSize: G.
     ///   - progress: called after each token step with the number of completions that are done.
-    /// - Throws: `LanguageModelError` for an empty prompt, a wrong configuration or a prompt that leaves no room.
+    /// - Throws: `LanguageModelError` for an empty prompt, a wrong configuration or a prompt that leaves no
+    ///   room.
     public func generate(
         _ prompts: [[Int32]], keys: [Int], groupSize: Int, seed: UInt64, configuration: SamplingConfiguration,
         progress: (Int) -> Void = { _ in }
@@ -31,7 +33,8 @@ public struct Generator {
         guard !prompts.isEmpty, groupSize > 0 else { return [] }
         return try withoutGrad {
             var batch = GenerationBatch(
-                keys: keys, promptLengths: prompts.map(\.count), groupSize: groupSize, seed: seed, configuration,
+                keys: keys, promptLengths: prompts.map(\.count), groupSize: groupSize, seed: seed,
+                configuration,
                 stopTokens)
             let cache = try KeyValueCache(
                 decoder.configuration, promptLengths: prompts.map(\.count), groupSize: groupSize,

@@ -1,7 +1,7 @@
 import Torch
 
-/// Keys and values of a batch of N prompts with G completions each: the prompt's once a prompt, the completions' once a
-/// completion.
+/// Keys and values of a batch of N prompts with G completions each: the prompt's once a prompt, the
+/// completions' once a completion.
 final class KeyValueCache {
     /// One layer's tensors.
     struct Layer {
@@ -47,7 +47,8 @@ final class KeyValueCache {
     /// Counts one more completion token; call before the layers of a step.
     func advance() { length += 1 }
 
-    /// Attention of one new token a completion: stores its key and value, then mixes over prompt and completion.
+    /// Attention of one new token a completion: stores its key and value, then mixes over prompt and
+    /// completion.
     ///
     /// - Parameters:
     ///   - queries: `[N·G, H, d]`.
@@ -60,7 +61,8 @@ final class KeyValueCache {
         let (prompts, repeats) = (batch / groupSize, queryHeads / heads)
         let cache = layers[layer]
         let fill = { (target: Tensor, new: Tensor) in
-            try target.slice(2, self.length - 1..<self.length).copy(from: new.reshaped(batch, heads, 1, width))
+            try target.slice(2, self.length - 1..<self.length).copy(
+                from: new.reshaped(batch, heads, 1, width))
         }
         try fill(cache.keys, newKeys)
         try fill(cache.values, newValues)
@@ -72,7 +74,7 @@ final class KeyValueCache {
         let ownQueries = try scaled.reshaped(batch, heads, repeats, width)
         let groupQueries = try scaled.reshaped(prompts, groupSize, heads, repeats * width)
             .transposed(1, 2).reshaped(prompts, heads, groupSize * repeats, width)
-        let promptScores = try groupQueries.matmul(cache.promptKeys.transposed(2, 3)) + promptMask  // [N, Hkv, G·R, P]
+        let promptScores = try groupQueries.matmul(cache.promptKeys.transposed(2, 3)) + promptMask
         let ownScores = try ownQueries.matmul(keys.transposed(2, 3))  // [B, Hkv, R, S]
         let regrouped = try ownScores.reshaped(prompts, groupSize, heads, repeats * length)
             .transposed(1, 2).reshaped(prompts, heads, groupSize * repeats, length)

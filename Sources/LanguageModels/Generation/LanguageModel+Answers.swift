@@ -9,7 +9,8 @@ extension LanguageModel {
     ///   - prompts: an id and a user message each.
     ///   - file: gets the answers as JSON lines.
     public func answer(
-        _ prompts: [(id: String, message: String)], maximumTokens: Int, batchSize: Int, to file: URL, title: String,
+        _ prompts: [(id: String, message: String)], maximumTokens: Int, batchSize: Int, to file: URL,
+        title: String,
         progress: RunProgress
     ) throws {
         progress.begin(title, total: prompts.count)
@@ -17,7 +18,8 @@ extension LanguageModel {
             count: prompts.count, batchSize: batchSize, to: file, progress: progress
         ) { range in
             let drawn = try generator.generate(
-                prompts[range].map { promptTokens(user: $0.message) }, keys: Array(range), groupSize: 1, seed: 0,
+                prompts[range].map { promptTokens(user: $0.message) }, keys: Array(range), groupSize: 1,
+                seed: 0,
                 configuration: SamplingConfiguration(maximumTokens: maximumTokens))
             return try zip(prompts[range], drawn).map { prompt, completions in
                 ModelAnswer(

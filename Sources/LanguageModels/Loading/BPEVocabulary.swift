@@ -12,7 +12,8 @@ struct BPEVocabulary {
     let preTokenizer: PreTokenizer
 
     func makeTokenizer() throws -> ByteLevelBPETokenizer {
-        try ByteLevelBPETokenizer(tokens: tokens, merges: merges, tokenTypes: types, preTokenizer: preTokenizer)
+        try ByteLevelBPETokenizer(
+            tokens: tokens, merges: merges, tokenTypes: types, preTokenizer: preTokenizer)
     }
 
     /// From a GGUF file's metadata.
@@ -32,7 +33,8 @@ struct BPEVocabulary {
     init(_ url: URL) throws {
         let file: File
         do { file = try JSONDecoder().decode(File.self, from: Data(contentsOf: url)) } catch {
-            throw LanguageModelError.file(path: url.path, message: "is no byte-level BPE tokenizer.json (\(error))")
+            throw LanguageModelError.file(
+                path: url.path, message: "is no byte-level BPE tokenizer.json (\(error))")
         }
         let added = Dictionary(file.added_tokens.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         var tokens = [String](repeating: "", count: (file.model.vocab.values.max() ?? -1) + 1)
@@ -46,21 +48,25 @@ struct BPEVocabulary {
         let kinds = file.pre_tokenizer.pretokenizers.map(\.type)
         guard kinds == ["Digits", "ByteLevel"] else {
             throw LanguageModelError.file(
-                path: url.path, message: "splits words by \(kinds); expected Digits and ByteLevel, as SmolLM2 does")
+                path: url.path,
+                message: "splits words by \(kinds); expected Digits and ByteLevel, as SmolLM2 does")
         }
         preTokenizer = .smollm
     }
 
     /// A tokenizer.json of the same tokenizer.
     ///
-    /// - Throws: `LanguageModelError.configuration` for a pre-tokenizer whose tokenizer.json is not written yet.
+    /// - Throws: `LanguageModelError.configuration` for a pre-tokenizer whose tokenizer.json is not written
+    ///   yet.
     func json() throws -> Data {
         guard preTokenizer == .smollm else {
             throw LanguageModelError.configuration(
                 "a tokenizer.json is written for SmolLM2's pre-tokenizer, not for '\(preTokenizer.rawValue)'")
         }
         let added = tokens.indices.compactMap { id -> File.Added? in
-            guard let type = TokenType(rawValue: types[id]), type == .control || type == .userDefined else { return nil }
+            guard let type = TokenType(rawValue: types[id]), type == .control || type == .userDefined else {
+                return nil
+            }
             return File.Added(id: id, content: tokens[id], special: type == .control)
         }
         let model = File.Model(
@@ -71,7 +77,8 @@ struct BPEVocabulary {
                 .init(type: "Digits", individual_digits: true),
                 .init(type: "ByteLevel", add_prefix_space: false, trim_offsets: true, use_regex: true),
             ])
-        let decoder = File.Step(type: "ByteLevel", add_prefix_space: true, trim_offsets: true, use_regex: true)
+        let decoder = File.Step(
+            type: "ByteLevel", add_prefix_space: true, trim_offsets: true, use_regex: true)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return try encoder.encode(

@@ -18,8 +18,8 @@ extension Decoder {
         }
     }
 
-    /// GGUF orders the rows of a head as pairs of neighbours (for its own rotary embedding); Hugging Face has all first
-    /// halves before all second halves.
+    /// GGUF orders the rows of a head as pairs of neighbours (for its own rotary embedding); Hugging Face has
+    /// all first halves before all second halves.
     private static func halfSplit(_ weight: Tensor, heads: Int) throws -> Tensor {
         let (rows, columns) = try weight.shape2
         return try weight.reshaped(heads, rows / heads / 2, 2, columns).transposed(1, 2)

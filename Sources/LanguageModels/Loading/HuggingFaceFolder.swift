@@ -12,11 +12,14 @@ struct HuggingFaceFolder {
     func configuration<Configuration: Decodable>(_: Configuration.Type) throws -> Configuration {
         let file = url.appending(path: "config.json")
         guard let data = try? Data(contentsOf: file) else {
-            throw LanguageModelError.file(path: file.path, message: "cannot be read; expected a model's config.json")
+            throw LanguageModelError.file(
+                path: file.path, message: "cannot be read; expected a model's config.json")
         }
         do { return try JSONDecoder().decode(Configuration.self, from: data) } catch {
             let reason =
-                if case .keyNotFound(let key, _) = error as? DecodingError { "has no key '\(key.stringValue)'" } else {
+                if case .keyNotFound(let key, _) = error as? DecodingError {
+                    "has no key '\(key.stringValue)'"
+                } else {
                     "is not the expected JSON (\(error))"
                 }
             throw LanguageModelError.file(path: file.path, message: reason)

@@ -65,7 +65,8 @@ public final class LanguageModel {
         try SafetensorsFile.write(
             decoder.parameters.named(), to: folder.appending(path: "model.safetensors"))
         try vocabulary.json().write(to: folder.appending(path: "tokenizer.json"))
-        var configuration = try JSONSerialization.jsonObject(with: JSONEncoder().encode(decoder.configuration))
+        var configuration = try JSONSerialization.jsonObject(
+            with: JSONEncoder().encode(decoder.configuration))
         if var keys = configuration as? [String: Any] {
             keys["architectures"] = ["LlamaForCausalLM"]
             keys["model_type"] = "llama"
@@ -85,7 +86,9 @@ extension ModelLocation {
         case .gguf(let url): return try BPEVocabulary(GGUFFile(url)).makeTokenizer()
         case .folder(let url):
             let file = url.appending(path: "tokenizer.json")
-            if try HuggingFaceFolder(url).family() == "bert" { return try WordPieceTokenizer(contentsOf: file) }
+            if try HuggingFaceFolder(url).family() == "bert" {
+                return try WordPieceTokenizer(contentsOf: file)
+            }
             return try BPEVocabulary(file).makeTokenizer()
         }
     }

@@ -24,11 +24,13 @@ public enum ModelLocation: Sendable, Equatable {
         }
         throw LanguageModelError.file(
             path: name,
-            message: "is no GGUF file, no model folder and no fetched model; expected a path, or smollm2 or minilm after"
+            message:
+                "is no GGUF file, no model folder and no fetched model; expected a path, or smollm2 or minilm after"
                 + " `make setup` (looked in \(modelFolders.map(\.path).joined(separator: ", ")))")
     }
 
-    /// Folders that hold fetched models: below the working folder, and beside the build that this program came from.
+    /// Folders that hold fetched models: below the working folder, and beside the build that this program
+    /// came from.
     private static var modelFolders: [URL] {
         let program = URL(filePath: CommandLine.arguments.first ?? "taiji").resolvingSymlinksInPath()
         var folders = [URL(filePath: FileManager.default.currentDirectoryPath)]
@@ -39,6 +41,9 @@ public enum ModelLocation: Sendable, Equatable {
         }
         var seen = Set<String>()
         return folders.map { $0.appending(path: ".deps/models") }
-            .filter { FileManager.default.fileExists(atPath: $0.path) && seen.insert($0.standardizedFileURL.path).inserted }
+            .filter {
+                FileManager.default.fileExists(atPath: $0.path)
+                    && seen.insert($0.standardizedFileURL.path).inserted
+            }
     }
 }

@@ -9,6 +9,7 @@ public enum ConfigurationError: Error, Sendable, Equatable, CustomStringConverti
     /// A value that is out of range.
     case invalid(key: String, message: String)
 
+    /// The message for a user: what happened, what was expected, what to do.
     public var description: String {
         switch self {
         case .unreadable(let file, let reason):

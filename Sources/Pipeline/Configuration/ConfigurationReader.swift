@@ -26,10 +26,12 @@ public enum ConfigurationReader {
         }
         let configuration: TaijiConfiguration
         do {
-            configuration = try JSONDecoder().decode(TaijiConfiguration.self, from: JSONEncoder().encode(tree))
+            configuration = try JSONDecoder().decode(
+                TaijiConfiguration.self, from: JSONEncoder().encode(tree))
         } catch DecodingError.dataCorrupted(let context) {
             let key = context.codingPath.map(\.stringValue).joined(separator: ".")
-            throw ConfigurationError.invalid(key: key, message: "is not a known choice: \(context.debugDescription)")
+            throw ConfigurationError.invalid(
+                key: key, message: "is not a known choice: \(context.debugDescription)")
         }
         try configuration.validate()
         return configuration
@@ -118,7 +120,9 @@ public enum ConfigurationReader {
 
     /// The known key with the fewest edits from `name`, if few enough to be meant.
     static func nearest(to name: String, in keys: [String]) -> String? {
-        let scored = keys.map { (key: $0, edits: editDistance(Array(name.lowercased()), Array($0.lowercased()))) }
+        let scored = keys.map {
+            (key: $0, edits: editDistance(Array(name.lowercased()), Array($0.lowercased())))
+        }
         guard let best = scored.min(by: { ($0.edits, $0.key) < ($1.edits, $1.key) }) else { return nil }
         return best.edits <= max(2, name.count / 2) ? best.key : nil
     }

@@ -44,8 +44,9 @@ public struct WeekConfiguration: Codable, Sendable, Equatable {
 public struct SourceConfiguration: Codable, Sendable, Equatable {
     /// Folder of The Complete Journey's Parquet files; empty for the fetched one.
     public var folder = ""
-    /// SQL that makes the relations `source_users`, `source_items`, `source_events` and `source_promotions` from a
-    /// user's own logs (any files that DuckDB reads); empty for The Complete Journey. Docs/Artifacts.md lists the columns.
+    /// SQL that makes the relations `source_users`, `source_items`, `source_events` and `source_promotions`
+    /// from a user's own logs (any files that DuckDB reads); empty for The Complete Journey.
+    /// Docs/Artifacts.md lists the columns.
     public var script = ""
 
     /// The fetched data.

@@ -4,7 +4,8 @@ public struct TaijiConfiguration: Codable, Sendable, Equatable {
     public var seed = 7
     /// Threads of one operation. Part of what makes a run reproducible.
     public var threads = 2
-    /// The language model that is trained, and that is its own teacher: a GGUF file, a model folder or a short name.
+    /// The language model that is trained, and that is its own teacher: a GGUF file, a model folder or a
+    /// short name.
     public var model = "smollm2"
     /// The sentence encoder of the semantic reward, of grounding and of the user embeddings.
     public var embedder = "minilm"
@@ -31,11 +32,14 @@ public struct TaijiConfiguration: Codable, Sendable, Equatable {
         }
         try require(seed >= 0, "seed", "is \(seed); expected 0 or more")
         try require(threads > 0, "threads", "is \(threads); expected at least 1")
-        try require(teacher.candidates > 0, "teacher.candidates", "is \(teacher.candidates); expected at least 1")
+        try require(
+            teacher.candidates > 0, "teacher.candidates", "is \(teacher.candidates); expected at least 1")
         let percentile = activate.thresholdPercentile
         try require(
-            (0...1).contains(percentile), "activate.thresholdPercentile", "is \(percentile); expected a number 0…1")
-        try require(activate.batchSize > 0, "activate.batchSize", "is \(activate.batchSize); expected at least 1")
+            (0...1).contains(percentile), "activate.thresholdPercentile",
+            "is \(percentile); expected a number 0…1")
+        try require(
+            activate.batchSize > 0, "activate.batchSize", "is \(activate.batchSize); expected at least 1")
         try require(
             collaborate.groupSize > 1, "collaborate.groupSize",
             "is \(collaborate.groupSize); a group needs at least 2 rollouts to compare")

@@ -5,7 +5,7 @@ public struct TeacherConfiguration: Codable, Sendable, Equatable {
     /// Most tokens of a chain of thought.
     public var maximumTokens = 48
     /// Randomness of the draws; candidates should differ.
-    public var temperature = 0.8
+    public var temperature = 0.7
     /// Likeliest share of tokens that is drawn from.
     public var topP = 0.95
     /// Prompts drawn side by side.

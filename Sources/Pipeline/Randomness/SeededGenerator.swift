@@ -1,7 +1,7 @@
 import Foundation
 
-/// SplitMix64 (Steele, Lea and Flood, 2014): one 64-bit state, so a generator is saved and restored as a number, and a
-/// generator for a named purpose is made from a seed and a path of numbers.
+/// SplitMix64 (Steele, Lea and Flood, 2014): one 64-bit state, so a generator is saved and restored as a
+/// number, and a generator for a named purpose is made from a seed and a path of numbers.
 public struct SeededGenerator: RandomNumberGenerator, Codable, Sendable, Equatable {
     /// The whole state.
     public private(set) var state: UInt64
@@ -9,8 +9,8 @@ public struct SeededGenerator: RandomNumberGenerator, Codable, Sendable, Equatab
     /// A generator from a seed.
     public init(seed: UInt64) { state = seed }
 
-    /// A generator that depends on a seed and on a path of numbers, such as step, prompt and rollout: the same path
-    /// gives the same numbers whatever was drawn before.
+    /// A generator that depends on a seed and on a path of numbers, such as step, prompt and rollout: the
+    /// same path gives the same numbers whatever was drawn before.
     public init(seed: UInt64, path: Int...) {
         state = seed
         for part in path {

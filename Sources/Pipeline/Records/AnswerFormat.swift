@@ -9,8 +9,8 @@ public enum AnswerFormat {
     /// Ends the answer.
     public static let answerEnd = "</answer>"
 
-    /// An item as an answer names it, without tags: `Item title: …; Category L1: …; Category L2: …; Category L3: …`.
-    /// A level that is not known is left out.
+    /// An item as an answer names it, without tags: `Item title: …; Category L1: …; Category L2: …; Category
+    /// L3: …`. A level that is not known is left out.
     public static func render(_ item: Item) -> String {
         let levels = item.categories.enumerated().filter { !$0.element.isEmpty }
             .map { "; Category L\($0.offset + 1): \($0.element)" }

@@ -38,6 +38,7 @@ public struct ConstructedTables: Sendable {
     /// Impressions, checked against the users and items.
     public func impressions(users: [User], items: [Item]) throws -> [Impression] {
         try Impression.read(
-            folder.appending(path: ConstructedFiles.impressions), userCount: users.count, itemCount: items.count)
+            folder.appending(path: ConstructedFiles.impressions), userCount: users.count,
+            itemCount: items.count)
     }
 }

@@ -6,8 +6,8 @@ extension Event {
 
     /// Reads `events.csv`.
     ///
-    /// - Throws: `RunError.file` naming the line of a user or item that does not exist, or of a field that cannot be
-    ///   read.
+    /// - Throws: `RunError.file` naming the line of a user or item that does not exist, or of a field that
+    ///   cannot be read.
     public static func read(_ url: URL, userCount: Int, itemCount: Int) throws -> [Event] {
         var events: [Event] = []
         try DelimitedFile(url, columns: columns).forEachRow(fields: columns.count) { fields in
@@ -30,8 +30,8 @@ extension Impression {
 
     /// Reads `impressions.csv`.
     ///
-    /// - Throws: `RunError.file` naming the line of a user or item that does not exist, or of a field that cannot be
-    ///   read.
+    /// - Throws: `RunError.file` naming the line of a user or item that does not exist, or of a field that
+    ///   cannot be read.
     public static func read(_ url: URL, userCount: Int, itemCount: Int) throws -> [Impression] {
         var impressions: [Impression] = []
         try DelimitedFile(url, columns: columns).forEachRow(fields: columns.count) { fields in

@@ -13,7 +13,8 @@ public enum AtomicFile {
         } catch {
             try? FileManager.default.removeItem(at: partial)
             throw RunError.file(
-                path: url.path, message: "cannot be written (\(error.localizedDescription)); is the disk full?")
+                path: url.path,
+                message: "cannot be written (\(error.localizedDescription)); is the disk full?")
         }
     }
 

@@ -1,6 +1,7 @@
 public import Foundation
 
-/// Long work on many records, done in batches that are kept as they come: an interrupted call goes on where it was.
+/// Long work on many records, done in batches that are kept as they come: an interrupted call goes on where
+/// it was.
 public enum BatchedWork {
     /// Makes the records of `0..<count`, a batch at a time, and writes them to `file`.
     ///

@@ -8,17 +8,20 @@ public struct MetricsLog<Record: Codable & Sendable> {
 
     /// - Parameters:
     ///   - url: the file.
-    ///   - count: records to keep, those of the checkpoint that a loop resumes from; later ones are done again.
+    ///   - count: records to keep, those of the checkpoint that a loop resumes from; later ones are done
+    ///     again.
     public init(_ url: URL, keeping count: Int) throws {
         self.url = url
         guard count > 0 else { return }
         guard let text = try? String(contentsOf: url, encoding: .utf8) else {
-            throw RunError.file(path: url.path, message: "cannot be read; expected \(count) records to resume from")
+            throw RunError.file(
+                path: url.path, message: "cannot be read; expected \(count) records to resume from")
         }
         let lines = text.split(separator: "\n").prefix(count)
         guard lines.count == count else {
             throw RunError.file(
-                path: url.path, message: "has \(lines.count) records; expected at least \(count) to resume from")
+                path: url.path,
+                message: "has \(lines.count) records; expected at least \(count) to resume from")
         }
         records = try lines.enumerated().map { index, line in
             do { return try JSONDecoder().decode(Record.self, from: Data(line.utf8)) } catch {

@@ -2,8 +2,9 @@ public import Foundation
 
 /// A run's folder: one folder a stage, one folder a step in it, each with a manifest that is written last.
 ///
-/// A step works in a hidden sibling of its folder (`.name.partial`) and is renamed when whole, so a killed run leaves
-/// nothing that looks finished. The hidden folder is kept for the next start: a long step puts checkpoints there.
+/// A step works in a hidden sibling of its folder (`.name.partial`) and is renamed when whole, so a killed
+/// run leaves nothing that looks finished. The hidden folder is kept for the next start: a long step puts
+/// checkpoints there.
 public struct RunDirectory: Sendable {
     /// The run's folder.
     public let url: URL
@@ -22,7 +23,8 @@ public struct RunDirectory: Sendable {
         let file = folder(step).appending(path: "manifest.json")
         guard let data = try? Data(contentsOf: file) else { return nil }
         do { return try JSONDecoder().decode(StepManifest.self, from: data) } catch {
-            throw RunError.file(path: file.path, message: "is no manifest; remove the folder to compute the step again")
+            throw RunError.file(
+                path: file.path, message: "is no manifest; remove the folder to compute the step again")
         }
     }
 
@@ -31,7 +33,8 @@ public struct RunDirectory: Sendable {
     /// - Throws: `RunError.missingStep`.
     public func fingerprint(_ step: String) throws -> String {
         guard let manifest = try manifest(step) else {
-            let command = step.split(separator: "/").first?.split(separator: "-").last.map(String.init) ?? "run"
+            let command =
+                step.split(separator: "/").first?.split(separator: "-").last.map(String.init) ?? "run"
             throw RunError.missingStep(step: step, command: command)
         }
         return try Fingerprint.of(manifest.outputs)
@@ -42,8 +45,8 @@ public struct RunDirectory: Sendable {
     /// - Parameters:
     ///   - step: `stage/name`.
     ///   - inputs: digests of everything that the step depends on.
-    ///   - body: makes the step's files in the folder it is given, which may hold what an earlier, interrupted call with
-    ///     the same inputs left.
+    ///   - body: makes the step's files in the folder it is given, which may hold what an earlier,
+    ///     interrupted call with the same inputs left.
     /// - Returns: whether the step was done now.
     /// - Throws: `RunError.stale` when it was done from other inputs; what `body` throws.
     @discardableResult
@@ -77,7 +80,9 @@ public struct RunDirectory: Sendable {
         let record = partial.appending(path: "inputs.json")
         let wanted = try Fingerprint.json(inputs)
         if let found = try? Data(contentsOf: record), found == wanted { return }
-        if FileManager.default.fileExists(atPath: partial.path) { try FileManager.default.removeItem(at: partial) }
+        if FileManager.default.fileExists(atPath: partial.path) {
+            try FileManager.default.removeItem(at: partial)
+        }
         try Self.makeFolder(partial)
         try AtomicFile.write(wanted, to: record)
     }
@@ -85,9 +90,12 @@ public struct RunDirectory: Sendable {
     private static func digests(of folder: URL) throws -> [String: String] {
         var digests: [String: String] = [:]
         let base = folder.resolvingSymlinksInPath().path + "/"
-        let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: [.isRegularFileKey])
+        let files = FileManager.default.enumerator(
+            at: folder, includingPropertiesForKeys: [.isRegularFileKey])
         while let file = files?.nextObject() as? URL {
-            guard try file.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile == true else { continue }
+            guard try file.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile == true else {
+                continue
+            }
             let path = file.resolvingSymlinksInPath().path
             digests[String(path.dropFirst(base.count))] = try SHA256Digest.hex(ofFile: file)
         }

@@ -9,6 +9,7 @@ public enum RunError: Error, Sendable, Equatable, CustomStringConvertible {
     /// Training went wrong at a step.
     case diverged(loop: String, step: Int, value: String)
 
+    /// The message for a user: what happened, what was expected, what to do.
     public var description: String {
         switch self {
         case .stale(let step, let input):

@@ -1,7 +1,7 @@
 import Foundation
 
-/// Shows how far long work is: a bar with rate and time left on a terminal, plain lines elsewhere. Writes to standard
-/// error.
+/// Shows how far long work is: a bar with rate and time left on a terminal, plain lines elsewhere. Writes to
+/// standard error.
 public final class RunProgress {
     private let isTerminal = isatty(2) == 1
     private var title = ""

@@ -3,7 +3,8 @@ public import Foundation
 /// SHA-256 (FIPS 180-4), for fingerprints of inputs and outputs. Not for secrets.
 public struct SHA256Digest {
     private var state: [UInt32] = [
-        0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
+        0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab,
+        0x5be0_cd19,
     ]
     private var pending: [UInt8] = []
     private var length: UInt64 = 0
@@ -58,7 +59,8 @@ public struct SHA256Digest {
             var (e, f, g, h) = (state[4], state[5], state[6], state[7])
             for i in 0..<64 {
                 let choice = (e & f) ^ (~e & g)
-                let first = h &+ (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) &+ choice &+ roundConstants[i] &+ w[i]
+                let first =
+                    h &+ (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) &+ choice &+ roundConstants[i] &+ w[i]
                 let majority = (a & b) ^ (a & c) ^ (b & c)
                 let second = (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) &+ majority
                 (h, g, f, e, d, c, b, a) = (g, f, e, d &+ first, c, b, a, first &+ second)
@@ -79,7 +81,9 @@ extension SHA256Digest {
     }
 
     /// The digest of a file, read through a memory map.
-    public static func hex(ofFile url: URL) throws -> String { hex(try Data(contentsOf: url, options: .alwaysMapped)) }
+    public static func hex(ofFile url: URL) throws -> String {
+        hex(try Data(contentsOf: url, options: .alwaysMapped))
+    }
 }
 
 /// The first 32 bits of the fractional parts of the cube roots of the first 64 primes.

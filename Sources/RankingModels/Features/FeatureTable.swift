@@ -1,15 +1,13 @@
-/// Features of N rows as contiguous arrays, ready to be cut into batches.
+/// What is particular to each of N rows; all else follows from its user and item.
 struct FeatureTable {
-    /// Rows of the embedding table, `[N, F]`.
-    var fields: [Int32] = []
-    /// The user's recent items, newest first, −1 for padding, `[N, L]`.
-    var history: [Int32] = []
     /// Index of each row's user, `[N]`.
-    var users: [Int32] = []
-    /// F.
-    let fieldCount: Int
-    /// L.
-    let historyLength: Int
+    var users: [Int32]
+    /// Index of each row's item, `[N]`.
+    var items: [Int32]
+    /// How many of the user's purchases came before the row, `[N]`.
+    var eventCounts: [Int32]
+    /// Rows of the embedding table for the fields of the moment, `[N, momentCount]`.
+    var moments: [Int32]
 
     var count: Int { users.count }
 }

@@ -1,7 +1,5 @@
-import Pipeline
-
-/// Numbers the values of every categorical field as rows of one embedding table. Row 0 of a field is for values that
-/// training did not see.
+/// Numbers the values of every categorical field as rows of one embedding table. Row 0 of a field is for
+/// values that training saw too rarely or not at all.
 struct FeatureVocabulary: Codable, Sendable, Equatable {
     /// A field's name with its values in order.
     struct Field: Codable, Sendable, Equatable {
@@ -23,13 +21,26 @@ struct FeatureVocabulary: Codable, Sendable, Equatable {
             return start
         }
         rows = zip(fields, starts).map { field, start in
-            Dictionary(uniqueKeysWithValues: field.values.enumerated().map { ($1, start + 1 + Int32($0)) })
+            Dictionary(field.values.enumerated().map { ($1, start + 1 + Int32($0)) }) { first, _ in first }
         }
+    }
+
+    /// Keeps the values that were seen `minimumCount` times.
+    init(names: [String], counts: [[String: Int]], minimumCount: Int) {
+        self.init(
+            fields: zip(names, counts).map { name, counts in
+                Field(name: name, values: counts.filter { $0.value >= minimumCount }.keys.sorted())
+            })
     }
 
     init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
-        self.init(fields: try container.decode([Field].self, forKey: .fields))
+        let fields = try container.decode([Field].self, forKey: .fields)
+        for field in fields where Set(field.values).count != field.values.count {
+            throw DecodingError.dataCorruptedError(
+                forKey: .fields, in: container, debugDescription: "field '\(field.name)' has a value twice")
+        }
+        self.init(fields: fields)
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -42,6 +53,4 @@ struct FeatureVocabulary: Codable, Sendable, Equatable {
 
     /// The row of a field's value.
     func row(_ field: Int, _ value: String) -> Int32 { rows[field][value] ?? starts[field] }
-
-    func index(of name: String) -> Int? { fields.firstIndex { $0.name == name } }
 }

@@ -8,6 +8,10 @@ public struct RankingData: Sendable {
     public let items: [Item]
     /// Each user's purchases by time, `[users][…]`.
     let eventsOfUser: [[Event]]
+    /// Number of each item's L2 category, −1 where it is not known, `[items]`.
+    let secondLevels: [Int32]
+    /// The same of L3.
+    let thirdLevels: [Int32]
 
     /// - Parameter events: in any order; ties of time keep theirs.
     public init(users: [User], items: [Item], events: [Event]) {
@@ -16,7 +20,20 @@ public struct RankingData: Sendable {
         var grouped = [[Event]](repeating: [], count: users.count)
         for event in events { grouped[Int(event.user)].append(event) }
         eventsOfUser = grouped.map { list in
-            list.enumerated().sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }.map(\.element)
+            list.enumerated().sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }.map(
+                \.element)
+        }
+        secondLevels = Self.numbered(items.map { $0.level(1) })
+        thirdLevels = Self.numbered(items.map { $0.level(2) })
+    }
+
+    private static func numbered(_ names: [String]) -> [Int32] {
+        var numbers: [String: Int32] = [:]
+        return names.map { name in
+            if name.isEmpty { return -1 }
+            let next = Int32(numbers.count)
+            numbers[name] = numbers[name] ?? next
+            return numbers[name] ?? next
         }
     }
 
@@ -26,27 +43,7 @@ public struct RankingData: Sendable {
     }
 }
 
-/// Feature groups that stage 4 adds to every row of a user, §2.4.
-public struct EnhancedFeatures: Sendable {
-    /// Product-quantized codes, `[users][M]`; empty for none.
-    public let codes: [[Int]]
-    /// C, the number of values of a code.
-    public let codeCount: Int
-    /// Items of the similar user's recent behaviours, newest first, `[users][≤ 100]`; empty for none.
-    public let similarSequences: [[Int32]]
-
-    /// Either group may be empty.
-    public init(codes: [[Int]] = [], codeCount: Int = 0, similarSequences: [[Int32]] = []) {
-        self.codes = codes
-        self.codeCount = codeCount
-        self.similarSequences = similarSequences
-    }
-
-    /// Neither group: the baseline.
-    public static let none = EnhancedFeatures()
-
-    /// M.
-    var codesPerUser: Int { codes.first?.count ?? 0 }
-    /// Length of the longest similar sequence.
-    var similarLength: Int { similarSequences.map(\.count).max() ?? 0 }
+extension Item {
+    /// Category of a level counted from 0; empty where it is not known.
+    func level(_ index: Int) -> String { index < categories.count ? categories[index] : "" }
 }

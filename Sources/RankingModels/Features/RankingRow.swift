@@ -13,6 +13,10 @@ public struct RankingRow: Sendable, Equatable {
     /// Mailer placement, as the source codes it.
     public var mailer: String
 
+    /// The placement of items that a user was not necessarily shown: not on display, on an inner page of the
+    /// mailer, the most common of all promotions.
+    public static let neutralPlacement = (display: "0", mailer: "A")
+
     /// A row.
     public init(user: Int32, item: Int32, time: Int32, display: String, mailer: String) {
         self.user = user

@@ -1,54 +1,50 @@
 import Pipeline
 
-/// What a user has done before a moment; moves forward through the user's events.
+/// What a user has done before a moment; moves forward through the user's purchases.
 struct UserState {
+    private let data: RankingData
     private let events: [Event]
-    private let items: [Item]
-    private var next = 0
+    /// Purchases taken in: the history is the events before this place.
+    private(set) var eventCount = 0
     private var itemCounts: [Int32: Int] = [:]
-    private var levelCounts: [[String: Int]] = [[:], [:]]
-    private var lastOfCategory: [String: Int32] = [:]
-    /// Bought items, oldest first.
-    private(set) var bought: [Int32] = []
+    private var secondCounts: [Int32: Int] = [:]
+    private var thirdCounts: [Int32: Int] = [:]
+    private var lastOfSecond: [Int32: Int32] = [:]
 
-    init(events: [Event], items: [Item]) {
-        self.events = events
-        self.items = items
+    init(user: Int32, _ data: RankingData) {
+        self.data = data
+        events = data.eventsOfUser[Int(user)]
     }
 
-    /// Takes in every purchase strictly before `time`.
+    /// Takes in every purchase strictly before `time`: not those of the visit at `time`, nor of another visit
+    /// within the same hour.
     mutating func advance(to time: Int32) {
-        while next < events.count, events[next].time < time {
-            let event = events[next]
-            let categories = items[Int(event.item)].categories
+        while eventCount < events.count, events[eventCount].time < time {
+            let event = events[eventCount]
+            let item = Int(event.item)
             itemCounts[event.item, default: 0] += 1
-            for level in 0..<2 where level + 1 < categories.count {
-                levelCounts[level][categories[level + 1], default: 0] += 1
+            if data.secondLevels[item] >= 0 {
+                secondCounts[data.secondLevels[item], default: 0] += 1
+                lastOfSecond[data.secondLevels[item]] = event.time
             }
-            if categories.count > 1 { lastOfCategory[categories[1]] = event.time }
-            bought.append(event.item)
-            next += 1
+            if data.thirdLevels[item] >= 0 { thirdCounts[data.thirdLevels[item], default: 0] += 1 }
+            eventCount += 1
         }
     }
 
-    /// Bucketed cross features of the user and an item: purchases of the item, of its L2 and of its L3, and days since
-    /// the last purchase of its L2.
-    func crosses(with item: Int32, at time: Int32) -> [String] {
-        let categories = items[Int(item)].categories
-        let second = categories.count > 1 ? categories[1] : ""
-        let third = categories.count > 2 ? categories[2] : ""
-        let days = lastOfCategory[second].map { Self.bucket(Int(time - $0) / 24) } ?? "never"
-        return [
-            Self.bucket(itemCounts[item] ?? 0), Self.bucket(levelCounts[0][second] ?? 0),
-            Self.bucket(levelCounts[1][third] ?? 0), days,
-        ]
-    }
+    /// Names of `crosses`, in order.
+    static let crossNames = ["item bought", "l2 bought", "l3 bought", "days since l2"]
 
-    /// 0, 1, 2, 3, then powers of two.
-    static func bucket(_ count: Int) -> String {
-        if count <= 3 { return "\(count)" }
-        var floor = 4
-        while floor * 2 <= count { floor *= 2 }
-        return "\(floor)+"
+    /// Cross features of the user and an item, as buckets: purchases of the item, of its L2 and of its L3,
+    /// and days since the last purchase of its L2 (the highest bucket when there was none).
+    func crosses(with item: Int32, at time: Int32) -> [Int] {
+        let (second, third) = (data.secondLevels[Int(item)], data.thirdLevels[Int(item)])
+        let days = lastOfSecond[second].map {
+            min(CountBucket.index(Int(time - $0) / 24), CountBucket.count - 2)
+        }
+        return [
+            CountBucket.index(itemCounts[item] ?? 0), CountBucket.index(secondCounts[second] ?? 0),
+            CountBucket.index(thirdCounts[third] ?? 0), days ?? CountBucket.count - 1,
+        ]
     }
 }

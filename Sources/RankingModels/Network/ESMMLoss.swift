@@ -4,7 +4,12 @@ public import Torch
 ///
 ///     L = BCE(click, pCTR) + BCE(conversion, pCTCVR),    pCTR = σ(a),    pCTCVR = σ(a) · σ(b)
 ///
-/// In log space: log pCTCVR = log σ(a) + log σ(b), and 1 − pCTCVR = σ(−a) + σ(a) σ(−b), a sum of positive numbers.
+/// The product is a sigmoid itself, since 1/pCTCVR = (1 + e⁻ᵃ)(1 + e⁻ᵇ):
+///
+///     pCTCVR = σ(z),    z = −log(e⁻ᵃ + e⁻ᵇ + e⁻ᵃ⁻ᵇ)
+///     log pCTCVR = log σ(z) = log σ(a) + log σ(b),    log(1 − pCTCVR) = log σ(−z)
+///
+/// so that both logarithms, and their gradients, are exact for logits of any size.
 ///
 /// - Parameters:
 ///   - clickLogits: a, `[B]`.
@@ -15,11 +20,8 @@ public import Torch
 public func esmmLoss(
     clickLogits: Tensor, conversionLogits: Tensor, clicks: Tensor, conversions: Tensor
 ) throws -> Tensor {
-    let click = try clickLogits.binaryCrossEntropy(targets: clicks)
-    let logYes = try clickLogits.logSigmoid() + conversionLogits.logSigmoid()
-    let noClick = try (-clickLogits).sigmoid()
-    let clickOnly = try clickLogits.sigmoid() * (-conversionLogits).sigmoid()
-    let logNo = try (noClick + clickOnly).clamped(to: 1e-30...1).log()
-    let conversion = try -(conversions * logYes + (-conversions + 1) * logNo).mean()
-    return try click + conversion
+    let (a, b) = (try clickLogits.reshaped(1, -1), try conversionLogits.reshaped(1, -1))
+    let negated = try -Tensor.concatenated([a, b, a + b], axis: 0)  // [3, B]
+    let z = try -negated.logSumExp(axis: 0)  // [B]
+    return try clickLogits.binaryCrossEntropy(targets: clicks) + z.binaryCrossEntropy(targets: conversions)
 }

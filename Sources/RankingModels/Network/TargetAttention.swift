@@ -1,15 +1,18 @@
 import Torch
 
-/// Pools a behaviour sequence by how much each behaviour matters for the candidate: scaled dot-product attention with the
-/// candidate as the only query (DIN's idea, Zhou et al., 2018, with a softmax).
+/// Pools a behaviour sequence by how much each behaviour matters for the candidate: scaled dot-product
+/// attention with the candidate as the only query (DIN's idea, Zhou et al., 2018, with a softmax).
+///
+///     weights = softmax(S q / √E + padding),    pooled = weightsᵀ S · isPresent
 ///
 /// - Parameters:
-///   - candidate: `[B, E]`.
-///   - sequence: `[B, L, E]`.
-///   - padding: −∞ where there is no behaviour, 0 elsewhere, `[B, L]`.
+///   - candidate: q, `[B, E]`.
+///   - sequence: S, `[B, L, E]`.
+///   - padding: `SequenceBatch.paddingScore` where there is no behaviour, 0 elsewhere, `[B, L]`.
 ///   - isPresent: 0 for a row without any behaviour, 1 elsewhere, `[B, 1]`.
 /// - Returns: `[B, E]`; zero where there is no behaviour.
-func targetAttention(candidate: Tensor, sequence: Tensor, padding: Tensor, isPresent: Tensor) throws -> Tensor {
+func targetAttention(candidate: Tensor, sequence: Tensor, padding: Tensor, isPresent: Tensor) throws -> Tensor
+{
     let (batch, _, width) = try sequence.shape3
     let query = try candidate.reshaped(batch, width, 1) * (1 / Double(width).squareRoot())
     let scores = try sequence.matmul(query).reshaped(batch, -1) + padding  // [B, L]

@@ -1,11 +1,11 @@
-public import Foundation
 import Evaluation
+public import Foundation
 public import LanguageModels
 public import Pipeline
 import Tokenization
 
-/// The teacher of reverse-engineered user preference reasoning (RUPR, §2.1.2): shown the true next item, it writes why
-/// the user would buy it.
+/// The teacher of reverse-engineered user preference reasoning (RUPR, §2.1.2): shown the true next item, it
+/// writes why the user would buy it.
 public struct Teacher {
     private let model: LanguageModel
     private let configuration: TeacherConfiguration
@@ -18,8 +18,8 @@ public struct Teacher {
         self.seed = seed
     }
 
-    /// Draws k chains of thought for every sample that has a revealing prompt, in batches that are kept as they come, so
-    /// that an interrupted call goes on where it was.
+    /// Draws k chains of thought for every sample that has a revealing prompt, in batches that are kept as
+    /// they come, so that an interrupted call goes on where it was.
     ///
     /// - Parameters:
     ///   - samples: those of role `activate`.
@@ -37,21 +37,27 @@ public struct Teacher {
         progress.end("\(all.count) chains of thought, \(leaks) of them leak that the answer was given")
     }
 
+    /// What every chain of thought begins with: a small teacher that begins by itself talks about something
+    /// else.
+    private static let beginning = "The shopper"
+
     private func draw(
         _ samples: [PromptSample], _ range: Range<Int>, _ items: [Item]
     ) throws -> [TeacherSample] {
         let prompts = range.map {
-            model.promptTokens(user: samples[$0].revealedPrompt, beginning: AnswerFormat.thinkStart)
+            model.promptTokens(
+                user: samples[$0].revealedPrompt, beginning: AnswerFormat.thinkStart + Self.beginning)
         }
         let sampling = SamplingConfiguration(
             maximumTokens: configuration.maximumTokens, temperature: configuration.temperature,
             topP: configuration.topP)
         let drawn = try model.generator.generate(
-            prompts, keys: Array(range), groupSize: configuration.candidates, seed: seed, configuration: sampling)
+            prompts, keys: Array(range), groupSize: configuration.candidates, seed: seed,
+            configuration: sampling)
         return try zip(range, drawn).flatMap { place, completions in
             try completions.enumerated().map { index, completion in
                 let text = try model.tokenizer.decode(completion.ids, skipsSpecialTokens: true)
-                let (reasoning, isWhole) = Self.reasoning(in: text)
+                let (reasoning, isWhole) = Self.reasoning(in: Self.beginning + text)
                 let sample = samples[place]
                 let leaks = LeakDetector().leaks(
                     in: reasoning, title: items[Int(sample.target)].title,
@@ -63,8 +69,8 @@ public struct Teacher {
         }
     }
 
-    /// The chain of thought in what the teacher wrote after `<think>`: up to the first tag, and up to the last whole
-    /// sentence where it was cut off.
+    /// The chain of thought in what the teacher wrote after `<think>`: up to the first tag, and up to the
+    /// last whole sentence where it was cut off.
     static func reasoning(in text: String) -> (reasoning: String, isWhole: Bool) {
         let end = text.firstRange(of: AnswerFormat.thinkEnd) ?? text.firstRange(of: AnswerFormat.answerStart)
         let isWhole = end != nil

@@ -1,5 +1,5 @@
-/// The user profile as text for a language model, §2.1.1: what is known, in one line. What is not known is left out;
-/// nothing is made up for it.
+/// The user profile as text for a language model, §2.1.1: what is known, in one line. What is not known is
+/// left out; nothing is made up for it.
 enum ProfileText {
     /// How the attributes of The Complete Journey read, in the order of the text; `*` stands for the value.
     private static let phrases: [(name: String, phrase: String)] = [

@@ -2,8 +2,8 @@ import Pipeline
 
 /// The query with profile and history, and the same with the true next item revealed (RUPR), §2.1.2.
 ///
-/// The model that reads this has 135 M parameters: instructions are short, they come after what they are about, and the
-/// form of the output is shown.
+/// The model that reads this has 135 M parameters: instructions are short, they come after what they are
+/// about, and the form of the output is shown.
 enum PromptBuilder {
     /// The plain prompt: what the model sees in training and in use.
     static func plain(profile: String, history: [Item]) -> String {

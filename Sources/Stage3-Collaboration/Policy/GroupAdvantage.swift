@@ -2,8 +2,8 @@
 ///
 ///     Âᵢ = (r̃ᵢ − mean{r̃}) / std{r̃}   within each group of G rollouts
 ///
-/// The standard deviation is the population's and nothing is added to it: a group whose rewards are all equal teaches
-/// nothing, gets advantages of 0 and is counted.
+/// The standard deviation is the population's and nothing is added to it: a group whose rewards are all equal
+/// teaches nothing, gets advantages of 0 and is counted.
 public struct GroupAdvantages: Sendable, Equatable {
     /// `[N][G]`
     public let values: [[Double]]

@@ -5,7 +5,8 @@ public import Torch
 ///
 ///     L = −(1/N) Σ (1/G) Σᵢ (1/|oᵢ|) Σₜ { min[ρ Â, clip(ρ, 1−ε, 1+ε) Â] − β KL[π ‖ π_ref] },   ρ = π / π_old
 ///
-/// Differences from the paper: it prints the objective as a loss; KL is one of Schulman's one-sample estimators.
+/// Differences from the paper: it prints the objective as a loss; KL is one of Schulman's one-sample
+/// estimators.
 public struct POPOLoss: Sendable {
     /// ε.
     public let clipRange: Double
@@ -53,9 +54,12 @@ public struct POPOLoss: Sendable {
         let ratio = try (new - old).exp()  // ρ  [Σ T]
         let unclipped = try ratio * advantage
         let clipped = try ratio.clamped(to: 1 - clipRange...1 + clipRange) * advantage
-        // A clipped term that is not smaller must not take a part of the gradient, so ties go to the unclipped one.
-        let isClipped: [Bool] = try zip(clipped.to(.float64).elements(Double.self), unclipped.to(.float64).elements())
-            .map { $0 < $1 }
+        // A clipped term that is not smaller must not take a part of the gradient, so ties go to the
+        // unclipped one.
+        let isClipped: [Bool] = try zip(
+            clipped.to(.float64).elements(Double.self), unclipped.to(.float64).elements()
+        )
+        .map { $0 < $1 }
         let isOpen = try Tensor.from(isClipped.map { $0 ? 0.0 : 1.0 }, shape: [isClipped.count]).to(type)
         let fixed = try clipped.detached()
         let gain = try (unclipped - fixed) * isOpen + fixed  // min[ρ Â, clip(ρ) Â]

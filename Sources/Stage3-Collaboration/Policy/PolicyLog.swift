@@ -51,9 +51,11 @@ struct PolicyLog {
         step.samples.indices.flatMap { n in
             step.answers[n].enumerated().map { index, answer in
                 RolloutRecord(
-                    step: step.step, sample: step.samples[n].id, index: index, text: step.rollouts.texts[n][index],
+                    step: step.step, sample: step.samples[n].id, index: index,
+                    text: step.rollouts.texts[n][index],
                     tokens: step.rollouts.completions[n][index].ids.count, outcome: answer.answer.outcome,
-                    grounding: answer.grounding, semantic: answer.semantic, collaborative: answer.collaborative,
+                    grounding: answer.grounding, semantic: answer.semantic,
+                    collaborative: answer.collaborative,
                     advantage: step.advantages.values[n][index])
             }
         }
@@ -64,7 +66,8 @@ struct PolicyLog {
         let tokens = completions.reduce(0) { $0 + $1.ids.count }
         let count = Double(completions.count)
         func bySource<Value>(_ value: (Int) -> Value) -> [String: Value] {
-            Dictionary(uniqueKeysWithValues: RewardSource.allCases.enumerated().map { ($1.rawValue, value($0)) })
+            Dictionary(
+                uniqueKeysWithValues: RewardSource.allCases.enumerated().map { ($1.rawValue, value($0)) })
         }
         var deadGroups = bySource { GroupAdvantages(step.rewards[$0]).deadGroups }
         deadGroups["mixed"] = step.advantages.deadGroups
@@ -81,7 +84,8 @@ struct PolicyLog {
             gradientCosine: product > 0 ? (step.alignment?.products[0][1] ?? 0) / product : 0,
             deadGroups: deadGroups, withoutAnswer: step.answers.joined().count { $0.grounding == nil },
             truncated: completions.count { $0.ending == .truncated }, meanTokens: Double(tokens) / count,
-            clippedShare: Double(step.clippedTokens) / Double(max(1, tokens)), gradientNorm: step.gradientNorm,
+            clippedShare: Double(step.clippedTokens) / Double(max(1, tokens)),
+            gradientNorm: step.gradientNorm,
             learningRate: step.learningRate)
     }
 }

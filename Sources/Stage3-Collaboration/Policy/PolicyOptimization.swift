@@ -4,7 +4,8 @@ public import Pipeline
 import Torch
 import TorchNN
 
-/// Pareto Optimal Policy Optimization (POPO, §2.3.3): reinforcement learning whose reward weights follow training.
+/// Pareto Optimal Policy Optimization (POPO, §2.3.3): reinforcement learning whose reward weights follow
+/// training.
 public struct PolicyOptimization {
     private let policy: LanguageModel
     private let reference: Decoder
@@ -16,7 +17,8 @@ public struct PolicyOptimization {
     ///   - policy: the model that is aligned, in place.
     ///   - reference: π_ref, the fine-tuned model, frozen.
     public init(
-        policy: LanguageModel, reference: Decoder, rewarder: Rewarder, configuration: CollaborateConfiguration,
+        policy: LanguageModel, reference: Decoder, rewarder: Rewarder,
+        configuration: CollaborateConfiguration,
         seed: UInt64
     ) {
         self.policy = policy
@@ -26,12 +28,14 @@ public struct PolicyOptimization {
         self.seed = seed
     }
 
-    /// Aligns the policy and leaves a checkpoint in Hugging Face layout, `metrics.jsonl` and `rollouts.jsonl` in
-    /// `folder`. A folder with a saved state is continued.
+    /// Aligns the policy and leaves a checkpoint in Hugging Face layout, `metrics.jsonl` and `rollouts.jsonl`
+    /// in `folder`. A folder with a saved state is continued.
     ///
     /// - Parameter targets: true item of each sample in the form of an answer.
     /// - Throws: `RunError.diverged` when the loss is no number.
-    public func run(_ samples: [PromptSample], targets: [String], into folder: URL, progress: RunProgress) throws {
+    public func run(_ samples: [PromptSample], targets: [String], into folder: URL, progress: RunProgress)
+        throws
+    {
         let parameters = policy.decoder.parameters
         let optimizer = try AdamW(parameters, configuration: AdamWConfiguration())
         let schedule = LearningRateSchedule(
@@ -62,7 +66,8 @@ public struct PolicyOptimization {
             }
             let mixture = mixed(rewards, weights: weights.values)  // Eq. (9)                        [N][G]
             let advantages = GroupAdvantages(mixture)  // Â of Eq. (8)                               [N][G]
-            let value = try update.backward(advantages: advantages.values, reference: referenceLogs)  // Eq. (8)
+            let value = try update.backward(  // Eq. (8), negated
+                advantages: advantages.values, reference: referenceLogs)
             guard value.loss.isFinite else {
                 throw RunError.diverged(loop: "policy optimization", step: step + 1, value: "\(value.loss)")
             }
@@ -77,7 +82,8 @@ public struct PolicyOptimization {
                     loss: value.loss, kl: value.kl, clippedTokens: value.clippedTokens, gradientNorm: norm,
                     learningRate: rate))
             if (step + 1) % configuration.checkpointInterval == 0, step + 1 < configuration.steps {
-                try checkpoint.save(step: step + 1, parameters: parameters, optimizer: optimizer, state: weights)
+                try checkpoint.save(
+                    step: step + 1, parameters: parameters, optimizer: optimizer, state: weights)
             }
             progress.update(step + 1, detail: log.line)
         }

@@ -1,4 +1,5 @@
-/// Collaborative reward: the ranking model's probability that the user clicks and buys the answered item. Eq. (4).
+/// Collaborative reward: the ranking model's probability that the user clicks and buys the answered item.
+/// Eq. (4).
 ///
 ///     r_id = CTCVR(u, i) = P(click ∧ conversion | u, i),   scaled by min–max over the simulated scores
 public enum CollaborativeReward {

@@ -27,8 +27,8 @@ public struct Rewarder {
         self.environment = environment
     }
 
-    /// Rewards of every rollout of every sample. A text is embedded once however often it occurs, so that equal answers
-    /// earn exactly equal rewards.
+    /// Rewards of every rollout of every sample. A text is embedded once however often it occurs, so that
+    /// equal answers earn exactly equal rewards.
     ///
     /// - Parameters:
     ///   - texts: `[N][G]`.

@@ -24,7 +24,8 @@ public struct CatalogueEmbeddings: Sendable {
 
     /// The nearest title; the first of equals.
     public func nearest(to embedding: [Float]) -> Grounding {
-        precondition(embedding.count == width, "an embedding of \(embedding.count) for a catalogue of \(width)")
+        precondition(
+            embedding.count == width, "an embedding of \(embedding.count) for a catalogue of \(width)")
         var best = Grounding(entry: 0, similarity: -.infinity)
         values.withUnsafeBufferPointer { values in
             for entry in 0..<count {

@@ -2,8 +2,8 @@ public import Foundation
 import Pipeline
 import Torch
 
-/// The offline simulation environment (§2.3.2): what the baseline ranker predicts for sampled pairs of user and item, so
-/// that training asks no ranker.
+/// The offline simulation environment (§2.3.2): what the baseline ranker predicts for sampled pairs of user
+/// and item, so that training asks no ranker.
 public struct SimulationEnvironment: Sendable {
     /// CTCVR of Eq. (4) for every prompt sample and catalogue entry, row-major, `[samples, entries]`.
     public let scores: [Float]
@@ -32,7 +32,8 @@ public struct SimulationEnvironment: Sendable {
     /// - Throws: `RunError.file` for a sample that was not simulated.
     public func reward(sample: String, entry: Int) throws -> Double {
         guard let row = places[sample] else {
-            throw RunError.file(path: "3-collaborate/simulation", message: "has no scores for sample '\(sample)'")
+            throw RunError.file(
+                path: "3-collaborate/simulation", message: "has no scores for sample '\(sample)'")
         }
         return Double(rewards[row * catalogue.count + entry])
     }
@@ -42,7 +43,8 @@ public struct SimulationEnvironment: Sendable {
         let file = try SafetensorsFile(folder.appending(path: SimulationFiles.tensors))
         let embeddings = try file.tensor("catalogue")
         self.init(
-            samples: try AtomicFile.read([String].self, json: folder.appending(path: SimulationFiles.samples)),
+            samples: try AtomicFile.read(
+                [String].self, json: folder.appending(path: SimulationFiles.samples)),
             scores: try file.tensor("scores").elements(),
             catalogue: CatalogueEmbeddings(values: try embeddings.elements(), width: try embeddings.shape2.1))
     }

@@ -5,7 +5,8 @@ import TorchNN
 ///
 ///     Iᵢ = ⟨∇L_i, Σₖ ∇Lₖ⟩
 ///
-/// With two rewards the cross terms are equal, so I₁ − I₂ = ‖∇L₁‖² − ‖∇L₂‖²: Eq. (5) then compares gradient norms.
+/// With two rewards the cross terms are equal, so I₁ − I₂ = ‖∇L₁‖² − ‖∇L₂‖²: Eq. (5) then compares gradient
+/// norms.
 public struct GradientAlignment: Codable, Sendable, Equatable {
     /// ⟨∇Lᵢ, ∇Lₖ⟩, `[K][K]`.
     public let products: [[Double]]

@@ -28,7 +28,8 @@ public struct MirrorDescentWeights: Codable, Sendable, Equatable {
     ///   - regularization: μ.
     ///   - gradientNorms: ‖gₖ‖ to scale I by, `[K]`; nil for I as printed.
     public mutating func step(
-        alignment: [Double], weightLearningRate: Double, regularization: Double, gradientNorms: [Double]? = nil,
+        alignment: [Double], weightLearningRate: Double, regularization: Double,
+        gradientNorms: [Double]? = nil,
         floor: Double = 0, ceiling: Double = 1
     ) {
         let meanNorm = gradientNorms.map { $0.reduce(0, +) / Double($0.count) } ?? 1
@@ -37,7 +38,8 @@ public struct MirrorDescentWeights: Codable, Sendable, Equatable {
         logWeights = floor > 0 || ceiling < 1 ? Self.projected(moved, floor: floor, ceiling: ceiling) : moved
     }
 
-    /// log softmax. The largest is taken off first: beside 10⁴ the sum's logarithm would lose its last digits.
+    /// log softmax. The largest is taken off first: beside 10⁴ the sum's logarithm would lose its last
+    /// digits.
     private static func normalized(_ values: [Double]) -> [Double] {
         let top = values.max() ?? 0
         let shifted = values.map { $0 - top }
@@ -45,8 +47,8 @@ public struct MirrorDescentWeights: Codable, Sendable, Equatable {
         return shifted.map { $0 - total }
     }
 
-    /// log of clip(c · w, floor, ceiling), c such that the sum is 1: the sum grows with c, so c is found by bisection
-    /// of log c between the values at which every weight is at its floor and at its ceiling.
+    /// log of clip(c · w, floor, ceiling), c such that the sum is 1: the sum grows with c, so c is found by
+    /// bisection of log c between the values at which every weight is at its floor and at its ceiling.
     private static func projected(_ logWeights: [Double], floor: Double, ceiling: Double) -> [Double] {
         let (low, high) = (log(floor), log(ceiling))
         let clipped = { (shift: Double) in logWeights.map { min(high, max(low, $0 + shift)) } }

@@ -2,19 +2,22 @@
 ///
 ///     w̃ᵢ = σᵢ / (|μᵢ| + ε),    w = w̃ / Σ w̃
 ///
-/// σᵢ is the mean over groups of the within-group standard deviation (of the population), |μᵢ| the mean over groups of
-/// the absolute within-group mean.
+/// σᵢ is the mean over groups of the within-group standard deviation (of the population), |μᵢ| the mean over
+/// groups of the absolute within-group mean.
 ///
 /// - Parameters:
 ///   - rewards: raw reward of every rollout, `[K][N][G]`.
 ///   - stabilizer: ε of Eq. (7). Not the clip range of Eq. (8).
 ///   - scalesRewards: scale each reward to 0…1 over all its rollouts first, so that variations compare.
 /// - Returns: weights on the simplex, `[K]`; uniform if no reward varies.
-public func variationWeights(_ rewards: RewardTable, stabilizer: Double, scalesRewards: Bool = false) -> [Double] {
+public func variationWeights(_ rewards: RewardTable, stabilizer: Double, scalesRewards: Bool = false)
+    -> [Double]
+{
     let variations = rewards.map { groups -> Double in
         let groups = scalesRewards ? scaled(groups) : groups
         let deviation = groups.map(populationDeviation).reduce(0, +) / Double(groups.count)
-        let magnitude = groups.map { abs($0.reduce(0, +) / Double($0.count)) }.reduce(0, +) / Double(groups.count)
+        let magnitude =
+            groups.map { abs($0.reduce(0, +) / Double($0.count)) }.reduce(0, +) / Double(groups.count)
         return deviation == 0 ? 0 : deviation / (magnitude + stabilizer)
     }
     let total = variations.reduce(0, +)

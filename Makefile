@@ -1,0 +1,44 @@
+# `make` lists the targets. Each does all the set-up it needs.
+
+# One set of flags for every build, so that `build`, `test` and `demo` share their work. The import check makes SwiftPM
+# exit with status 1 even where its last line says "Build complete!": the status counts.
+SWIFT_FLAGS := -c release -Xswiftc -enable-testing --explicit-target-dependency-import-check error
+
+CONFIG ?= Configs/demo.yaml
+RUN ?= runs/demo
+
+SHELL := /bin/bash
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help setup build test lint format guards demo clean
+
+help: ## this list
+	@sed -nE 's/^([a-z]+):.*## (.*)/make \1|\2/p' Makefile | column -t -s '|' 2> /dev/null \
+	  || sed -nE 's/^([a-z]+):.*## (.*)/make \1: \2/p' Makefile
+
+setup: ## fetch libtorch, DuckDB, the models, the data and FAISS; again: nothing
+	@Scripts/bootstrap.sh
+
+build: setup ## build the program, .build/release/taiji
+	@swift build $(SWIFT_FLAGS)
+
+test: setup ## build and run all tests; the last line is their sum
+	@swift build $(SWIFT_FLAGS) --build-tests
+	@swift test $(SWIFT_FLAGS) --skip-build --disable-xctest
+
+lint: ## the formatter's rules and the house rules
+	@swift format lint --strict --recursive --parallel Sources Tests Package.swift
+	@Scripts/lint.sh
+
+format: ## rewrite the Swift files as the formatter wants them
+	@swift format --in-place --recursive --parallel Sources Tests Package.swift
+
+guards: ## show that an undeclared import and a warning fail the build
+	@Scripts/check-build-guards.sh $(SWIFT_FLAGS)
+
+demo: build ## the whole run on real data, in minutes: CONFIG=Configs/demo.yaml RUN=runs/demo
+	@Scripts/measured.sh .build/release/taiji run --config $(CONFIG) --run $(RUN)
+
+clean: ## remove what the build made; keeps .deps and runs
+	@rm -rf .build .build-guards

@@ -1,0 +1,41 @@
+/// Feature groups that stage 4 adds to every row of a user, §2.4.
+public struct EnhancedFeatures: Sendable {
+    /// Product-quantized codes, `[users][M]`; empty for none.
+    public let codes: [[Int]]
+    /// C, the number of values of a code.
+    public let codeCount: Int
+    /// Items of the similar user's recent behaviours, newest first, `[users][≤ 100]`; empty for none. They
+    /// must lie before the first row that is trained on or scored.
+    public let similarSequences: [[Int32]]
+
+    /// Either group may be empty.
+    public init(codes: [[Int]] = [], codeCount: Int = 0, similarSequences: [[Int32]] = []) {
+        self.codes = codes
+        self.codeCount = codeCount
+        self.similarSequences = similarSequences
+    }
+
+    /// Neither group: the baseline.
+    public static let none = EnhancedFeatures()
+
+    /// M.
+    var codesPerUser: Int { codes.first?.count ?? 0 }
+
+    /// - Throws: `RankingModelError` for a group that does not have one entry a user, or an entry out of
+    ///   range.
+    func check(against data: RankingData) throws {
+        for (name, count) in [("codes", codes.count), ("similar sequences", similarSequences.count)]
+        where count != 0 && count != data.users.count {
+            throw RankingModelError.features(expected: "\(data.users.count) \(name)", found: "\(count)")
+        }
+        for row in codes {
+            guard row.count == codesPerUser, row.allSatisfy((0..<codeCount).contains) else {
+                throw RankingModelError.features(
+                    expected: "\(codesPerUser) codes in 0..<\(codeCount)", found: "\(row)")
+            }
+        }
+        for item in similarSequences.joined() where item < 0 || Int(item) >= data.items.count {
+            throw RankingModelError.unknown(what: "item", index: item, count: data.items.count)
+        }
+    }
+}

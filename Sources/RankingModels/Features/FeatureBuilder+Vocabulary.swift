@@ -1,0 +1,59 @@
+import Pipeline
+
+extension FeatureVocabulary {
+    /// Numbers the values that training rows have, and the items of their histories.
+    ///
+    /// A value counts once an impression, and an item once more for every purchase that is part of a history.
+    ///
+    /// - Parameters:
+    ///   - historyLength: L.
+    ///   - minimumCount: rarer values share their field's row 0.
+    init(
+        _ data: RankingData, fields: FeatureFields, trainingRows: [RankingRow], historyLength: Int,
+        minimumCount: Int
+    ) throws {
+        var itemCounts = [Int](repeating: 0, count: data.items.count)
+        var userCounts = [Int](repeating: 0, count: data.users.count)
+        var placementCounts = [[String: Int]](repeating: [:], count: 2)
+        var numberCounts = FeatureFields.numberLimits.map { [Int](repeating: 0, count: $0) }
+        var counted = (user: Int32(-1), events: 0)
+        try data.forEachRow(trainingRows) { _, row, state in
+            itemCounts[Int(row.item)] += 1
+            userCounts[Int(row.user)] += 1
+            placementCounts[0][row.display, default: 0] += 1
+            placementCounts[1][row.mailer, default: 0] += 1
+            for (index, number) in FeatureFields.numbers(row, state).enumerated() {
+                numberCounts[index][number] += 1
+            }
+            if counted.user != row.user { counted = (row.user, 0) }
+            let fresh = max(counted.events, state.eventCount - historyLength)..<state.eventCount
+            for event in data.eventsOfUser[Int(row.user)][fresh] { itemCounts[Int(event.item)] += 1 }
+            counted.events = state.eventCount
+        }
+        let numbers = numberCounts.enumerated().map { index, counts in
+            Self.sum(counts.enumerated().map { ([FeatureFields.label($0, of: index)], $1) }, fieldCount: 1)[0]
+        }
+        let ofItems = Self.sum(
+            zip(data.items, itemCounts).lazy.map { (fields.values(of: $0), $1) },
+            fieldCount: FeatureFields.ofItem.count)
+        let ofUsers = Self.sum(
+            zip(data.users, userCounts).lazy.map { (fields.values(of: $0), $1) }, fieldCount: fields.userCount
+        )
+        self.init(
+            names: fields.names, counts: ofItems + ofUsers + placementCounts + numbers,
+            minimumCount: minimumCount)
+    }
+
+    /// Count of every value of every field.
+    private static func sum(
+        _ records: some Sequence<(values: [String], count: Int)>, fieldCount: Int
+    ) -> [[String: Int]] {
+        var counts = [[String: Int]](repeating: [:], count: fieldCount)
+        for record in records where record.count > 0 {
+            for (field, value) in record.values.enumerated() {
+                counts[field][value, default: 0] += record.count
+            }
+        }
+        return counts
+    }
+}

@@ -1,0 +1,25 @@
+/// What a ranker cannot learn from, score or load.
+public enum RankingModelError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// Nothing to train on.
+    case noImpressions(title: String)
+    /// A row or a feature group names a user or an item that the data do not have.
+    case unknown(what: String, index: Int32, count: Int)
+    /// Feature groups that do not fit the data or the trained network.
+    case features(expected: String, found: String)
+    /// A saved ranker's file is damaged or belongs to another ranker.
+    case file(path: String, key: String, message: String)
+
+    /// The message for a user: what happened, what was expected, what to do.
+    public var description: String {
+        switch self {
+        case .noImpressions(let title):
+            "\(title) has no impressions to train on; check the weeks of its period"
+        case .unknown(let what, let index, let count):
+            "\(what) \(index) does not exist, the data have \(count); score with the data that the index comes from"
+        case .features(let expected, let found):
+            "enhanced features: expected \(expected), found \(found); give the groups that the ranker is trained with"
+        case .file(let path, let key, let message):
+            "\(path), '\(key)': \(message)"
+        }
+    }
+}

@@ -1,0 +1,81 @@
+public import Foundation
+import Pipeline
+import Torch
+import TorchNN
+
+extension Ranker {
+    /// What is saved beside the vocabulary and the weights.
+    private struct Description: Codable {
+        let network: ESMM.Shape
+        let samplingRate: Double
+    }
+
+    private enum File {
+        static let description = "config.json"
+        static let vocabulary = "vocabulary.json"
+        static let weights = "ranker.safetensors"
+    }
+
+    /// Writes `config.json`, `vocabulary.json` and `ranker.safetensors` into a folder; the same ranker gives
+    /// the same bytes.
+    public func write(to folder: URL) throws {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try AtomicFile.write(
+            Description(network: network.shape, samplingRate: correction.rate),
+            json: folder.appending(path: File.description))
+        try AtomicFile.write(builder.vocabulary, json: folder.appending(path: File.vocabulary))
+        try SafetensorsFile.write(network.parameters.named(), to: folder.appending(path: File.weights))
+    }
+
+    /// Reads what `write` wrote; a ranker with enhanced features needs them again.
+    ///
+    /// - Parameter data: users and items are found by the source's ids, so they may be others than those of
+    ///   training, or in another order.
+    /// - Throws: an error that names the file, and the key in it, of what is missing or does not fit.
+    public convenience init(_ folder: URL, _ data: RankingData, enhanced: EnhancedFeatures = .none) throws {
+        let description = try AtomicFile.read(
+            Description.self, json: folder.appending(path: File.description))
+        let vocabulary = try AtomicFile.read(
+            FeatureVocabulary.self, json: folder.appending(path: File.vocabulary))
+        func fail(_ file: String, _ key: String, _ message: String) -> RankingModelError {
+            .file(path: folder.appending(path: file).path, key: key, message: message)
+        }
+        guard description.samplingRate > 0, description.samplingRate <= 1 else {
+            throw fail(
+                File.description, "samplingRate", "is \(description.samplingRate); expected 0 < rate ≤ 1")
+        }
+        let shape = description.network
+        guard shape.isPlausible else {
+            throw fail(File.description, "network", "has a size that no network has; train the ranker again")
+        }
+        guard let fields = FeatureFields(names: vocabulary.fields.map(\.name)) else {
+            throw fail(File.vocabulary, "fields", "are not those of this version; train the ranker again")
+        }
+        for (key, expected, found) in [
+            ("rowCount", vocabulary.rowCount, shape.rowCount),
+            ("fieldCount", fields.names.count, shape.fieldCount),
+        ] where expected != found {
+            throw fail(File.description, key, "is \(found); \(File.vocabulary) has \(expected)")
+        }
+        let file = try SafetensorsFile(folder.appending(path: File.weights))
+        let network = try ESMM(shape, seed: 0)
+        for (name, tensor) in network.parameters.named() {
+            if let entry = file.entries[name], entry.shape != tensor.shape {
+                throw fail(File.weights, name, "has shape \(entry.shape); expected \(tensor.shape)")
+            }
+        }
+        try network.parameters.load(from: file)
+        try self.init(
+            network, FeatureBuilder(data, vocabulary: vocabulary, fields: fields),
+            correction: SamplingCorrection(rate: description.samplingRate), enhanced: enhanced)
+    }
+}
+
+extension ESMM.Shape {
+    /// Whether all sizes can be.
+    fileprivate var isPlausible: Bool {
+        ([width, rowCount, fieldCount] + hidden).allSatisfy { $0 > 0 }
+            && [historyLength, codesPerUser, codeCount, similarLength].allSatisfy { $0 >= 0 }
+            && historyLength > 0
+    }
+}

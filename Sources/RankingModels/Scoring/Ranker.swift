@@ -1,0 +1,90 @@
+import Torch
+
+/// A trained ESMM ranker with all that it needs to score.
+public final class Ranker {
+    let network: ESMM
+    let builder: FeatureBuilder
+    let correction: SamplingCorrection
+    private let enhanced: EnhancedFeatures
+
+    /// - Throws: `RankingModelError.features` when the feature groups are not those of the network.
+    init(
+        _ network: ESMM, _ builder: FeatureBuilder, correction: SamplingCorrection, enhanced: EnhancedFeatures
+    ) throws {
+        let shape = network.shape
+        try enhanced.check(against: builder.data)
+        guard enhanced.codesPerUser == shape.codesPerUser, enhanced.codeCount == shape.codeCount,
+            enhanced.similarSequences.isEmpty == (shape.similarLength == 0)
+        else {
+            throw RankingModelError.features(
+                expected: "\(shape.codesPerUser) codes of \(shape.codeCount) values and"
+                    + " \(shape.similarLength == 0 ? "no " : "")similar sequences",
+                found: "\(enhanced.codesPerUser) codes of \(enhanced.codeCount) values and"
+                    + " \(enhanced.similarSequences.count) sequences")
+        }
+        self.network = network
+        self.builder = builder
+        self.correction = correction
+        self.enhanced = enhanced
+    }
+
+    /// pCTR and pCTCVR on all impressions, one a row.
+    public struct Scores: Sendable, Equatable {
+        /// P(click), `[N]`.
+        public var ctr: [Double] = []
+        /// P(click ∧ conversion), `[N]`.
+        public var ctcvr: [Double] = []
+    }
+
+    /// Scores rows, each as of its own moment.
+    ///
+    /// - Throws: `RankingModelError.unknown` for a user or an item that the data do not have.
+    public func scores(_ rows: [RankingRow], batchSize: Int = 1024) throws -> Scores {
+        let table = try builder.table(rows)
+        let places = Array(rows.indices)
+        var scores = Scores()
+        try withoutGrad {
+            try onOneThread {
+                for start in stride(from: 0, to: rows.count, by: batchSize) {
+                    let logits = try network(batch(table, places[start..<min(start + batchSize, rows.count)]))
+                    let clicks: [Float] = try logits.click.elements()
+                    let conversions: [Float] = try logits.conversion.elements()
+                    for (a, b) in zip(clicks, conversions) {
+                        let corrected = correction.corrected(
+                            clickLogit: Double(a), conversionLogit: Double(b))
+                        scores.ctr.append(corrected.ctr)
+                        scores.ctcvr.append(corrected.ctcvr)
+                    }
+                }
+            }
+        }
+        return scores
+    }
+
+    /// Scores items that a user was not necessarily shown, with what the user had done strictly before
+    /// `time`, as if all of them stood in `RankingRow.neutralPlacement`.
+    public func scores(user: Int32, items: [Int32], at time: Int32) throws -> Scores {
+        let (display, mailer) = RankingRow.neutralPlacement
+        return try scores(
+            items.map { RankingRow(user: user, item: $0, time: time, display: display, mailer: mailer) })
+    }
+
+    /// CTCVR of `scores(user:items:at:)`, Eq. (4).
+    public func ctcvr(user: Int32, items: [Int32], at time: Int32) throws -> [Double] {
+        try scores(user: user, items: items, at: time).ctcvr
+    }
+
+    func batch(_ table: FeatureTable, _ places: ArraySlice<Int>) throws -> RankingBatch {
+        try RankingBatch(table, places, builder, enhanced, network.shape)
+    }
+}
+
+/// Runs `body` with one thread an operation: those of a batch are too small to be shared between threads, and
+/// results then do not depend on the number of threads.
+func onOneThread<Result>(_ body: () throws -> Result) throws -> Result {
+    let before = TorchRuntime.threadCount
+    try TorchRuntime.setThreadCount(1)
+    let result = Swift.Result { try body() }
+    try TorchRuntime.setThreadCount(before)
+    return try result.get()
+}

@@ -1,0 +1,70 @@
+import Testing
+
+/// What the documents name is there.
+@Suite struct DocumentationTests {
+    static let documents = ["README.md", "Docs/PaperMap.md"]
+
+    @Test("Every path that a document names exists", arguments: documents)
+    func pathsExist(document: String) throws {
+        let paths = Self.paths(in: try SourceTree.text(document))
+        #expect(!paths.isEmpty, "\(document) names no file of this package")
+        for path in paths {
+            #expect(SourceTree.holds(path), "\(document) names \(path), which does not exist")
+        }
+    }
+
+    @Test("Every command that the README runs has its file in Sources/taiji")
+    func commandsExist() throws {
+        let commands = Self.commands(in: try SourceTree.text("README.md"))
+        #expect(!commands.isEmpty, "README.md runs no `taiji` command")
+        for command in commands {
+            let file = "Sources/taiji/\(command.prefix(1).uppercased())\(command.dropFirst())Command.swift"
+            #expect(SourceTree.holds(file), "README.md runs `taiji \(command)`, and there is no \(file)")
+        }
+    }
+
+    @Test("Paths and commands are found in prose, tables and code")
+    func textIsRead() {
+        let text = """
+            | Eq. (1) | `Sources/A/B.swift`, `Tests/ATests` | see [map](../Docs/PaperMap.md). Under runs/demo and
+            Configs/demo.yaml. Not a path: Sources/*/x or and/or.
+            ```
+            $ echo '{}' | .build/release/taiji score --model smollm2
+            taiji --help
+            ```
+            prose about taiji serve
+            """
+        let paths = ["Sources/A/B.swift", "Tests/ATests", "Docs/PaperMap.md", "Configs/demo.yaml"]
+        #expect(Self.paths(in: text) == paths)
+        #expect(Self.commands(in: text) == ["score"])
+    }
+
+    /// Relative paths into the folders that git tracks, in the order of the text; those with a wild card are
+    /// left out.
+    static func paths(in text: String) -> [String] {
+        let folders: Set<Substring> = [
+            "Benchmarks", "Configs", "Docs", "Reference", "Scripts", "Sources", "Tests",
+        ]
+        return text.split { !($0.isLetter || $0.isNumber || "/._-+*…".contains($0)) }.compactMap { token in
+            guard !token.contains("*"), !token.contains("…") else { return nil }
+            var parts = token.split(separator: "/").drop { $0 == ".." || $0 == "." }
+            while let last = parts.last, last.hasSuffix(".") { parts[parts.endIndex - 1] = last.dropLast() }
+            guard parts.count > 1, let first = parts.first, folders.contains(first) else { return nil }
+            return parts.joined(separator: "/")
+        }
+    }
+
+    /// The word after `taiji` in the lines of fenced code.
+    static func commands(in text: String) -> [String] {
+        var isCode = false
+        return text.split(separator: "\n").flatMap { line -> [String] in
+            if line.hasPrefix("```") { isCode.toggle() }
+            guard isCode else { return [] }
+            let words = line.split(whereSeparator: \.isWhitespace)
+            return zip(words, words.dropFirst()).compactMap { program, command in
+                let isProgram = program == "taiji" || program.hasSuffix("/taiji")
+                return isProgram && command.allSatisfy(\.isLetter) ? String(command) : nil
+            }
+        }
+    }
+}

@@ -1,0 +1,54 @@
+import Foundation
+import TestSupport
+
+/// Runs the built program as a user would.
+enum Program {
+    struct Result {
+        let status: Int32
+        let output: String
+        let errors: String
+
+        /// Every line of the output as JSON.
+        func json() throws -> [[String: Any]] {
+            try output.split(separator: "\n").map { line in
+                guard let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+                else {
+                    throw TestSupportError(description: "no JSON object: \(line)")
+                }
+                return object
+            }
+        }
+    }
+
+    private static var executable: URL {
+        get throws {
+            let url = PackageFolder.root.appending(path: ".build/release/taiji")
+            guard FileManager.default.isExecutableFile(atPath: url.path) else {
+                throw TestSupportError(description: "\(url.path) is missing; run `make build` first")
+            }
+            return url
+        }
+    }
+
+    static func run(_ arguments: [String], input: String = "", in folder: URL = PackageFolder.root) throws
+        -> Result
+    {
+        try withTemporaryFolder { scratch in
+            let files = ["in", "out", "err"].map { scratch.appending(path: $0) }
+            try Data(input.utf8).write(to: files[0])
+            for file in files.dropFirst() { try Data().write(to: file) }
+            let process = Process()
+            process.executableURL = try executable
+            process.arguments = arguments
+            process.currentDirectoryURL = folder
+            process.standardInput = try FileHandle(forReadingFrom: files[0])
+            process.standardOutput = try FileHandle(forWritingTo: files[1])
+            process.standardError = try FileHandle(forWritingTo: files[2])
+            try process.run()
+            process.waitUntilExit()
+            return Result(
+                status: process.terminationStatus, output: try String(contentsOf: files[1], encoding: .utf8),
+                errors: try String(contentsOf: files[2], encoding: .utf8))
+        }
+    }
+}

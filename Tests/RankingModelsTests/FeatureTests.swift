@@ -1,0 +1,131 @@
+import Pipeline
+import TestSupport
+import Testing
+import Torch
+
+@testable import RankingModels
+
+@Suite("Features of a row") struct FeatureTests {
+    /// Features by name of one row, with every value known, and its history newest first.
+    private func features(_ row: RankingRow, _ events: [Event], historyLength: Int = 5) throws -> (
+        [String: String], [Int32]
+    ) {
+        let data = RankingData(users: SmallWorld.users, items: SmallWorld.items, events: events)
+        let fields = FeatureFields(data)
+        let vocabulary = try FeatureVocabulary(
+            data, fields: fields, trainingRows: [row], historyLength: historyLength, minimumCount: 1)
+        let builder = FeatureBuilder(data, vocabulary: vocabulary, fields: fields)
+        let shape = ESMM.Shape(
+            rowCount: 1, fieldCount: 1, width: 1, hidden: [], historyLength: historyLength)
+        let batch = try RankingBatch(builder.table([row]), [0], builder, .none, shape)
+        var names: [Int32: (String, String)] = [:]
+        for (index, field) in vocabulary.fields.enumerated() {
+            for value in field.values { names[vocabulary.row(index, value)] = (field.name, value) }
+        }
+        let rows: [Int32] = try batch.fields.elements()
+        let history: [Int32] = try batch.history.rows.elements()
+        let present: [Float] = try batch.history.padding.elements()
+        let items = present.enumerated().filter { $0.element == 0 }.compactMap {
+            names[history[$0.offset * 3]].flatMap { Int32($0.1.dropFirst()) }
+        }
+        return (Dictionary(uniqueKeysWithValues: rows.compactMap { names[$0] }), items)
+    }
+
+    @Test("see only what came before the visit") func seeOnlyWhatCameBeforeTheVisit() throws {
+        let events = [
+            SmallWorld.event(user: 0, item: 3, time: 10),  // an L2 of item 0, two days before
+            SmallWorld.event(user: 0, item: 0, time: 49),  // the item itself, the hour before
+            SmallWorld.event(user: 0, item: 0, time: 50),  // the visit itself
+            SmallWorld.event(user: 0, item: 6, time: 51),  // later
+            SmallWorld.event(user: 1, item: 0, time: 20),  // another user
+        ]
+        let (values, history) = try features(SmallWorld.row(item: 0, time: 50), events)
+        #expect(values["item bought"] == "1")
+        #expect(values["l2 bought"] == "2")
+        #expect(values["l3 bought"] == "1")
+        #expect(values["days since l2"] == "0")
+        #expect(history == [0, 3])
+    }
+
+    @Test("describe the item the user and the moment") func describeTheItemTheUserAndTheMoment() throws {
+        let (values, history) = try features(SmallWorld.row(user: 1, item: 5, time: 24 * 9 + 7), [])
+        #expect(
+            values == [
+                "item": "i5", "l1": "food", "l2": "second 2", "l3": "third 5", "brand": "brand 1",
+                "price": "8+",
+                "user": "u1", "age": "old", "display": "0", "mailer": "A", "hour": "7", "weekday": "2",
+                "item bought": "0", "l2 bought": "0", "l3 bought": "0", "days since l2": "never",
+            ])
+        #expect(history.isEmpty)
+    }
+
+    @Test("are the same when the future is cut off", arguments: 1...20) func areTheSameWhenTheFutureIsCutOff(
+        seed: Int
+    ) throws {
+        var random = TestRandom(seed: seed)
+        let events = SmallWorld.events(seed: seed)
+        let row = SmallWorld.row(
+            user: Int32.random(in: 0..<6, using: &random), item: Int32.random(in: 0..<12, using: &random),
+            time: Int32.random(in: 0..<240, using: &random))
+        let all = try features(row, events)
+        let past = try features(row, events.filter { $0.time < row.time })
+        #expect(all.0 == past.0)
+        #expect(all.1 == past.1)
+        let expected = events.filter { $0.user == row.user && $0.time < row.time }.suffix(5).reversed().map(
+            \.item)
+        #expect(all.1 == expected)
+    }
+
+    @Test("do not depend on the order of the rows") func doNotDependOnTheOrderOfTheRows() throws {
+        let rows = SmallWorld.impressions().map(RankingRow.init)
+        let fields = FeatureFields(SmallWorld.data)
+        let vocabulary = try FeatureVocabulary(
+            SmallWorld.data, fields: fields, trainingRows: rows, historyLength: 5, minimumCount: 2)
+        let builder = FeatureBuilder(SmallWorld.data, vocabulary: vocabulary, fields: fields)
+        let (forward, backward) = (try builder.table(rows), try builder.table(rows.reversed()))
+        #expect(forward.eventCounts == backward.eventCounts.reversed())
+        let width = fields.momentCount
+        for place in rows.indices {
+            let other = rows.count - 1 - place
+            #expect(
+                forward.moments[place * width..<(place + 1) * width].elementsEqual(
+                    backward.moments[other * width..<(other + 1) * width]))
+        }
+        #expect(
+            try vocabulary
+                == FeatureVocabulary(
+                    SmallWorld.data, fields: fields, trainingRows: rows.reversed(), historyLength: 5,
+                    minimumCount: 2))
+    }
+
+    @Test("unseen and rare values share row zero") func unseenAndRareValuesShareRowZero() throws {
+        // Item 1 is shown twice, item 2 once; item 3 is bought before, item 4 only afterwards.
+        let data = RankingData(
+            users: SmallWorld.users, items: SmallWorld.items,
+            events: [3, 3, 4, 4].enumerated().map {
+                SmallWorld.event(user: 0, item: $0.element, time: $0.offset < 2 ? 5 : 90)
+            })
+        let rows = [(1, 20), (1, 30), (2, 40)].map { SmallWorld.row(item: Int32($0.0), time: Int32($0.1)) }
+        let vocabulary = try FeatureVocabulary(
+            data, fields: FeatureFields(data), trainingRows: rows, historyLength: 5, minimumCount: 2)
+        #expect(vocabulary.fields[0].values == ["i1", "i3"])
+        #expect(vocabulary.row(0, "i2") == 0 && vocabulary.row(0, "i4") == 0)
+        #expect(vocabulary.row(0, "i1") == 1 && vocabulary.row(0, "i3") == 2)
+        #expect(vocabulary.row(1, "not there") == 3)
+    }
+
+    @Test("counts fall into few buckets") func countsFallIntoFewBuckets() {
+        let labels = [0, 1, 2, 3, 4, 7, 8, 15, 16, 1_000_000_000].map {
+            CountBucket.label(CountBucket.index($0))
+        }
+        #expect(labels == ["0", "1", "2", "3", "4+", "4+", "8+", "8+", "16+", "8192+"])
+    }
+
+    @Test("similar sequences stop before their cut off") func similarSequencesStopBeforeTheirCutOff() {
+        let data = RankingData(
+            users: SmallWorld.users, items: SmallWorld.items,
+            events: (0..<9).map { SmallWorld.event(user: 2, item: $0, time: $0 * 10) })
+        #expect(data.recentItems(of: 2, before: 50, atMost: 3) == [4, 3, 2])
+        #expect(data.recentItems(of: 2, before: 0, atMost: 3).isEmpty)
+    }
+}

@@ -1,0 +1,80 @@
+import Pipeline
+import TestSupport
+
+@testable import RankingModels
+
+/// A handful of users and items with purchases that follow a rule, for tests.
+enum SmallWorld {
+    static let userCount = 6
+    static let itemCount = 12
+
+    static let users = (0..<userCount).map {
+        User(id: "u\($0)", profile: "", attributes: ["age": $0 % 2 == 0 ? "young" : "old"], role: .other)
+    }
+
+    /// Three L2 categories and six L3 categories.
+    static let items = (0..<itemCount).map {
+        Item(
+            id: "i\($0)", title: "item \($0)", categories: ["food", "second \($0 % 3)", "third \($0 % 6)"],
+            brand: "brand \($0 % 2)", price: Double($0) + 0.5)
+    }
+
+    static func event(user: Int32, item: Int32, time: Int32) -> Event {
+        Event(user: user, item: item, time: time, quantity: 1, value: 1, basket: Int64(time))
+    }
+
+    static func row(user: Int32 = 0, item: Int32, time: Int32) -> RankingRow {
+        RankingRow(user: user, item: item, time: time, display: "0", mailer: "A")
+    }
+
+    /// Twenty purchases a user, an hour to a day apart.
+    static func events(seed: Int = 1) -> [Event] {
+        var random = TestRandom(seed: seed)
+        return (0..<Int32(userCount)).flatMap { user in
+            var time: Int32 = 0
+            return (0..<20).map { _ in
+                time += Int32.random(in: 0...24, using: &random)
+                return event(
+                    user: user, item: Int32.random(in: 0..<Int32(itemCount), using: &random), time: time)
+            }
+        }
+    }
+
+    /// Impressions that are clicked when the item's L2 is the user's, and convert when the item is bought on top.
+    static func impressions(count: Int = 96) -> [Impression] {
+        (0..<count).map { index in
+            let (user, item) = (Int32(index % userCount), Int32(index / userCount % itemCount))
+            return Impression(
+                user: user, item: item, time: Int32(100 + index), basket: Int64(index),
+                display: "\(index % 2)",
+                mailer: "A", isClick: user % 3 == item % 3, isConversion: user % 3 == item % 3 && item < 6,
+                period: .rankerTraining)
+        }
+    }
+
+    static let data = RankingData(users: users, items: items, events: events())
+
+    /// Codes and sequences for every user.
+    static let enhanced = EnhancedFeatures(
+        codes: (0..<userCount).map { [$0 % 3, $0 / 3] }, codeCount: 3,
+        similarSequences: (0..<userCount).map {
+            data.recentItems(of: Int32(($0 + 1) % userCount), before: 100, atMost: 7)
+        })
+
+    /// Ready in a blink.
+    static func trainer(
+        _ data: RankingData = data, epochs: Int = 4, learningRate: Double = 5e-3, seed: UInt64 = 7
+    ) -> RankerTrainer {
+        var configuration = RankerConfiguration()
+        configuration.epochs = epochs
+        configuration.batchSize = 32
+        configuration.learningRate = learningRate
+        configuration.historyLength = 5
+        var network = ESMMConfiguration()
+        network.embeddingWidth = 4
+        network.towerWidths = [8]
+        network.minimumCount = 1
+        return RankerTrainer(
+            data, configuration: configuration, network: network, samplingRate: 0.5, seed: seed)
+    }
+}
