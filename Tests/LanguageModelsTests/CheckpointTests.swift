@@ -45,7 +45,8 @@ import TorchNN
         try withTemporaryFolder { folder in
             #expect(
                 try message { _ = try LanguageModel(folder: folder) }.contains("config.json: cannot be read"))
-            try Data(#"{"hidden_size": 4}"#.utf8).write(to: folder.appending(path: "config.json"))
+            try Data(#"{"model_type": "llama", "hidden_size": 4}"#.utf8).write(
+                to: folder.appending(path: "config.json"))
             #expect(try message { _ = try LanguageModel(folder: folder) }.contains("has no key '"))
             let url = folder.appending(path: "other.gguf")
             var file = TinyModel.ggufFile(seed: 1)
@@ -53,7 +54,7 @@ import TorchNN
             try file.data.write(to: url)
             #expect(
                 try message { _ = try LanguageModel(url.path) }.contains(
-                    "architecture 'mamba'; expected 'llama'"))
+                    "architecture 'mamba'; expected one of llama"))
             file = TinyModel.ggufFile(seed: 1)
             file.tensors.removeLast()
             try file.data.write(to: url)

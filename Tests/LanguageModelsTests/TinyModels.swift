@@ -8,10 +8,9 @@ import Torch
 /// Models of a few thousand random weights, whose next token depends strongly on all tokens before it.
 enum TinyModel {
     static let configuration = DecoderConfiguration(
-        layerCount: 2, width: 16, headCount: 4, keyValueHeadCount: 2, feedForwardWidth: 24,
-        vocabularySize: 40,
-        ropeTheta: 10_000, normEpsilon: 1e-5, contextLength: 96, tiesEmbedding: true, beginToken: nil,
-        endToken: nil)
+        family: .llama, layerCount: 2, width: 16, headCount: 4, keyValueHeadCount: 2, headWidth: 4,
+        feedForwardWidth: 24, vocabularySize: 40, ropeTheta: 10_000, normEpsilon: 1e-5, contextLength: 96,
+        tiesEmbedding: true)
 
     /// A decoder; every seed has other weights.
     static func decoder(seed: Int) throws -> Decoder {

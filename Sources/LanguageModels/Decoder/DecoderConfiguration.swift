@@ -1,7 +1,7 @@
-import Foundation
-
-/// The sizes of a Llama-family decoder, with the keys of a Hugging Face config.json.
-public struct DecoderConfiguration: Codable, Sendable, Equatable {
+/// The sizes and the form of a decoder of a known family.
+public struct DecoderConfiguration: Sendable, Equatable {
+    /// The family, which says what a layer has.
+    public var family: DecoderFamily
     /// Number of layers.
     public var layerCount: Int
     /// D, the width of the residual stream.
@@ -10,12 +10,16 @@ public struct DecoderConfiguration: Codable, Sendable, Equatable {
     public var headCount: Int
     /// The number of key and value heads; H is a multiple of it.
     public var keyValueHeadCount: Int
+    /// d, the width of one head; H·d may differ from D.
+    public var headWidth: Int
     /// Width of the feed-forward layer.
     public var feedForwardWidth: Int
     /// V, the number of tokens.
     public var vocabularySize: Int
     /// Base of the rotary position embedding.
     public var ropeTheta: Double
+    /// What the rotary position embedding's frequencies are changed by, if anything.
+    public var ropeScaling: RotaryScaling?
     /// ε of RMSNorm.
     public var normEpsilon: Double
     /// Longest sequence that the model was made for.
@@ -24,58 +28,51 @@ public struct DecoderConfiguration: Codable, Sendable, Equatable {
     public var tiesEmbedding: Bool
     /// Token that begins a document, if the model has one.
     public var beginToken: Int?
-    /// Token that ends a completion.
-    public var endToken: Int?
+    /// Tokens that end a completion.
+    public var endTokens: [Int] = []
 
-    /// d, the width of one head.
-    public var headWidth: Int { width / headCount }
+    /// Whether queries, keys and values have a bias.
+    public var hasAttentionBias: Bool { family == .qwen2 }
+    /// Whether each head of queries and keys goes through RMSNorm before it is rotated.
+    public var hasQueryKeyNorm: Bool { family == .qwen3 }
 
-    private enum CodingKeys: String, CodingKey {
-        case layerCount = "num_hidden_layers"
-        case width = "hidden_size"
-        case headCount = "num_attention_heads"
-        case keyValueHeadCount = "num_key_value_heads"
-        case feedForwardWidth = "intermediate_size"
-        case vocabularySize = "vocab_size"
-        case ropeTheta = "rope_theta"
-        case normEpsilon = "rms_norm_eps"
-        case contextLength = "max_position_embeddings"
-        case tiesEmbedding = "tie_word_embeddings"
-        case beginToken = "bos_token_id"
-        case endToken = "eos_token_id"
-    }
-}
-
-extension DecoderConfiguration {
-    /// Reads the sizes from a GGUF file of architecture `llama`.
+    /// Refuses sizes that no decoder has.
     ///
-    /// - Throws: `LanguageModelError.file` naming the missing key or the other architecture.
-    public init(_ file: GGUFFile) throws {
-        let architecture = try file.required("general.architecture", \.string)
-        guard architecture == "llama" else {
-            throw LanguageModelError.file(
-                path: file.url.path, message: "is of architecture '\(architecture)'; expected 'llama'")
+    /// - Throws: `LanguageModelError.configuration` naming the first that is wrong.
+    func validate() throws {
+        func require(_ isTrue: Bool, _ message: @autoclosure () -> String) throws {
+            guard isTrue else { throw LanguageModelError.configuration(message()) }
         }
-        func integer(_ key: String) throws -> Int { try file.required("llama.\(key)", \.integer) }
-        layerCount = try integer("block_count")
-        width = try integer("embedding_length")
-        headCount = try integer("attention.head_count")
-        keyValueHeadCount = try integer("attention.head_count_kv")
-        feedForwardWidth = try integer("feed_forward_length")
-        vocabularySize = try file.info("token_embd.weight").shape[0]
-        ropeTheta = file.metadata["llama.rope.freq_base"]?.real ?? 10_000
-        normEpsilon = try file.required("llama.attention.layer_norm_rms_epsilon", \.real)
-        contextLength = try integer("context_length")
-        tiesEmbedding = file.tensors["output.weight"] == nil
-        beginToken = file.metadata["tokenizer.ggml.bos_token_id"]?.integer
-        endToken = file.metadata["tokenizer.ggml.eos_token_id"]?.integer
-        // GGUF keeps ε as float32; the model's own configuration has the short decimal number.
-        normEpsilon = Double("\(Float(normEpsilon))") ?? normEpsilon
-        guard headCount > 0, width % headCount == 0, keyValueHeadCount > 0, headCount % keyValueHeadCount == 0
-        else {
-            throw LanguageModelError.file(
-                path: file.url.path,
-                message: "has \(headCount) heads and \(keyValueHeadCount) key/value heads for width \(width)")
+        let sizes = [
+            ("layers", layerCount), ("numbers in a token's vector", width), ("heads", headCount),
+            ("key/value heads", keyValueHeadCount), ("numbers in a head", headWidth),
+            ("numbers in the feed-forward layer", feedForwardWidth), ("tokens", vocabularySize),
+            ("positions", contextLength),
+        ]
+        for (name, size) in sizes {
+            // Any two of them multiply without overflow.
+            try require((1..<1 << 31).contains(size), "has \(size) \(name); expected at least one")
+        }
+        try require(
+            headCount % keyValueHeadCount == 0,
+            "has \(headCount) heads, no multiple of its \(keyValueHeadCount) key/value heads")
+        try require(headWidth % 2 == 0, "has heads of width \(headWidth); rotary positions need an even one")
+        try require(
+            ropeTheta > 0 && ropeTheta.isFinite, "has a rotary base of \(ropeTheta); expected more than 0")
+        try require(
+            normEpsilon >= 0 && normEpsilon.isFinite, "has a norm's ε of \(normEpsilon); expected 0 or more")
+        switch ropeScaling {
+        case nil: break
+        case .llama3(let rule):
+            try require(
+                rule.factor > 0 && rule.factor.isFinite && rule.lowFrequencyFactor > 0
+                    && rule.highFrequencyFactor > rule.lowFrequencyFactor
+                    && rule.highFrequencyFactor.isFinite && rule.originalContextLength > 0,
+                "has a rotary scaling of \(rule); expected a factor above 0, 0 < low < high frequency factor")
+        case .divisors(let divisors):
+            try require(
+                divisors.count == headWidth / 2 && divisors.allSatisfy { $0 > 0 && $0.isFinite },
+                "has \(divisors.count) rotary divisors; expected \(headWidth / 2), each above 0")
         }
     }
 }

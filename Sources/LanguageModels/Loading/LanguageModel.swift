@@ -30,7 +30,7 @@ public final class LanguageModel {
 
     /// Loads config.json, model.safetensors and tokenizer.json of a folder.
     public convenience init(folder url: URL) throws {
-        let configuration = try HuggingFaceFolder(url).configuration(DecoderConfiguration.self)
+        let configuration = try HuggingFaceFolder(url).decoderConfiguration()
         let weights = try SafetensorsFile(url.appending(path: "model.safetensors"))
         let vocabulary = try BPEVocabulary(url.appending(path: "tokenizer.json"))
         try self.init(Decoder(configuration) { try weights.tensor($0).to(.float32) }, vocabulary)
@@ -41,8 +41,8 @@ public final class LanguageModel {
         self.vocabulary = vocabulary
         tokenizer = try vocabulary.makeTokenizer()
         template = .chatML
-        let ends = [decoder.configuration.endToken.map(Int32.init), tokenizer.id(of: "<|im_end|>")]
-        stopTokens = Set(ends.compactMap { $0 })
+        let ends = decoder.configuration.endTokens.compactMap { Int32(exactly: $0) }
+        stopTokens = Set(ends + [tokenizer.id(of: "<|im_end|>")].compactMap { $0 })
     }
 
     /// Draws completions with this model's end tokens.

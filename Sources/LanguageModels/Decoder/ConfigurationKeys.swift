@@ -1,0 +1,128 @@
+/// A decoder's config.json as it is written; see `DecoderConfiguration` for what the keys mean.
+struct ConfigurationKeys: Codable {
+    var hidden_size: Int
+    var num_hidden_layers: Int
+    var num_attention_heads: Int
+    var intermediate_size: Int
+    var vocab_size: Int
+    var model_type: String?
+    var architectures: [String]?
+    var num_key_value_heads: Int?
+    var head_dim: Int?
+    var rms_norm_eps: Double?
+    var max_position_embeddings: Int?
+    var tie_word_embeddings: Bool?
+    var bos_token_id: Int?
+    var eos_token_id: TokenList?
+    /// transformers 4: the base here, the rest in `rope_scaling`.
+    var rope_theta: Double?
+    var rope_scaling: RotaryKeys?
+    /// transformers 5: both in one.
+    var rope_parameters: RotaryKeys?
+
+    var hidden_act: String?
+    var attention_bias: Bool?
+    var mlp_bias: Bool?
+    var partial_rotary_factor: Double?
+    var use_mrope: Bool?
+    var use_sliding_window: Bool?
+    var sliding_window: Int?
+    var max_window_layers: Int?
+    var layer_types: [String]?
+    var quantization_config: Quantization?
+
+    struct Quantization: Codable { var quant_method: String? }
+
+    /// The first setting that would change the numbers and is not computed, for a message.
+    func unsupported(_ family: DecoderFamily) -> String? {
+        if let hidden_act, hidden_act != "silu" { return "the activation '\(hidden_act)'" }
+        if attention_bias == true, family != .qwen2 { return "attention_bias" }
+        if mlp_bias == true { return "mlp_bias" }
+        if use_mrope == true { return "use_mrope" }
+        if let part = partial_rotary_factor ?? rope_parameters?.partial_rotary_factor, part != 1 {
+            return "a partial_rotary_factor of \(part)"
+        }
+        if let quantization_config {
+            return "weights quantized by '\(quantization_config.quant_method ?? "an unnamed method")'"
+        }
+        return slidingWindow(family)
+    }
+
+    /// A window that some layer uses and that is shorter than the context.
+    private func slidingWindow(_ family: DecoderFamily) -> String? {
+        guard family != .llama, use_sliding_window == true, let sliding_window else { return nil }
+        let isUsed =
+            layer_types?.contains("sliding_attention") ?? ((max_window_layers ?? 28) < num_hidden_layers)
+        guard isUsed, sliding_window < max_position_embeddings ?? 32_768 else { return nil }
+        return "a sliding window of \(sliding_window) tokens"
+    }
+}
+
+extension ConfigurationKeys {
+    init(
+        hidden_size: Int, num_hidden_layers: Int, num_attention_heads: Int, intermediate_size: Int,
+        vocab_size: Int
+    ) {
+        self.hidden_size = hidden_size
+        self.num_hidden_layers = num_hidden_layers
+        self.num_attention_heads = num_attention_heads
+        self.intermediate_size = intermediate_size
+        self.vocab_size = vocab_size
+    }
+}
+
+/// One token id or several.
+struct TokenList: Codable {
+    var ids: [Int]
+
+    init(ids: [Int]) { self.ids = ids }
+
+    init(from decoder: any Swift.Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        ids = try (try? container.decode([Int].self)) ?? [container.decode(Int.self)]
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        if ids.count == 1 { try container.encode(ids[0]) } else { try container.encode(ids) }
+    }
+}
+
+/// `rope_scaling` of transformers 4, `rope_parameters` of transformers 5.
+struct RotaryKeys: Codable {
+    var rope_type: String?
+    /// The older name of `rope_type`.
+    var type: String?
+    var rope_theta: Double?
+    var partial_rotary_factor: Double?
+    var factor: Double?
+    var low_freq_factor: Double?
+    var high_freq_factor: Double?
+    var original_max_position_embeddings: Int?
+
+    init(_ rule: Llama3Scaling) {
+        rope_type = "llama3"
+        factor = rule.factor
+        low_freq_factor = rule.lowFrequencyFactor
+        high_freq_factor = rule.highFrequencyFactor
+        original_max_position_embeddings = rule.originalContextLength
+    }
+
+    /// - Throws: `LanguageModelError.configuration` for another rule than none and llama3.
+    func scaling(contextLength: Int) throws -> RotaryScaling? {
+        let name = rope_type ?? type ?? "default"
+        if name == "default" { return nil }
+        guard name == "llama3" else {
+            throw LanguageModelError.configuration(
+                "has rotary scaling '\(name)', which is not supported; 'default' and 'llama3' are")
+        }
+        guard let factor, let low_freq_factor, let high_freq_factor else {
+            throw LanguageModelError.configuration(
+                "has rotary scaling 'llama3' without factor, low_freq_factor and high_freq_factor")
+        }
+        return .llama3(
+            Llama3Scaling(
+                factor: factor, lowFrequencyFactor: low_freq_factor, highFrequencyFactor: high_freq_factor,
+                originalContextLength: original_max_position_embeddings ?? contextLength))
+    }
+}
