@@ -1,5 +1,6 @@
 #include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>
+#include <ATen/ops/empty.h>
 #include <ATen/ops/from_blob.h>
 #include <ATen/ops/full.h>
 
@@ -23,6 +24,14 @@ int ct_from_bytes(const void *bytes, ct_dtype type, const int64_t *sizes, int ra
 
 int ct_full(double value, ct_dtype type, const int64_t *sizes, int rank, ct_tensor *out) {
     return produce(out, [&] { return at::full(at::IntArrayRef(sizes, rank), value, scalar_type(type)); });
+}
+
+int ct_empty(ct_dtype type, const int64_t *sizes, int rank, ct_tensor *out) {
+    return produce(out, [&] { return at::empty(at::IntArrayRef(sizes, rank), scalar_type(type)); });
+}
+
+int ct_alias(ct_tensor tensor, ct_tensor *out) {
+    return produce(out, [&] { return at::Tensor(see(tensor)); });
 }
 
 int ct_rank(ct_tensor tensor) { return int(see(tensor).dim()); }

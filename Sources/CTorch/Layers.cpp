@@ -3,7 +3,6 @@
 #include <ATen/ops/linear.h>
 #include <ATen/ops/log_softmax.h>
 #include <ATen/ops/matmul.h>
-#include <ATen/ops/rms_norm.h>
 #include <ATen/ops/scaled_dot_product_attention.h>
 #include <ATen/ops/softmax.h>
 
@@ -29,10 +28,6 @@ int ct_softmax(ct_tensor a, int64_t axis, ct_tensor *out) {
 
 int ct_log_softmax(ct_tensor a, int64_t axis, ct_tensor *out) {
     return produce(out, [&] { return at::log_softmax(see(a), axis); });
-}
-
-int ct_rms_norm(ct_tensor x, ct_tensor weight, double epsilon, ct_tensor *out) {
-    return produce(out, [&] { return at::rms_norm(see(x), see(weight).sizes(), see(weight), epsilon); });
 }
 
 int ct_layer_norm(ct_tensor x, ct_tensor weight, ct_tensor bias, double epsilon, ct_tensor *out) {

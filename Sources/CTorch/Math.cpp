@@ -89,13 +89,6 @@ int ct_gelu(ct_tensor a, ct_tensor *out) {
     return produce(out, [&] { return at::gelu(see(a)); });
 }
 
-int ct_cat_negated_halves(ct_tensor x, ct_tensor *out) {
-    return produce(out, [&] {
-        const int64_t width = see(x).size(-1);
-        return at::cat({at::neg(see(x).slice(-1, width / 2, width)), see(x).slice(-1, 0, width / 2)}, -1);
-    });
-}
-
 int ct_sum(ct_tensor a, ct_tensor *out) {
     return produce(out, [&] { return at::sum(see(a)); });
 }

@@ -61,6 +61,11 @@ extension Tensor {
         try make("full") { ct_full(value, type.code, shape.sizes, CInt(shape.count), $0) }
     }
 
+    /// A float32 tensor whose elements nothing has written yet.
+    public static func uninitialized(_ shape: [Int]) throws -> Tensor {
+        try make("empty") { ct_empty(CT_FLOAT32, shape.sizes, CInt(shape.count), $0) }
+    }
+
     /// A tensor of zeros.
     public static func zeros(_ shape: [Int], type: ElementType = .float32) throws -> Tensor {
         try full(shape, 0, type: type)

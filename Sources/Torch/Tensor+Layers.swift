@@ -21,11 +21,6 @@ extension Tensor {
         try make("log_softmax", self) { ct_log_softmax(handle, Int64(axis), $0) }
     }
 
-    /// x / √(mean x² + ε) · weight over the last axis (RMSNorm).
-    public func rmsNorm(weight: Tensor, epsilon: Double) throws -> Tensor {
-        try make("rms_norm", self, weight) { ct_rms_norm(handle, weight.handle, epsilon, $0) }
-    }
-
     /// (x − mean) / √(var + ε) · weight + bias over the last axis.
     public func layerNorm(weight: Tensor, bias: Tensor, epsilon: Double) throws -> Tensor {
         try make("layer_norm", self, weight) {

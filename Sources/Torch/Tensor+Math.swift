@@ -66,11 +66,6 @@ extension Tensor {
     /// x · Φ(x), the exact form.
     public func gelu() throws -> Tensor { try make("gelu", self) { ct_gelu(handle, $0) } }
 
-    /// (x₁, x₂) → (−x₂, x₁) over the halves of the last axis: the quarter turn of rotary position embedding.
-    public func quarterTurned() throws -> Tensor {
-        try make("quarter turn", self) { ct_cat_negated_halves(handle, $0) }
-    }
-
     /// Sum of all elements, rank 0.
     public func sum() throws -> Tensor { try make("sum", self) { ct_sum(handle, $0) } }
 

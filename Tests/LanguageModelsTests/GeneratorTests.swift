@@ -65,7 +65,7 @@ private let tolerance = 1e-4
                 #expect(one.ids == other.ids, "prompt \(index), seed \(seed)")
                 #expect(one.ending == other.ending)
                 let values = other.logProbabilities.map(Double.init)
-                #expect(difference(one.logProbabilities.map(Double.init), values) < tolerance, "seed \(seed)")
+                #expect(one.logProbabilities == other.logProbabilities, "bit for bit, seed \(seed)")
                 #expect(
                     difference(try recomputed(decoder, prompt, other.ids).1, values) < tolerance,
                     "seed \(seed)")
@@ -79,6 +79,59 @@ private let tolerance = 1e-4
             #expect(
                 some[place].map(\.ids) == together[index][..<2].map(\.ids), "prompt \(index), seed \(seed)")
         }
+    }
+
+    @Test("completions are the same bits whatever the batch size", arguments: [1, 2, 5, 64])
+    func completionsAreTheSameBitsWhateverTheBatchSize(batchSize: Int) throws {
+        var (_, generator) = try generator(seed: 4, stopTokens: stops)
+        let prompts = TinyModel.prompts(7, seed: 4)
+        func draw() throws -> [[Completion]] {
+            try generator.generate(
+                prompts, keys: Array(0..<7), groupSize: 4, seed: 9,
+                configuration: SamplingConfiguration(maximumTokens: 50, temperature: 1.2))
+        }
+        let expected = try draw()
+        generator.batchSize = batchSize
+        #expect(try draw() == expected)
+    }
+
+    @Test("a stop text ends a completion with the token that completes it")
+    func aStopTextEndsACompletionWithTheTokenThatCompletes() throws {
+        let decoder = try TinyModel.decoder(seed: 6)
+        let generator = Generator(decoder, stopTokens: []) { $0.map { "<\($0)>" }.joined() }
+        func draw(_ stopTexts: [String]) throws -> [Completion] {
+            try generator.generate(
+                [[1, 2, 3]], keys: [0], groupSize: 8, seed: 1,
+                configuration: SamplingConfiguration(maximumTokens: 30, temperature: 2, stopTexts: stopTexts))[
+                    0]
+        }
+        let free = try draw([])
+        let stop = "<\(free[0].ids[4])><\(free[0].ids[5])>"
+        for (one, other) in zip(try draw([stop, "never"]), free) {
+            let text = other.ids.map { "<\($0)>" }
+            let end = (1..<text.count).first { text[$0 - 1] + text[$0] == stop }
+            #expect(one.ids == Array(other.ids[...(end ?? text.count - 1)]))
+            #expect(one.ending == (end == nil ? .truncated : .stopped))
+        }
+        #expect(try draw([stop])[0].ids.count <= 6)
+    }
+
+    @Test("a repetition penalty moves greedy generation to tokens that were not seen")
+    func aRepetitionPenaltyMovesGreedyGenerationToTokensNotSeen() throws {
+        let (decoder, generator) = try generator(seed: 8, stopTokens: [])
+        let prompt: [Int32] = [1, 2, 3]
+        func draw(_ penalty: Double) throws -> Completion {
+            try generator.generate(
+                [prompt], keys: [0], groupSize: 1, seed: 1,
+                configuration: SamplingConfiguration(maximumTokens: 12, repetitionPenalty: penalty))[0][0]
+        }
+        let penalized = try draw(1e6)
+        #expect(Set(prompt + penalized.ids).count == 15, "no token twice while there are others")
+        let plain = try draw(1)
+        #expect(Set(prompt + plain.ids).count < 15)
+        // Reported log-probabilities are the model's own, not those of the penalized scores.
+        let values = try recomputed(decoder, prompt, penalized.ids).1
+        #expect(difference(penalized.logProbabilities.map(Double.init), values) < tolerance)
     }
 
     @Test("a completion ends with its first end token or at the most tokens")

@@ -8,15 +8,26 @@ import TorchNN
 @Suite struct PackedGroupTests {
     @Test("continuations see the prompt and themselves, from the prompt's end on")
     func continuationsSeeThePromptAndThemselvesFromThePrompt() throws {
-        let group = try PackedGroup(prompt: [7, 8], continuations: [[1, 2], [3]])
-        #expect(group.tokens == [7, 8, 1, 2, 3])
-        #expect(group.positions == [0, 1, 2, 3, 2])
-        #expect(group.predictors == [1, 2, 1])
-        let mask: [Float] = try #require(try group.mask()).elements()
-        let sees = stride(from: 0, to: 25, by: 5).map { row in (0..<5).filter { mask[row + $0] == 0 } }
-        #expect(sees == [[0], [0, 1], [0, 1, 2], [0, 1, 2, 3], [0, 1, 4]])
-        #expect(mask.allSatisfy { $0 == 0 || $0 == -.infinity })
-        #expect(try PackedGroup(prompt: [7], continuations: [[1, 2]]).mask() == nil)
+        let batch = PackedBatch([
+            try PackedGroup(prompt: [7, 8], continuations: [[1, 2], [], [3]]),
+            try PackedGroup(prompt: [9], continuations: [[4]]),
+        ])
+        #expect(batch.tokens == [7, 8, 1, 2, 3, 9, 4])
+        #expect(batch.positions == [0, 1, 2, 3, 2, 0, 1])
+        #expect(batch.predictors == [1, 2, 1, 5])
+        #expect(batch.targets == [1, 2, 3, 4])
+        let segments: [Int64] = try batch.segments().elements()
+        #expect(segments == [0, 2, 0, 0, 2, 4, 0, 2, 4, 5, 0, 2, 5, 6, 0, 0, 6, 7, 5, 6])
+    }
+
+    @Test("groups are packed in order up to the most tokens") func groupsArePackedInOrderUpToTheMostTokens()
+        throws
+    {
+        let groups = try [3, 4, 2, 9, 1, 1].map {
+            try PackedGroup(prompt: [1], continuations: [Array(repeating: 2, count: $0 - 1)])
+        }
+        let sizes = groups.packed(maximumTokens: 7).map { $0.groups.map(\.tokenCount) }
+        #expect(sizes == [[3, 4], [2], [9], [1, 1]])
     }
 
     /// float32 sums in another order; the gradients are sums over some hundred terms.
@@ -57,6 +68,70 @@ import TorchNN
             #expect(size > 0, "\(name)")
             #expect(distance < tolerance * size, "\(name), seed \(seed)")
         }
+    }
+
+    /// One computation of `loss` over all groups, and its gradients.
+    private func gradients(
+        _ decoder: Decoder, _ loss: () throws -> Tensor
+    ) throws -> (loss: Double, gradients: [Tensor]) {
+        let loss = try loss()
+        try loss.backward()
+        return (try loss.item(), try decoder.parameters.takeGradients())
+    }
+
+    /// float32 sums in another order, relative to the norm of each tensor's gradient.
+    private let packingTolerance = 1e-5
+
+    @Test(
+        "a packed batch has the loss and every gradient of its groups apart, recomputed or not",
+        arguments: [false, true], 0..<3)
+    func aPackedBatchHasTheLossAndEveryGradientOfIts(recomputes: Bool, seed: Int) throws {
+        let decoder = try TinyModel.decoder(seed: seed)
+        try decoder.parameters.setTrainable(true)
+        let prompts = TinyModel.prompts(3, seed: seed)
+        let groups = [
+            try PackedGroup(prompt: prompts[0] + [3], continuations: [[1, 2, 3, 4], [5, 6]]),
+            try PackedGroup(prompt: prompts[1], continuations: [[30]]),
+            try PackedGroup(prompt: prompts[2], continuations: [[9, 9, 8], [], [2, 39, 1, 0, 7]]),
+        ]
+        let factors: [Float] = [-0.5, 1, 0.25, -2, 0.75, 0.1, 1.5, 0.3, -0.7, 1, 0.2, 0.9, -1.1, 0.4, 0.6]
+        let ranges = [0..<6, 6..<7, 7..<15]
+        var plain: [Tensor] = []
+        var plainLoss = 0.0
+        for (group, range) in zip(groups, ranges) {
+            let part = try gradients(decoder) {
+                let weights = try Tensor.from(Array(factors[range]), shape: [range.count])
+                return try (decoder.logProbabilities(group).values * weights).sum()
+            }
+            plainLoss += part.loss
+            plain = plain.isEmpty ? part.gradients : try zip(plain, part.gradients).map { try $0 + $1 }
+        }
+        decoder.computation.recomputesActivations = recomputes
+        let batch = PackedBatch(groups)
+        let later = try gradients(decoder) {
+            try (decoder.logProbabilities(batch).values * Tensor.from(factors, shape: [15])).sum()
+        }
+        let fused = try gradients(decoder) { try decoder.weightedLogProbability(batch, factors: factors).sum }
+        for found in [later, fused] {
+            #expect(abs(found.loss - plainLoss) < packingTolerance * abs(plainLoss), "seed \(seed)")
+            for (name, pair) in zip(decoder.parameters.names, zip(found.gradients, plain)) {
+                let (distance, size) = (try globalNorm(of: [pair.0 - pair.1]), try globalNorm(of: [pair.1]))
+                #expect(size > 0, "\(name)")
+                #expect(distance < packingTolerance * size, "\(name), seed \(seed): \(distance / size)")
+            }
+        }
+    }
+
+    @Test("the weighted sum's own log-probabilities are those of scoring")
+    func theWeightedSumsOwnLogProbabilitiesAreThoseOfScoring() throws {
+        let decoder = try TinyModel.decoder(seed: 2)
+        let batch = PackedBatch([try PackedGroup(prompt: [1, 2], continuations: [[3, 4], [5]])])
+        let scored = try withoutGrad { try decoder.logProbabilities(batch).perContinuation() }
+        let weighted = try withoutGrad { try decoder.weightedLogProbability(batch, factors: [1, 2, 3]) }
+        let (values, sum) = (try weighted.values.perContinuation(), try weighted.sum.item())
+        #expect(values == scored)
+        let expected = scored[0][0] + 2 * scored[0][1] + 3 * scored[1][0]
+        #expect(abs(sum - Double(expected)) < 1e-5)
     }
 
     @Test("one continuation is an ordinary sequence") func oneContinuationIsAnOrdinarySequence() throws {

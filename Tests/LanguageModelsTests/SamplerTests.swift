@@ -4,6 +4,12 @@ import Testing
 
 @testable import LanguageModels
 
+extension Sampler {
+    fileprivate init(topP: Double, topK: Int, minP: Double = 0) {
+        self.init(SamplingConfiguration(maximumTokens: 1, temperature: 1, topP: topP, topK: topK, minP: minP))
+    }
+}
+
 @Suite struct SamplerTests {
     /// The candidates by the definition: sort all, keep the first K, then the shortest beginning that holds
     /// topP.
@@ -69,6 +75,20 @@ import Testing
         #expect(draw(Sampler(topP: 1, topK: 1), probabilities, 1 - 0x1p-53) == 2)
     }
 
+    @Test("minP keeps the tokens that are at least its share of the likeliest")
+    func minPKeepsTheTokensThatAreAtLeastItsShare() {
+        let probabilities: [Float] = [0.1, 0.5, 0.25, 0.15]
+        let drawn = { (minP: Double) in
+            Set(
+                (0..<100).map { draw(Sampler(topP: 1, topK: 0, minP: minP), probabilities, Double($0) / 100) }
+            )
+        }
+        #expect(drawn(0.19) == [0, 1, 2, 3])
+        #expect(drawn(0.25) == [1, 2, 3])
+        #expect(drawn(0.5) == [1, 2])
+        #expect(drawn(0.51) == [1])
+    }
+
     @Test("settings out of range are refused by name") func settingsOutOfRangeAreRefusedByName() throws {
         let cases: [(SamplingConfiguration, String)] = [
             (SamplingConfiguration(maximumTokens: 0), "maximumTokens is 0"),
@@ -77,6 +97,9 @@ import Testing
             (SamplingConfiguration(maximumTokens: 1, topP: 0), "topP is 0.0"),
             (SamplingConfiguration(maximumTokens: 1, topP: 1.5), "topP is 1.5"),
             (SamplingConfiguration(maximumTokens: 1, topK: -1), "topK is -1"),
+            (SamplingConfiguration(maximumTokens: 1, minP: 1), "minP is 1.0"),
+            (SamplingConfiguration(maximumTokens: 1, repetitionPenalty: 0), "repetitionPenalty is 0.0"),
+            (SamplingConfiguration(maximumTokens: 1, stopTexts: ["a", ""]), "a stop text is empty"),
         ]
         for (configuration, message) in cases {
             let error = try #require(throws: LanguageModelError.self) { try configuration.validate() }

@@ -57,7 +57,6 @@ func expect(
         // Φ(1), the standard normal distribution function.
         try expect(
             tensor([0, 1, -1], 3).gelu(), [0, 0.841_344_746_068_542_9, -0.158_655_253_931_457_1], [3])
-        try expect(tensor([1, 2, 3, 4], 1, 4).quarterTurned(), [-3, -4, 1, 2], [1, 4])
     }
 
     @Test("reductions give their values and shapes") func reductionsGiveTheirValuesAndShapes() throws {

@@ -38,6 +38,10 @@ CT_CALL ct_from_bytes(const void *_Nonnull bytes, enum ct_dtype type, const int6
                       ct_tensor _Nullable *_Nonnull out);
 CT_CALL ct_full(double value, enum ct_dtype type, const int64_t *_Nonnull sizes, int rank,
                 ct_tensor _Nullable *_Nonnull out);
+/// Elements that nothing has written yet.
+CT_CALL ct_empty(enum ct_dtype type, const int64_t *_Nonnull sizes, int rank, ct_tensor _Nullable *_Nonnull out);
+/// Another handle of the same tensor.
+CT_CALL ct_alias(ct_tensor _Nonnull tensor, ct_tensor _Nullable *_Nonnull out);
 int ct_rank(ct_tensor _Nonnull tensor);
 int64_t ct_size(ct_tensor _Nonnull tensor, int axis);
 int64_t ct_count(ct_tensor _Nonnull tensor);
@@ -85,8 +89,6 @@ CT_CALL ct_log_sigmoid(ct_tensor _Nonnull a, ct_tensor _Nullable *_Nonnull out);
 CT_CALL ct_relu(ct_tensor _Nonnull a, ct_tensor _Nullable *_Nonnull out);
 CT_CALL ct_silu(ct_tensor _Nonnull a, ct_tensor _Nullable *_Nonnull out);
 CT_CALL ct_gelu(ct_tensor _Nonnull a, ct_tensor _Nullable *_Nonnull out);
-/// (x₁, x₂) → (−x₂, x₁) over the halves of the last axis: the quarter turn of rotary position embedding.
-CT_CALL ct_cat_negated_halves(ct_tensor _Nonnull x, ct_tensor _Nullable *_Nonnull out);
 
 // Reductions.
 CT_CALL ct_sum(ct_tensor _Nonnull a, ct_tensor _Nullable *_Nonnull out);
@@ -103,8 +105,6 @@ CT_CALL ct_linear(ct_tensor _Nonnull x, ct_tensor _Nonnull weight, ct_tensor _Nu
                   ct_tensor _Nullable *_Nonnull out);
 CT_CALL ct_softmax(ct_tensor _Nonnull a, int64_t axis, ct_tensor _Nullable *_Nonnull out);
 CT_CALL ct_log_softmax(ct_tensor _Nonnull a, int64_t axis, ct_tensor _Nullable *_Nonnull out);
-CT_CALL ct_rms_norm(ct_tensor _Nonnull x, ct_tensor _Nonnull weight, double epsilon,
-                    ct_tensor _Nullable *_Nonnull out);
 CT_CALL ct_layer_norm(ct_tensor _Nonnull x, ct_tensor _Nonnull weight, ct_tensor _Nonnull bias, double epsilon,
                       ct_tensor _Nullable *_Nonnull out);
 /// Queries [B, H, T, d], keys and values [B, Hkv, S, d] with H a multiple of Hkv; `mask` is added to the scores.
@@ -112,6 +112,59 @@ CT_CALL ct_attention(ct_tensor _Nonnull queries, ct_tensor _Nonnull keys, ct_ten
                      ct_tensor _Nullable mask, bool causal, ct_tensor _Nullable *_Nonnull out);
 CT_CALL ct_bce_with_logits(ct_tensor _Nonnull logits, ct_tensor _Nonnull targets,
                            ct_tensor _Nullable *_Nonnull out);
+
+// The decoder, with gradients of our own (DecoderFunctions.cpp). `compute` is the element type of matrix products, or -1
+// for that of the weight. Projections of at most 64 rows compute each row without regard to the others.
+/// x / √(mean x² + ε) · weight over the last axis.
+CT_CALL ct_rms_norm(ct_tensor _Nonnull x, ct_tensor _Nonnull weight, double epsilon,
+                    ct_tensor _Nullable *_Nonnull out);
+/// `count` results n Wᵢᵀ + bᵢ of rows x [T, D], with n = RMSNorm(x), or x where `norm` is null.
+CT_CALL ct_normed_linears(ct_tensor _Nonnull x, ct_tensor _Nullable norm, double epsilon, int compute,
+                          const ct_tensor _Nonnull *_Nonnull weights, const ct_tensor _Nullable *_Nonnull biases,
+                          int count, ct_tensor _Nullable *_Nonnull out);
+/// (silu(gate) · up) Wᵀ of rows [T, F].
+CT_CALL ct_gated_linear(ct_tensor _Nonnull gate, ct_tensor _Nonnull up, ct_tensor _Nonnull weight, int compute,
+                        ct_tensor _Nullable *_Nonnull out);
+/// silu(gate) · up.
+CT_CALL ct_gate(ct_tensor _Nonnull gate, ct_tensor _Nonnull up, ct_tensor _Nullable *_Nonnull out);
+/// Heads [T, H, d] turned by the angles whose cosines and sines are [T, d / 2], half against half.
+CT_CALL ct_rotate(ct_tensor _Nonnull x, ct_tensor _Nonnull cosine, ct_tensor _Nonnull sine,
+                  ct_tensor _Nullable *_Nonnull out);
+/// Causal attention inside segments: queries [T, H, d], keys and values [T, Hkv, d], segments [S, 4] int64 with start, end
+/// and the start and end of a prefix that the segment sees whole. Gives [T, H, d].
+CT_CALL ct_packed_attention(ct_tensor _Nonnull queries, ct_tensor _Nonnull keys, ct_tensor _Nonnull values,
+                            ct_tensor _Nonnull segments, ct_tensor _Nullable *_Nonnull out);
+/// log P(target) of each row of hidden [T, D] under softmax(hidden Wᵀ); targets int64 [T]. Scores are held, and in the
+/// backward pass computed again, a chunk of rows at a time.
+CT_CALL ct_log_likelihoods(ct_tensor _Nonnull hidden, ct_tensor _Nonnull head, ct_tensor _Nonnull targets, int compute,
+                           ct_tensor _Nullable *_Nonnull out);
+/// Σ factors · log P(target), and log P(target) without a graph. The gradient is computed with the value, so that scores
+/// are computed once.
+CT_CALL ct_weighted_log_likelihood(ct_tensor _Nonnull hidden, ct_tensor _Nonnull head, ct_tensor _Nonnull targets,
+                                   ct_tensor _Nonnull factors, int compute, ct_tensor _Nullable *_Nonnull sum,
+                                   ct_tensor _Nullable *_Nonnull values);
+/// log Σ exp of each row of scores [T, V], float32 [T]; no gradient.
+CT_CALL ct_log_normalizers(ct_tensor _Nonnull scores, ct_tensor _Nullable *_Nonnull out);
+/// The output of `body` of `input`, without keeping what lies between: the backward pass runs `body` again. `body`
+/// returns 0 and gives a handle that is then owned by the caller; `release` is called once, when `body` is needed no more.
+typedef int (*ct_stretch)(void *_Nonnull context, ct_tensor _Nonnull input, ct_tensor _Nullable *_Nonnull output);
+CT_CALL ct_recompute(ct_tensor _Nonnull input, ct_stretch _Nonnull body, void (*_Nonnull release)(void *_Nonnull),
+                     void *_Nonnull context, ct_tensor _Nullable *_Nonnull out);
+
+// Keys and values of sequences in pages of `ct_page_tokens()` tokens. A slab is a float32 tensor of pages, outermost axis
+// first; a page holds `ct_page_elements(heads, width)` numbers; page n lies in slab n / (pages a slab).
+int64_t ct_page_tokens(void);
+int64_t ct_page_elements(int64_t heads, int64_t width);
+/// Puts the key and value [Hkv, d] of each of T tokens into a place of a page.
+CT_CALL ct_store_pages(const ct_tensor _Nonnull *_Nonnull slabs, int slab_count, ct_tensor _Nonnull keys,
+                       ct_tensor _Nonnull values, const int32_t *_Nonnull page_of, const int32_t *_Nonnull place_of);
+CT_CALL ct_copy_page(const ct_tensor _Nonnull *_Nonnull slabs, int slab_count, int64_t heads, int64_t width, int32_t from,
+                     int32_t to);
+/// Attention of one query token [B, H, d] a sequence to the first `lengths[b]` tokens of its pages
+/// `tables[table_starts[b]..<table_starts[b + 1]]`. Gives [B, H · d].
+CT_CALL ct_paged_attention(const ct_tensor _Nonnull *_Nonnull slabs, int slab_count, ct_tensor _Nonnull queries,
+                           int64_t heads, const int32_t *_Nonnull tables, const int64_t *_Nonnull table_starts,
+                           const int64_t *_Nonnull lengths, ct_tensor _Nullable *_Nonnull out);
 
 // Autograd.
 CT_CALL ct_require_grad(ct_tensor _Nonnull tensor, bool required);

@@ -1,40 +1,46 @@
 public import Torch
 public import TorchNN
 
-/// A Llama-family decoder: token embedding, layers, final norm, output matrix.
+/// A decoder of the Llama, Qwen2 or Qwen3 family: token embedding, layers, final norm, output matrix.
 public final class Decoder {
-    /// The sizes.
+    /// The sizes and what the family differs in.
     public let configuration: DecoderConfiguration
     /// All weights, in checkpoint names; tied output weights appear once.
-    public let parameters: Parameters
+    public let weights: Parameters
+    /// What training changes: the weights, or the adapters when there are any.
+    public internal(set) var parameters: Parameters
+    /// How the forward pass is computed.
+    public var computation = DecoderComputation()
     let embedding: Tensor  // [V, D]
-    let layers: [DecoderLayer]
+    var layers: [DecoderLayer]
     let finalNorm: Tensor  // [D]
     let head: Tensor  // [V, D]
+    var adapters: LowRankConfiguration?
 
-    /// - Parameter read: gives the weight of a name of a Hugging Face checkpoint, float32.
+    /// - Parameter read: gives the weight of a name of a Hugging Face checkpoint.
     /// - Throws: what `read` throws, and `LanguageModelError.configuration` for a weight of another shape.
     public init(_ configuration: DecoderConfiguration, read: (String) throws -> Tensor) throws {
         self.configuration = configuration
         var parameters = Parameters()
-        func take(_ name: String) throws -> Tensor {
-            let tensor = try read(name)
+        func take(_ name: String, _ shape: [Int]) throws -> Tensor {
+            // Norms and biases are small and enter sums; only matrices may stay in a narrower type.
+            let tensor = try shape.count == 1 ? read(name).to(.float32) : read(name)
+            guard tensor.shape == shape else {
+                throw LanguageModelError.configuration(
+                    "weight '\(name)' is \(tensor.shape); its configuration asks for \(shape)")
+            }
             parameters.append(name, tensor)
             return tensor
         }
-        embedding = try take("model.embed_tokens.weight")
+        let table = [configuration.vocabularySize, configuration.width]
+        embedding = try take("model.embed_tokens.weight", table)
         layers = try (0..<configuration.layerCount).map { layer in
-            try DecoderLayer { try take("model.layers.\(layer).\($0)") }
+            try DecoderLayer(configuration) { try take("model.layers.\(layer).\($0)", $1) }
         }
-        finalNorm = try take("model.norm.weight")
-        head = configuration.tiesEmbedding ? embedding : try take("lm_head.weight")
+        finalNorm = try take("model.norm.weight", [configuration.width])
+        head = configuration.tiesEmbedding ? embedding : try take("lm_head.weight", table)
+        weights = parameters
         self.parameters = parameters
-        let expected = [configuration.vocabularySize, configuration.width]
-        guard embedding.shape == expected, head.shape == expected else {
-            throw LanguageModelError.configuration(
-                "the token embedding is \(embedding.shape) and the output matrix \(head.shape); expected \(expected)"
-            )
-        }
     }
 
     /// How one layer's heads are mixed: layer index, queries `[T, H, d]`, keys and values `[T, Hkv, d]` to
@@ -42,45 +48,51 @@ public final class Decoder {
     typealias Attention = (_ layer: Int, _ queries: Tensor, _ keys: Tensor, _ values: Tensor) throws -> Tensor
 
     /// The normalized last residual stream of tokens at positions, `[T, D]`.
-    func hidden(_ tokens: [Int32], positions: [Int], attention: Attention) throws -> Tensor {
+    ///
+    /// - Parameter attention: the same function each time, since recomputation calls it again.
+    func hidden(_ tokens: [Int32], positions: [Int], attention: @escaping Attention) throws -> Tensor {
+        try stream(tokens, positions: positions, attention: attention)
+            .rmsNorm(weight: finalNorm, epsilon: configuration.normEpsilon)
+    }
+
+    /// The last residual stream before its norm, `[T, D]`.
+    func stream(_ tokens: [Int32], positions: [Int], attention: @escaping Attention) throws -> Tensor {
         if let wrong = tokens.first(where: { $0 < 0 || Int($0) >= configuration.vocabularySize }) {
             throw LanguageModelError.tokens(
                 "token id \(wrong) is not in the vocabulary of \(configuration.vocabularySize)")
         }
-        let rotate = try RotaryEmbedding(
-            positions: positions, headWidth: configuration.headWidth, theta: configuration.ropeTheta)
+        let rotate = try RotaryEmbedding(positions: positions, configuration)
         let ids = try Tensor.from(tokens.map(Int64.init), shape: [tokens.count])
-        var stream = try embedding.embedding(ids)  // [T, D]
+        var stream = try embedding.embedding(ids).to(.float32)  // [T, D]
+        let (sizes, productType) = (configuration, computation.productType)
         for (index, layer) in layers.enumerated() {
-            stream = try layer(stream, configuration, rotate) { try attention(index, $0, $1, $2) }
+            let block = { (input: Tensor) in
+                try layer(input, sizes, rotate, productType: productType) { try attention(index, $0, $1, $2) }
+            }
+            stream = computation.recomputesActivations ? try stream.recomputing(block) : try block(stream)
         }
-        return try stream.rmsNorm(weight: finalNorm, epsilon: configuration.normEpsilon)
+        return stream
     }
 
     /// Scores of every next token, `[T, V]`, of hidden rows `[T, D]`.
-    func logits(_ hidden: Tensor) throws -> Tensor { try hidden.linear(head) }
+    func logits(_ hidden: Tensor) throws -> Tensor {
+        try hidden.linears([head], biases: [nil], productType: computation.productType)[0]
+    }
 
     /// Scores of every next token after each position of one sequence, `[T, V]`.
     ///
     /// - Throws: `LanguageModelError.tokens` for an id outside the vocabulary.
     public func logits(_ tokens: [Int32]) throws -> Tensor {
-        try logits(hidden(tokens, positions: Array(tokens.indices), attention: mixCausally))
+        let batch = try PackedBatch([PackedGroup(prompt: tokens, continuations: [])])
+        return try logits(hidden(batch))
     }
 
-    /// Attention of one sequence to itself: query t sees keys 0…t.
-    func mixCausally(_: Int, _ queries: Tensor, _ keys: Tensor, _ values: Tensor) throws -> Tensor {
-        try mix(queries, keys, values, mask: nil)
-    }
-
-    /// Attention of `[T, H, d]` to itself under an additive mask `[T, T]`, causal when there is none.
-    func mix(_ queries: Tensor, _ keys: Tensor, _ values: Tensor, mask: Tensor?) throws -> Tensor {
-        let (tokens, _, _) = try queries.shape3
-        let heads = {
-            try ($0 as Tensor).transposed(0, 1).reshaped([1] + [$0.shape[1], tokens, $0.shape[2]])
+    /// The normalized last residual stream of all tokens of a batch, `[T, D]`.
+    func hidden(_ batch: PackedBatch) throws -> Tensor {
+        let segments = try batch.segments()
+        return try hidden(batch.tokens, positions: batch.positions) { _, queries, keys, values in
+            try Tensor.packedAttention(queries: queries, keys: keys, values: values, segments: segments)
+                .reshaped(queries.shape[0], -1)
         }
-        let mixed = try Tensor.attention(
-            queries: heads(queries), keys: heads(keys), values: heads(values), mask: mask,
-            isCausal: mask == nil)
-        return try mixed.transposed(1, 2).reshaped(tokens, -1)  // [T, H·d]
     }
 }

@@ -1,53 +1,76 @@
 import Torch
 import TorchNN
 
-/// One block of a Llama-family decoder: attention and a gated feed-forward layer, each after RMSNorm and
-/// added to the residual stream.
+/// One block of a decoder: attention and a gated feed-forward layer, each after RMSNorm and added to the residual
+/// stream. The families differ in biases and head norms alone.
 struct DecoderLayer {
     let inputNorm: Tensor  // [D]
-    let query: Tensor  // [H·d, D]
-    let key: Tensor  // [Hkv·d, D]
-    let value: Tensor  // [Hkv·d, D]
-    let output: Tensor  // [D, H·d]
+    /// Query `[H·d, D]`, key and value `[Hkv·d, D]`.
+    var mixing: [Projection]
+    let headNorms: (query: Tensor, key: Tensor)?  // [d]
+    var output: [Projection]  // [D, H·d]
     let postNorm: Tensor  // [D]
-    let gate: Tensor  // [F, D]
-    let up: Tensor  // [F, D]
-    let down: Tensor  // [D, F]
+    /// Gate and up, `[F, D]`.
+    var expansion: [Projection]
+    var down: [Projection]  // [D, F]
 
-    /// Names in a Hugging Face checkpoint, in the order of the properties.
-    static let names = [
-        "input_layernorm.weight", "self_attn.q_proj.weight", "self_attn.k_proj.weight",
-        "self_attn.v_proj.weight",
-        "self_attn.o_proj.weight", "post_attention_layernorm.weight", "mlp.gate_proj.weight",
-        "mlp.up_proj.weight",
-        "mlp.down_proj.weight",
-    ]
-
-    /// - Parameter read: gives the weight with one of `names`.
-    init(_ read: (String) throws -> Tensor) throws {
-        let weights = try Self.names.map(read)
-        (inputNorm, query, key, value) = (weights[0], weights[1], weights[2], weights[3])
-        (output, postNorm, gate, up, down) = (weights[4], weights[5], weights[6], weights[7], weights[8])
+    /// - Parameter read: gives the weight of a name of a Hugging Face checkpoint below the layer, of a shape.
+    init(
+        _ configuration: DecoderConfiguration, _ read: (_ name: String, _ shape: [Int]) throws -> Tensor
+    ) throws {
+        let (width, inner) = (configuration.width, configuration.feedForwardWidth)
+        let headWidth = configuration.headWidth
+        let queryWidth = configuration.headCount * headWidth
+        let keyWidth = configuration.keyValueHeadCount * headWidth
+        func mix(_ name: String, _ outputs: Int) throws -> Projection {
+            try Projection(
+                weight: read("self_attn.\(name).weight", [outputs, width]),
+                bias: configuration.hasAttentionBias ? read("self_attn.\(name).bias", [outputs]) : nil)
+        }
+        inputNorm = try read("input_layernorm.weight", [width])
+        mixing = [try mix("q_proj", queryWidth), try mix("k_proj", keyWidth), try mix("v_proj", keyWidth)]
+        headNorms =
+            configuration.hasQueryKeyNorm
+            ? (
+                try read("self_attn.q_norm.weight", [headWidth]),
+                try read("self_attn.k_norm.weight", [headWidth])
+            ) : nil
+        output = [Projection(weight: try read("self_attn.o_proj.weight", [width, queryWidth]))]
+        postNorm = try read("post_attention_layernorm.weight", [width])
+        expansion = [
+            Projection(weight: try read("mlp.gate_proj.weight", [inner, width])),
+            Projection(weight: try read("mlp.up_proj.weight", [inner, width])),
+        ]
+        down = [Projection(weight: try read("mlp.down_proj.weight", [width, inner]))]
     }
-
-    var weights: [Tensor] { [inputNorm, query, key, value, output, postNorm, gate, up, down] }
 
     /// - Parameters:
     ///   - stream: residual stream, `[T, D]`.
     ///   - attend: heads `[T, H, d]`, `[T, Hkv, d]`, `[T, Hkv, d]` to mixed values `[T, H·d]`.
     func callAsFunction(
         _ stream: Tensor, _ configuration: DecoderConfiguration, _ rotate: RotaryEmbedding,
+        productType: ElementType?,
         attend: (_ queries: Tensor, _ keys: Tensor, _ values: Tensor) throws -> Tensor
     ) throws -> Tensor {
         let epsilon = configuration.normEpsilon
         let tokens = stream.shape[0]
-        let heads = { try ($0 as Tensor).reshaped(tokens, -1, configuration.headWidth) }
-        let normed = try stream.rmsNorm(weight: inputNorm, epsilon: epsilon)  // [T, D]
-        let mixed = try attend(
-            rotate(heads(normed.linear(query))), rotate(heads(normed.linear(key))),
-            heads(normed.linear(value)))
-        let middle = try stream + mixed.linear(output)
-        let inner = try middle.rmsNorm(weight: postNorm, epsilon: epsilon)
-        return try middle + (inner.linear(gate).silu() * inner.linear(up)).linear(down)
+        let mixed = try mixing(stream, norm: inputNorm, epsilon: epsilon, productType: productType)
+            .map { try $0.reshaped(tokens, -1, configuration.headWidth) }  // [T, heads, d]
+        let normed = { (heads: Tensor, norm: Tensor?) in
+            try norm.map { try heads.rmsNorm(weight: $0, epsilon: epsilon) } ?? heads
+        }
+        let attended = try attend(
+            rotate(normed(mixed[0], headNorms?.query)), rotate(normed(mixed[1], headNorms?.key)), mixed[2])
+        let middle = try stream + output(attended, productType: productType)[0]
+        let inner = try expansion(middle, norm: postNorm, epsilon: epsilon, productType: productType)
+        return try middle + contract(gate: inner[0], up: inner[1], productType)
+    }
+
+    private func contract(gate: Tensor, up: Tensor, _ productType: ElementType?) throws -> Tensor {
+        if down[0].adapter == nil, down[0].bias == nil {
+            return try Tensor.gatedLinear(
+                gate: gate, up: up, weight: down[0].weight, productType: productType)
+        }
+        return try down(Tensor.gated(gate, up), productType: productType)[0]
     }
 }

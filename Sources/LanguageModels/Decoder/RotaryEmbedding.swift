@@ -3,31 +3,30 @@ import Torch
 
 /// Rotary position embedding (Su et al., 2021) in the half-split convention of Hugging Face's Llama.
 struct RotaryEmbedding {
-    /// cos and sin for each position, `[T, 1, d]`.
+    /// cos and sin for each position, `[T, d / 2]`.
     let cosine: Tensor
     let sine: Tensor
 
-    init(positions: [Int], headWidth: Int, theta: Double) throws {
-        let half = headWidth / 2
+    init(positions: [Int], _ configuration: DecoderConfiguration) throws {
+        let (width, half) = (configuration.headWidth, configuration.headWidth / 2)
         // The reference computes frequencies and angles in float32; so does this, to give its logits.
-        let frequencies = (0..<half).map { 1 / Float(pow(theta, Double(2 * $0) / Double(headWidth))) }
+        let plain = (0..<half).map { 1 / Float(pow(configuration.ropeTheta, Double(2 * $0) / Double(width))) }
+        let frequencies = configuration.ropeScaling?.scaled(plain) ?? plain
         var cosines = [Float]()
         var sines = [Float]()
-        cosines.reserveCapacity(positions.count * headWidth)
-        sines.reserveCapacity(positions.count * headWidth)
+        cosines.reserveCapacity(positions.count * half)
+        sines.reserveCapacity(positions.count * half)
         for position in positions {
-            let angles = frequencies.map { Float(position) * $0 }
-            for _ in 0..<2 {
-                cosines.append(contentsOf: angles.map { Foundation.cos($0) })
-                sines.append(contentsOf: angles.map { Foundation.sin($0) })
+            for frequency in frequencies {
+                let angle = Float(position) * frequency
+                cosines.append(Foundation.cos(angle))
+                sines.append(Foundation.sin(angle))
             }
         }
-        cosine = try Tensor.from(cosines, shape: [positions.count, 1, headWidth])
-        sine = try Tensor.from(sines, shape: [positions.count, 1, headWidth])
+        cosine = try Tensor.from(cosines, shape: [positions.count, half])
+        sine = try Tensor.from(sines, shape: [positions.count, half])
     }
 
     /// Rotates heads `[T, H, d]` by their positions.
-    func callAsFunction(_ heads: Tensor) throws -> Tensor {
-        try heads * cosine + heads.quarterTurned() * sine
-    }
+    func callAsFunction(_ heads: Tensor) throws -> Tensor { try heads.rotated(cosine: cosine, sine: sine) }
 }

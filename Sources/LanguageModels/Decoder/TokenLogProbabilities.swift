@@ -1,6 +1,6 @@
 public import Torch
 
-/// Log-probabilities of a group's continuation tokens under a model.
+/// Log-probabilities of continuation tokens under a model.
 public struct TokenLogProbabilities {
     /// log P of each continuation token, continuations one after another, `[Σ T]`. Part of the graph when
     /// gradients are recorded.
@@ -25,25 +25,52 @@ public struct TokenLogProbabilities {
 }
 
 extension Decoder {
-    /// Log-probabilities of every continuation token given the prompt and the tokens before it.
+    /// Log-probabilities of every continuation token given the prompt and the tokens before it; the continuations of
+    /// all groups one after another.
     ///
-    /// The vocabulary scores are computed for continuation tokens alone.
+    /// The vocabulary scores are computed for continuation tokens alone, a chunk of them at a time.
     ///
     /// - Throws: `LanguageModelError.tokens` when there is no continuation token.
+    public func logProbabilities(_ batch: PackedBatch) throws -> TokenLogProbabilities {
+        let (hidden, targets) = try predictions(batch)
+        return TokenLogProbabilities(
+            values: try hidden.logLikelihoods(
+                head: head, targets: targets, productType: computation.productType),
+            counts: Array(batch.counts.joined()))
+    }
+
+    /// Log-probabilities of every continuation token of one group.
     public func logProbabilities(_ group: PackedGroup) throws -> TokenLogProbabilities {
-        let targets = Array(group.continuations.joined())
+        try logProbabilities(PackedBatch([group]))
+    }
+
+    /// Σ factor · log P over all continuation tokens, rank 0, with a factor a token that is known beforehand: its
+    /// gradient takes one computation of the vocabulary scores instead of two.
+    ///
+    /// - Parameter factors: one a continuation token, in the order of `logProbabilities`.
+    /// - Returns: the sum, part of the graph when gradients are recorded, and the log-probabilities without a graph.
+    public func weightedLogProbability(
+        _ batch: PackedBatch, factors: [Float]
+    ) throws -> (sum: Tensor, values: TokenLogProbabilities) {
+        let (hidden, targets) = try predictions(batch)
+        let result = try hidden.weightedLogLikelihood(
+            head: head, targets: targets, factors: Tensor.from(factors, shape: targets.shape),
+            productType: computation.productType)
+        return (
+            result.sum, TokenLogProbabilities(values: result.values, counts: Array(batch.counts.joined()))
+        )
+    }
+
+    /// The hidden rows that predict a token, `[Σ T, D]`, and the tokens, `[Σ T]`.
+    private func predictions(_ batch: PackedBatch) throws -> (hidden: Tensor, targets: Tensor) {
+        let targets = batch.targets
         guard !targets.isEmpty else {
             throw LanguageModelError.tokens("there is no continuation token to score")
         }
-        let mask = try group.mask()
-        let hidden = try hidden(group.tokens, positions: group.positions) { _, queries, keys, values in
-            try self.mix(queries, keys, values, mask: mask)
-        }
-        let rows = try Tensor.from(group.predictors.map(Int64.init), shape: [targets.count])
-        let targetIDs = try Tensor.from(targets.map(Int64.init), shape: [targets.count, 1])
-        let logProbabilities = try logits(hidden.selecting(rows)).logSoftmax(axis: -1)  // [Σ T, V]
-        return TokenLogProbabilities(
-            values: try logProbabilities.gathering(targetIDs, axis: 1).reshaped(-1),
-            counts: group.continuations.map(\.count))
+        let rows = try Tensor.from(batch.predictors.map(Int64.init), shape: [targets.count])
+        return (
+            try hidden(batch).selecting(rows),
+            try Tensor.from(targets.map(Int64.init), shape: [targets.count])
+        )
     }
 }

@@ -1,21 +1,35 @@
+import Pipeline
 import Torch
 
-/// Draws G completions of each of N prompts, all prompts of a batch side by side and each prompt computed
-/// once.
+/// Draws completions with continuous batching: a finished sequence leaves at once and the next takes its place, and
+/// nothing is padded. A group's prompt is computed once.
 public struct Generator {
     private let decoder: Decoder
     private let stopTokens: Set<Int32>
+    private let text: (ArraySlice<Int32>) throws -> String
+    /// Sequences in a step. More of them share one reading of the weights; each holds its keys and values.
+    public var batchSize = 32
 
-    /// - Parameter stopTokens: tokens that end a completion.
-    public init(_ decoder: Decoder, stopTokens: Set<Int32>) {
+    /// Most sequences in a step: as many as the projections compute row by row without regard to each other, which is
+    /// what makes a completion independent of the others.
+    public static let largestBatch = 64
+
+    /// - Parameters:
+    ///   - stopTokens: tokens that end a completion.
+    ///   - text: the text of token ids, for stop texts.
+    public init(
+        _ decoder: Decoder, stopTokens: Set<Int32>,
+        text: @escaping (ArraySlice<Int32>) throws -> String = { _ in "" }
+    ) {
         self.decoder = decoder
         self.stopTokens = stopTokens
+        self.text = text
     }
 
     /// Completions of every prompt, `[N][G]`.
     ///
-    /// A completion's random numbers depend on the seed, the prompt's key and the completion's place in its
-    /// group, not on what else is drawn.
+    /// A completion depends on the prompt, the seed, the prompt's key and the completion's place in its group, not on
+    /// what else is drawn or on `batchSize`: the same tokens and the same bits of the log-probabilities.
     ///
     /// - Parameters:
     ///   - prompts: token ids; each at least one.
@@ -31,42 +45,71 @@ public struct Generator {
         try configuration.validate()
         try check(prompts, keys, configuration)
         guard !prompts.isEmpty, groupSize > 0 else { return [] }
-        return try withoutGrad {
-            var batch = GenerationBatch(
-                keys: keys, promptLengths: prompts.map(\.count), groupSize: groupSize, seed: seed,
-                configuration,
-                stopTokens)
-            let cache = try KeyValueCache(
-                decoder.configuration, promptLengths: prompts.map(\.count), groupSize: groupSize,
-                capacity: configuration.maximumTokens)
-            try batch.take(logits: prefill(prompts, groupSize, cache))
-            progress(batch.finishedCount)
-            while !batch.isFinished {
-                if let kept = batch.compact() { try cache.keep(kept) }
-                cache.advance()
-                let hidden = try decoder.hidden(
-                    batch.lastTokens, positions: batch.positions, attention: cache.mix)
-                try batch.take(logits: decoder.logits(hidden))
-                progress(batch.finishedCount)
+        let empty = Completion(ids: [], logProbabilities: [], ending: .truncated)
+        var completions = Array(
+            repeating: Array(repeating: empty, count: groupSize), count: prompts.count)
+        let sampler = Sampler(configuration)
+        try withoutGrad {
+            var run = GenerationRun(decoder)
+            var waiting = PendingPrompts(count: prompts.count, groupSize: groupSize)
+            var active: [ActiveSequence] = []
+            var doneCount = 0
+            while true {
+                while active.count < batchSize, let next = waiting.next() {  // new sequences join
+                    if next.place == 0 { try run.prefill(prompts[next.prompt]) }
+                    var fresh = [
+                        ActiveSequence(
+                            prompt: next.prompt, place: next.place, cached: try run.fork(isLast: next.isLast),
+                            generator: SeededGenerator(seed: seed, path: keys[next.prompt], next.place),
+                            seen: configuration.repetitionPenalty == 1 ? [] : Set(prompts[next.prompt]))
+                    ]
+                    try extend(&fresh, scores: run.promptScores(), sampler)
+                    active += fresh
+                }
+                for sequence in active where sequence.isDone {  // finished ones leave
+                    completions[sequence.prompt][sequence.place] = sequence.completion
+                    run.release(sequence.cached)
+                    doneCount += 1
+                }
+                active.removeAll { $0.isDone }
+                progress(doneCount)
+                if active.isEmpty, waiting.isEmpty { return }
+                if active.isEmpty { continue }
+                try extend(&active, scores: run.step(&active), sampler)
             }
-            return batch.completions
+        }
+        return completions
+    }
+
+    /// Draws one token a sequence from scores `[B, V]`.
+    private func extend(_ sequences: inout [ActiveSequence], scores: Tensor, _ sampler: Sampler) throws {
+        let normalizers: [Float] = try scores.logNormalizers().elements()
+        let tokens = try sampler.draw(scores, for: &sequences)
+        let vocabulary = scores.shape[1]
+        try scores.withElements(Float.self) { numbers in
+            for (row, token) in tokens.enumerated() {
+                try sequences[row].append(
+                    Int32(token), logProbability: numbers[row * vocabulary + token] - normalizers[row],
+                    sampler.configuration
+                ) { try isStop($0, sampler.configuration.stopTexts) }
+            }
         }
     }
 
-    /// Fills the cache with every prompt; gives the scores of the first completion token, `[N·G, V]`.
-    private func prefill(_ prompts: [[Int32]], _ groupSize: Int, _ cache: KeyValueCache) throws -> Tensor {
-        let last = try prompts.enumerated().map { index, prompt in
-            try decoder.hidden(prompt, positions: Array(prompt.indices)) { layer, queries, keys, values in
-                try cache.storePrompt(index, layer: layer, keys: keys, values: values)
-                return try decoder.mixCausally(layer, queries, keys, values)
-            }.slice(0, prompt.count - 1..<prompt.count)
-        }
-        let logits = try decoder.logits(Tensor.concatenated(last, axis: 0))  // [N, V]
-        let rows = prompts.indices.flatMap { Array(repeating: Int64($0), count: groupSize) }
-        return try logits.selecting(Tensor.from(rows, shape: [rows.count]))
+    private func isStop(_ completion: Completion, _ stopTexts: [String]) throws -> Bool {
+        guard let last = completion.ids.last else { return false }
+        if stopTokens.contains(last) { return true }
+        guard let longest = stopTexts.map(\.utf8.count).max() else { return false }
+        // A token is at least one byte, so a stop text that this token completed lies in the last `longest` tokens.
+        let tail = try text(completion.ids.suffix(longest))
+        return stopTexts.contains { tail.contains($0) }
     }
 
     private func check(_ prompts: [[Int32]], _ keys: [Int], _ configuration: SamplingConfiguration) throws {
+        guard (1...Self.largestBatch).contains(batchSize) else {
+            throw LanguageModelError.configuration(
+                "the generation batch is \(batchSize); expected 1 to \(Self.largestBatch)")
+        }
         guard keys.count == prompts.count else {
             throw LanguageModelError.tokens("\(prompts.count) prompts need as many keys, not \(keys.count)")
         }
@@ -79,5 +122,25 @@ public struct Generator {
                         + " the model's \(longest)")
             }
         }
+    }
+}
+
+/// The completions that have not begun, in order.
+private struct PendingPrompts {
+    let count: Int
+    let groupSize: Int
+    private var begun = 0
+
+    init(count: Int, groupSize: Int) {
+        self.count = count
+        self.groupSize = groupSize
+    }
+
+    var isEmpty: Bool { begun == count * groupSize }
+
+    mutating func next() -> (prompt: Int, place: Int, isLast: Bool)? {
+        guard !isEmpty else { return nil }
+        defer { begun += 1 }
+        return (begun / groupSize, begun % groupSize, begun % groupSize == groupSize - 1)
     }
 }

@@ -8,13 +8,26 @@ public struct SamplingConfiguration: Codable, Sendable, Equatable {
     public var topP: Double
     /// Keep this many likeliest tokens; 0 keeps all.
     public var topK: Int
+    /// Keep tokens at least this share as likely as the likeliest; 0 keeps all.
+    public var minP: Double
+    /// Divides positive scores of tokens that were in the prompt or the completion and multiplies negative ones; 1
+    /// changes nothing.
+    public var repetitionPenalty: Double
+    /// Texts that end a completion where they first appear; the completion's ids keep the tokens that completed one.
+    public var stopTexts: [String]
 
     /// Greedy unless said otherwise.
-    public init(maximumTokens: Int, temperature: Double = 0, topP: Double = 1, topK: Int = 0) {
+    public init(
+        maximumTokens: Int, temperature: Double = 0, topP: Double = 1, topK: Int = 0, minP: Double = 0,
+        repetitionPenalty: Double = 1, stopTexts: [String] = []
+    ) {
         self.maximumTokens = maximumTokens
         self.temperature = temperature
         self.topP = topP
         self.topK = topK
+        self.minP = minP
+        self.repetitionPenalty = repetitionPenalty
+        self.stopTexts = stopTexts
     }
 
     /// - Throws: `LanguageModelError.configuration` naming the value that is out of range.
@@ -23,9 +36,16 @@ public struct SamplingConfiguration: Codable, Sendable, Equatable {
             if !condition { throw LanguageModelError.configuration(message) }
         }
         try require(maximumTokens > 0, "maximumTokens is \(maximumTokens); expected at least 1")
-        try require(temperature >= 0, "temperature is \(temperature); expected 0 (greedy) or more")
+        try require(
+            temperature >= 0 && temperature.isFinite,
+            "temperature is \(temperature); expected 0 (greedy) or more")
         try require(topP > 0 && topP <= 1, "topP is \(topP); expected a number in (0, 1]")
         try require(topK >= 0, "topK is \(topK); expected 0 (all) or more")
+        try require(minP >= 0 && minP < 1, "minP is \(minP); expected a number in [0, 1)")
+        try require(
+            repetitionPenalty > 0 && repetitionPenalty.isFinite,
+            "repetitionPenalty is \(repetitionPenalty); expected more than 0, 1 for none")
+        try require(!stopTexts.contains(""), "a stop text is empty; expected at least one character")
     }
 }
 
@@ -33,7 +53,7 @@ public struct SamplingConfiguration: Codable, Sendable, Equatable {
 public struct Completion: Codable, Sendable, Equatable {
     /// Why a completion ended.
     public enum Ending: String, Codable, Sendable {
-        /// The model ended it.
+        /// The model ended it, or a stop text appeared.
         case stopped
         /// It reached the most tokens allowed.
         case truncated
@@ -41,7 +61,7 @@ public struct Completion: Codable, Sendable, Equatable {
 
     /// Token ids, with the end token when the model drew one.
     public var ids: [Int32]
-    /// log P of each id under the model itself (temperature 1, all tokens).
+    /// log P of each id under the model itself (temperature 1, all tokens, no penalty).
     public var logProbabilities: [Float]
     /// Why it ended.
     public var ending: Ending

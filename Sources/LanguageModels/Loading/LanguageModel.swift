@@ -46,7 +46,9 @@ public final class LanguageModel {
     }
 
     /// Draws completions with this model's end tokens.
-    public var generator: Generator { Generator(decoder, stopTokens: stopTokens) }
+    public var generator: Generator {
+        Generator(decoder, stopTokens: stopTokens) { [tokenizer] in try tokenizer.decode(Array($0)) }
+    }
 
     /// The tokens of a conversation of one user message, up to where the assistant's turn begins.
     ///
@@ -57,13 +59,13 @@ public final class LanguageModel {
 
     /// Overwrites the weights with those of a checkpoint of the same model.
     public func loadWeights(fromCheckpoint folder: URL) throws {
-        try decoder.parameters.load(from: SafetensorsFile(folder.appending(path: "model.safetensors")))
+        try decoder.weights.load(from: SafetensorsFile(folder.appending(path: "model.safetensors")))
     }
 
     /// Writes a folder in Hugging Face layout: config.json, model.safetensors, tokenizer.json.
     public func writeCheckpoint(to folder: URL) throws {
         try SafetensorsFile.write(
-            decoder.parameters.named(), to: folder.appending(path: "model.safetensors"))
+            decoder.weights.named(), to: folder.appending(path: "model.safetensors"))
         try vocabulary.json().write(to: folder.appending(path: "tokenizer.json"))
         var configuration = try JSONSerialization.jsonObject(
             with: JSONEncoder().encode(decoder.configuration))

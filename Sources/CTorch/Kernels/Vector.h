@@ -1,0 +1,58 @@
+// Vectors of WIDTH floats. Included inside the namespace of one instruction set.
+
+typedef float Lanes __attribute__((vector_size(WIDTH * sizeof(float))));
+typedef float LooseLanes __attribute__((vector_size(WIDTH * sizeof(float)), aligned(4)));
+typedef int32_t IntLanes __attribute__((vector_size(WIDTH * sizeof(int32_t))));
+typedef uint16_t HalfLanes __attribute__((vector_size(WIDTH * sizeof(uint16_t)), aligned(2)));
+
+TAIJI_INLINE Lanes load(const float *at) { return *reinterpret_cast<const LooseLanes *>(at); }
+TAIJI_INLINE void store(float *at, Lanes value) { *reinterpret_cast<LooseLanes *>(at) = value; }
+TAIJI_INLINE Lanes splat(float value) { return value - Lanes{}; }
+
+/// bfloat16 is the upper half of a float32.
+TAIJI_INLINE Lanes load(const uint16_t *at) {
+    const auto wide = __builtin_convertvector(*reinterpret_cast<const HalfLanes *>(at), IntLanes) << 16;
+    return reinterpret_cast<const Lanes &>(wide);
+}
+
+TAIJI_INLINE float number(float value) { return value; }
+TAIJI_INLINE float number(uint16_t value) {
+    const uint32_t bits = uint32_t(value) << 16;
+    return reinterpret_cast<const float &>(bits);
+}
+
+/// Sum of the lanes, by halves.
+TAIJI_INLINE float sum(Lanes value) {
+    float lanes[WIDTH];
+    std::memcpy(lanes, &value, sizeof lanes);
+    for (int half = WIDTH / 2; half > 0; half /= 2) {
+        for (int i = 0; i < half; i++) lanes[i] += lanes[i + half];
+    }
+    return lanes[0];
+}
+
+TAIJI_INLINE Lanes larger(Lanes a, Lanes b) { return __builtin_elementwise_max(a, b); }
+TAIJI_INLINE Lanes smaller(Lanes a, Lanes b) { return __builtin_elementwise_min(a, b); }
+
+TAIJI_INLINE float largest(Lanes value) { return __builtin_reduce_max(value); }
+
+/// eˣ with relative error below 2⁻²²; 0 below −87.3, and not for x above 88. x = n ln 2 + r, |r| ≤ ln 2 / 2; e^r by its
+/// Taylor polynomial of degree 7, 2ⁿ by the exponent bits.
+TAIJI_INLINE Lanes exponential(Lanes x) {
+    const IntLanes vanishes = x < splat(-87.33f);
+    const Lanes inside = smaller(larger(x, splat(-87.33f)), splat(88.0f));
+    const Lanes n = __builtin_elementwise_roundeven(inside * 1.44269504088896341f);
+    const Lanes r = (inside - n * 0.693145751953125f) - n * 1.42860682030941723e-6f;
+    Lanes p = splat(1.0f / 5040);
+    p = p * r + 1.0f / 720;
+    p = p * r + 1.0f / 120;
+    p = p * r + 1.0f / 24;
+    p = p * r + 1.0f / 6;
+    p = p * r + 0.5f;
+    p = p * r + 1.0f;
+    p = p * r + 1.0f;
+    const IntLanes power = (__builtin_convertvector(n, IntLanes) + 127) << 23;
+    const Lanes result = p * reinterpret_cast<const Lanes &>(power);
+    const IntLanes kept = reinterpret_cast<const IntLanes &>(result) & ~vanishes;
+    return reinterpret_cast<const Lanes &>(kept);
+}
