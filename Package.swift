@@ -88,6 +88,7 @@ let package = Package(
             "OnlineRanking", folder: "Stage4-OnlineRanking",
             ["Evaluation", "LanguageModels", "Pipeline", "RankingModels", "Torch", "VectorSearch"]),
         // Level 5
+        module("Benchmarks", ["LanguageModels", "Pipeline", "Tokenization", "Torch", "TorchNN"]),
         module(
             "Experiments",
             [
@@ -99,7 +100,8 @@ let package = Package(
         .executableTarget(
             name: "taiji",
             dependencies: [
-                "Collaboration", "DataConstruction", "Experiments", "LanguageModels", "OnlineRanking",
+                "Benchmarks", "Collaboration", "DataConstruction", "Experiments", "LanguageModels",
+                "OnlineRanking",
                 "Pipeline",
                 "ReasoningActivation", "Tokenization", "Torch", "VectorSearch",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -119,6 +121,7 @@ let package = Package(
         tests("DataConstruction", ["DataConstruction", "DuckDB", "Pipeline"]),
         tests("ReasoningActivation", ["LanguageModels", "ReasoningActivation", "Torch"]),
         tests("Collaboration", ["Collaboration", "Pipeline", "Torch"]),
+        tests("Benchmarks", ["Benchmarks", "LanguageModels", "Tokenization", "Torch"]),
         tests("Convention"),
         tests("EndToEnd", ["Pipeline"]),
     ],

@@ -1,0 +1,47 @@
+public import LanguageModels
+import Torch
+import TorchNN
+
+/// One step of supervised fine-tuning on packed sequences: forward, backward, fused AdamW with clipping. A token
+/// is one of a sequence.
+public struct TrainingBenchmark: Benchmark {
+    /// See `Benchmark`.
+    public let plan: BenchmarkPlan
+    private let decoder: Decoder
+    private let optimizer: AdamW
+    private let sequences: [PackedGroup]
+    private let learningRate = 1e-5
+
+    /// - Parameters:
+    ///   - decoder: is trained in place.
+    ///   - batch: sequences of a step.
+    ///   - tokens: tokens of each, at least 2, of which all but the first are predicted.
+    ///   - seed: of the random token ids.
+    /// - Throws: `BenchmarkError.request` for a size that is too small.
+    public init(_ decoder: Decoder, batch: Int, tokens: Int, seed: UInt64) throws {
+        try BenchmarkError.requirePositive(["batch": batch, "tokens - 1": tokens - 1])
+        let configuration = decoder.configuration
+        self.decoder = decoder
+        sequences = try RandomTokens.sequences(
+            batch, of: tokens, below: configuration.vocabularySize, seed: seed
+        ).map { try PackedGroup(prompt: Array($0.prefix(1)), continuations: [Array($0.dropFirst())]) }
+        optimizer = try AdamW(decoder.parameters, configuration: AdamWConfiguration())
+        try decoder.parameters.setTrainable(true)
+        plan = BenchmarkPlan(
+            work: "sft", tokensPerStep: batch * tokens,
+            operationsPerStep: Double(batch) * Arithmetic(configuration).training(tokens: tokens),
+            matrixShapes: configuration.matrixShapes)
+    }
+
+    /// See `Benchmark`.
+    public func step(_ timer: inout PhaseTimer) throws {
+        let scale = -1 / Double(plan.tokensPerStep - sequences.count)
+        for sequence in sequences {
+            let loss = try timer.measure("forward") {
+                try decoder.logProbabilities(sequence).values.sum() * scale
+            }
+            try timer.measure("backward") { try loss.backward() }
+        }
+        try timer.measure("update") { _ = try optimizer.step(learningRate: learningRate) }
+    }
+}

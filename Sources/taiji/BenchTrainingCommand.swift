@@ -1,0 +1,22 @@
+import ArgumentParser
+import Benchmarks
+
+struct BenchTrainingCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sft",
+        abstract: "A step of fine-tuning: forward, backward and AdamW on packed sequences.",
+        discussion: "Example: taiji bench sft --batch 2 --tokens 512 --steps 3")
+
+    @Option(help: "Sequences of a step.")
+    var batch = 2
+
+    @Option(help: "Tokens of each sequence.")
+    var tokens = 512
+
+    @OptionGroup var options: BenchOptions
+
+    func run() throws {
+        try options.report(
+            TrainingBenchmark(options.decoder(), batch: batch, tokens: tokens, seed: options.seed))
+    }
+}
