@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Makes .peers/ at the package's root, which git ignores: a Python environment with the peers, pinned, and what they read.
+# Needs python3 with venv, g++ and `make setup`; takes about fifteen minutes on two cores, most of it llama.cpp's compilation,
+# and 7 GB of disk, most of it the CUDA libraries that the plain torch wheel brings along. Again: nothing twice.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+
+[[ -e .deps/models/smollm2 ]] || { echo "peers: the model is missing; run \`make setup\` first" >&2; exit 1; }
+command -v g++ > /dev/null || { echo "peers: g++ is missing; install it with: apt-get install g++" >&2; exit 1; }
+
+python=.peers/venv/bin/python
+[[ -x $python ]] || python3 -m venv .peers/venv
+export PIP_DISABLE_PIP_VERSION_CHECK=1
+
+# The same libtorch as Taiji's: 2.15.
+"$python" -m pip install --quiet torch==2.15.0 transformers==5.23.0 tokenizers==0.23.3 accelerate==1.15.0 gguf==0.19.0 \
+    safetensors numpy==2.4.6
+
+# llama.cpp at ggml-org/llama.cpp@0c1e57098 (ggml 0.25.3), compiled for this processor.
+if ! "$python" -c 'import llama_cpp; assert llama_cpp.__version__ == "0.3.36"' 2> /dev/null; then
+    echo "peers: compiling llama.cpp"
+    "$python" -m pip install --quiet cmake ninja scikit-build-core
+    PATH=$PWD/.peers/venv/bin:$PATH CMAKE_ARGS="-DGGML_NATIVE=ON -DLLAVA_BUILD=OFF" \
+        "$python" -m pip install --quiet --no-build-isolation --no-binary llama-cpp-python llama-cpp-python==0.3.36
+fi
+
+if [[ ! -e .peers/ready ]]; then
+    "$python" Benchmarks/peers/weights.py > .peers/weights.log 2>&1 ||
+        { echo "peers: the weights could not be written; .peers/weights.log says why" >&2; exit 1; }
+    touch .peers/ready
+fi
+echo "peers: ready"
