@@ -28,7 +28,9 @@ public struct DecodeBenchmark: Benchmark {
                 "batch is \(batch), the number of sequences; expected a multiple of group, which is \(group)")
         }
         let configuration = decoder.configuration
-        generator = Generator(decoder, stopTokens: [])
+        var generator = Generator(decoder, stopTokens: [])
+        generator.batchSize = min(max(batch, generator.batchSize), Generator.largestBatch)
+        self.generator = generator
         prompts = RandomTokens.sequences(
             batch / group, of: promptTokens, below: configuration.vocabularySize, seed: seed)
         self.group = group

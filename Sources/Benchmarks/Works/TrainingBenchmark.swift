@@ -9,7 +9,7 @@ public struct TrainingBenchmark: Benchmark {
     public let plan: BenchmarkPlan
     private let decoder: Decoder
     private let optimizer: AdamW
-    private let sequences: [PackedGroup]
+    private let batch: PackedBatch
     private let learningRate = 1e-5
 
     /// - Parameters:
@@ -22,9 +22,10 @@ public struct TrainingBenchmark: Benchmark {
         try BenchmarkError.requirePositive(["batch": batch, "tokens - 1": tokens - 1])
         let configuration = decoder.configuration
         self.decoder = decoder
-        sequences = try RandomTokens.sequences(
-            batch, of: tokens, below: configuration.vocabularySize, seed: seed
-        ).map { try PackedGroup(prompt: Array($0.prefix(1)), continuations: [Array($0.dropFirst())]) }
+        self.batch = PackedBatch(
+            try RandomTokens.sequences(
+                batch, of: tokens, below: configuration.vocabularySize, seed: seed
+            ).map { try PackedGroup(prompt: Array($0.prefix(1)), continuations: [Array($0.dropFirst())]) })
         optimizer = try AdamW(decoder.parameters, configuration: AdamWConfiguration())
         try decoder.parameters.setTrainable(true)
         plan = BenchmarkPlan(
@@ -35,13 +36,12 @@ public struct TrainingBenchmark: Benchmark {
 
     /// See `Benchmark`.
     public func step(_ timer: inout PhaseTimer) throws {
-        let scale = -1 / Double(plan.tokensPerStep - sequences.count)
-        for sequence in sequences {
-            let loss = try timer.measure("forward") {
-                try decoder.logProbabilities(sequence).values.sum() * scale
-            }
-            try timer.measure("backward") { try loss.backward() }
+        let scored = plan.tokensPerStep - batch.groups.count
+        let factors = [Float](repeating: -1 / Float(scored), count: scored)
+        let loss = try timer.measure("forward") {
+            try decoder.weightedLogProbability(batch, factors: factors).sum
         }
+        try timer.measure("backward") { try loss.backward() }
         try timer.measure("update") { _ = try optimizer.step(learningRate: learningRate) }
     }
 }

@@ -49,14 +49,21 @@ public final class Decoder {
 
     /// The normalized last residual stream of tokens at positions, `[T, D]`.
     ///
-    /// - Parameter attention: the same function each time, since recomputation calls it again.
-    func hidden(_ tokens: [Int32], positions: [Int], attention: @escaping Attention) throws -> Tensor {
-        try stream(tokens, positions: positions, attention: attention)
+    /// - Parameters:
+    ///   - rows: the tokens that are read, int64 `[R]`; nil for all. The last layer leaves the others out after
+    ///     attention, and the result is `[R, D]`.
+    ///   - attention: the same function each time, since recomputation calls it again.
+    func hidden(
+        _ tokens: [Int32], positions: [Int], rows: Tensor? = nil, attention: @escaping Attention
+    ) throws -> Tensor {
+        try stream(tokens, positions: positions, rows: rows, attention: attention)
             .rmsNorm(weight: finalNorm, epsilon: configuration.normEpsilon)
     }
 
     /// The last residual stream before its norm, `[T, D]`.
-    func stream(_ tokens: [Int32], positions: [Int], attention: @escaping Attention) throws -> Tensor {
+    private func stream(
+        _ tokens: [Int32], positions: [Int], rows: Tensor?, attention: @escaping Attention
+    ) throws -> Tensor {
         if let wrong = tokens.first(where: { $0 < 0 || Int($0) >= configuration.vocabularySize }) {
             throw LanguageModelError.tokens(
                 "token id \(wrong) is not in the vocabulary of \(configuration.vocabularySize)")
@@ -66,8 +73,9 @@ public final class Decoder {
         var stream = try embedding.embedding(ids).to(.float32)  // [T, D]
         let (sizes, productType) = (configuration, computation.productType)
         for (index, layer) in layers.enumerated() {
+            let kept = index == layers.count - 1 ? rows : nil
             let block = { (input: Tensor) in
-                try layer(input, sizes, rotate, productType: productType) { try attention(index, $0, $1, $2) }
+                try layer(input, sizes, rotate, rows: kept, productType: productType) { try attention(index, $0, $1, $2) }
             }
             stream = computation.recomputesActivations ? try stream.recomputing(block) : try block(stream)
         }
@@ -87,10 +95,10 @@ public final class Decoder {
         return try logits(hidden(batch))
     }
 
-    /// The normalized last residual stream of all tokens of a batch, `[T, D]`.
-    func hidden(_ batch: PackedBatch) throws -> Tensor {
+    /// The normalized last residual stream of all tokens of a batch, `[T, D]`, or of the tokens at `rows`, `[R, D]`.
+    func hidden(_ batch: PackedBatch, rows: Tensor? = nil) throws -> Tensor {
         let segments = try batch.segments()
-        return try hidden(batch.tokens, positions: batch.positions) { _, queries, keys, values in
+        return try hidden(batch.tokens, positions: batch.positions, rows: rows) { _, queries, keys, values in
             try Tensor.packedAttention(queries: queries, keys: keys, values: values, segments: segments)
                 .reshaped(queries.shape[0], -1)
         }

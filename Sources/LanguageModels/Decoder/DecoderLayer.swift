@@ -46,10 +46,11 @@ struct DecoderLayer {
 
     /// - Parameters:
     ///   - stream: residual stream, `[T, D]`.
+    ///   - rows: the rows to go on with after attention, int64; nil for all.
     ///   - attend: heads `[T, H, d]`, `[T, Hkv, d]`, `[T, Hkv, d]` to mixed values `[T, H·d]`.
     func callAsFunction(
         _ stream: Tensor, _ configuration: DecoderConfiguration, _ rotate: RotaryEmbedding,
-        productType: ElementType?,
+        rows: Tensor?, productType: ElementType?,
         attend: (_ queries: Tensor, _ keys: Tensor, _ values: Tensor) throws -> Tensor
     ) throws -> Tensor {
         let epsilon = configuration.normEpsilon
@@ -61,7 +62,8 @@ struct DecoderLayer {
         }
         let attended = try attend(
             rotate(normed(mixed[0], headNorms?.query)), rotate(normed(mixed[1], headNorms?.key)), mixed[2])
-        let middle = try stream + output(attended, productType: productType)[0]
+        let read = { (all: Tensor) in try rows.map { try all.selecting($0) } ?? all }
+        let middle = try read(stream) + output(read(attended), productType: productType)[0]
         let inner = try expansion(middle, norm: postNorm, epsilon: epsilon, productType: productType)
         return try middle + contract(gate: inner[0], up: inner[1], productType)
     }

@@ -69,7 +69,7 @@ extension Decoder {
         }
         let rows = try Tensor.from(batch.predictors.map(Int64.init), shape: [targets.count])
         return (
-            try hidden(batch).selecting(rows),
+            try hidden(batch, rows: rows),
             try Tensor.from(targets.map(Int64.init), shape: [targets.count])
         )
     }

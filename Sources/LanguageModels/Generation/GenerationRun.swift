@@ -20,16 +20,15 @@ struct GenerationRun {
         try cache.grow(&prompt, by: tokens.count)
         let (cache, sequence) = (cache, prompt)
         let segments = try PackedBatch([PackedGroup(prompt: tokens, continuations: [])]).segments()
-        let stream = try decoder.stream(tokens, positions: Array(tokens.indices)) {
+        let last = try Tensor.from([Int64(tokens.count - 1)], shape: [1])
+        let hidden = try decoder.hidden(tokens, positions: Array(tokens.indices), rows: last) {
             layer, queries, keys, values in
             try cache.store(layer: layer, keys: keys, values: values, of: sequence)
             return try Tensor.packedAttention(
                 queries: queries, keys: keys, values: values, segments: segments
             ).reshaped(tokens.count, -1)
         }
-        scores = try decoder.logits(
-            stream.slice(0, tokens.count - 1..<tokens.count)
-                .rmsNorm(weight: decoder.finalNorm, epsilon: decoder.configuration.normEpsilon))
+        scores = try decoder.logits(hidden)
     }
 
     /// Scores of the first token after the prompt, `[1, V]`.
