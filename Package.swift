@@ -119,7 +119,8 @@ let package = Package(
         tests("VectorSearch", ["CFaiss", "VectorSearch"]),
         tests("RankingModels", ["Pipeline", "RankingModels", "Torch", "TorchNN"]),
         tests("DataConstruction", ["DataConstruction", "DuckDB", "Pipeline"]),
-        tests("ReasoningActivation", ["LanguageModels", "ReasoningActivation", "Torch"]),
+        tests(
+            "ReasoningActivation", ["LanguageModels", "Pipeline", "ReasoningActivation", "Torch", "TorchNN"]),
         tests("Collaboration", ["Collaboration", "Pipeline", "Torch"]),
         tests("Benchmarks", ["Benchmarks", "LanguageModels", "Tokenization", "Torch"]),
         tests("Convention"),

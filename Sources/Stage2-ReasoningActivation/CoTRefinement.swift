@@ -22,13 +22,8 @@ public struct CoTRefinement {
         _ samples: [PromptSample], _ teacher: [TeacherSample], items: [Item], into folder: URL,
         progress: RunProgress
     ) throws {
-        progress.begin("perplexity of the true answer", total: samples.count)
         let candidates = Dictionary(grouping: teacher, by: \.sample)
-        var scores: [ReasoningScore] = []
-        for (done, sample) in samples.enumerated() {
-            scores += try self.scores(of: sample, candidates[sample.id] ?? [], items)
-            progress.update(done + 1)
-        }
+        var scores = try self.scores(samples, candidates, items, progress)
         guard !scores.isEmpty else {
             throw RunError.file(
                 path: folder.path, message: "there is no chain of thought to score; run `taiji construct`")
@@ -61,18 +56,30 @@ public struct CoTRefinement {
         progress.end("R = \(rounded), \(refined.count) of \(scores.count) chains of thought kept")
     }
 
+    /// Eq. (1) of every chain of thought that says something, many prompts in one computation.
     private func scores(
-        of sample: PromptSample, _ candidates: [TeacherSample], _ items: [Item]
+        _ samples: [PromptSample], _ candidates: [String: [TeacherSample]], _ items: [Item],
+        _ progress: RunProgress
     ) throws -> [ReasoningScore] {
-        let written = candidates.filter { !$0.reasoning.isEmpty }
-        guard !written.isEmpty else { return [] }
-        let answer = model.outputTokens(answer: items[Int(sample.target)])
-        let values = try perplexity(
-            ofAnswer: answer, given: model.promptTokens(user: sample.prompt),
-            reasoning: written.map { model.outputTokens(reasoning: $0.reasoning) }, under: model.decoder)
-        return zip(written, values).map { candidate, score in
+        let written = samples.map { (candidates[$0.id] ?? []).filter { !$0.reasoning.isEmpty } }
+        let groups = try zip(samples, written).filter { !$1.isEmpty }.map { sample, chains in
+            let answer = model.outputTokens(answer: items[Int(sample.target)])
+            return try PackedGroup(
+                prompt: model.promptTokens(user: sample.prompt),
+                continuations: chains.map { model.outputTokens(reasoning: $0.reasoning) + answer },
+                scoredTokens: answer.count)
+        }
+        progress.begin("perplexity of the true answer", total: groups.count)
+        var scores: [AnswerScore] = []
+        var done = 0
+        for batch in groups.packed(maximumTokens: configuration.microBatchTokens) {
+            scores += try answerScores(batch, under: model.decoder).joined()
+            done += batch.groups.count
+            progress.update(done)
+        }
+        return zip(written.joined(), scores).map { candidate, score in
             ReasoningScore(
-                sample: sample.id, index: candidate.index, score: score, perplexity: score.perplexity,
+                sample: candidate.sample, index: candidate.index, score: score, perplexity: score.perplexity,
                 isLeaking: !candidate.leaks.isEmpty, isKept: false)
         }
     }

@@ -48,13 +48,21 @@ public struct FineTuning {
     /// and `validation.json` in `folder`. A folder with a saved state is continued.
     ///
     /// - Throws: `RunError.diverged` when the loss is no number.
-    public func train(_ groups: [PackedGroup], into folder: URL, progress: RunProgress) throws {
+    ///
+    /// - Parameter lastStep: leave after this step as if the program had been killed; nil trains to the end.
+    public func train(
+        _ groups: [PackedGroup], into folder: URL, progress: RunProgress, lastStep: Int? = nil
+    ) throws {
         let held = min(configuration.validationSamples, groups.count / 4)
         let (training, validation) = (Array(groups.dropLast(held)), Array(groups.suffix(held)))
         let stepsPerEpoch = (training.count + configuration.batchSize - 1) / configuration.batchSize
         let stepCount = stepsPerEpoch * configuration.epochs
         let schedule = LearningRateSchedule(
             peak: configuration.learningRate, warmUpShare: configuration.warmUpShare)
+        if let adapters = try LowRankConfiguration(configuration.adapters) {
+            try model.decoder.addAdapters(adapters, seed: SeededGenerator(seed: seed, path: -1).state)
+        }
+        model.decoder.computation.recomputesActivations = configuration.recomputesActivations
         let parameters = model.decoder.parameters
         let optimizer = try AdamW(parameters, configuration: AdamWConfiguration())
         let checkpoint = TrainingCheckpoint<State>(folder)
@@ -69,9 +77,8 @@ public struct FineTuning {
             let batch = batch(training, step: step, stepsPerEpoch: stepsPerEpoch)
             let sampleCount = batch.reduce(0) { $0 + $1.continuations.count }  // N
             var loss = 0.0
-            for group in batch {
-                let share = try orftLoss(  // Eq. (2)
-                    model.decoder.logProbabilities(group), sampleCount: sampleCount)
+            for part in batch.packed(maximumTokens: configuration.microBatchTokens) {
+                let share = try orftLoss(part, under: model.decoder, sampleCount: sampleCount)  // Eq. (2)
                 try share.backward()
                 loss += try share.item()
             }
@@ -92,10 +99,12 @@ public struct FineTuning {
                     state: State(validationBefore: before))
             }
             progress.update(step + 1, detail: String(format: "loss a token %.3f", perToken))
+            if step + 1 == lastStep { return }
         }
         try parameters.setTrainable(false)
         let result = Validation(before: before, after: try lossPerToken(validation), prompts: held)
         try AtomicFile.write(result, json: folder.appending(path: "validation.json"))
+        try model.decoder.mergeAdapters()
         try model.writeCheckpoint(to: folder)
         try checkpoint.removeAll()
         progress.end(
@@ -103,19 +112,19 @@ public struct FineTuning {
     }
 
     /// The groups of a step: every epoch goes through all of them in an order of its own.
-    private func batch(_ groups: [PackedGroup], step: Int, stepsPerEpoch: Int) -> ArraySlice<PackedGroup> {
+    private func batch(_ groups: [PackedGroup], step: Int, stepsPerEpoch: Int) -> [PackedGroup] {
         var generator = SeededGenerator(seed: seed, path: step / stepsPerEpoch)
         let order = groups.shuffled(using: &generator)
         let start = step % stepsPerEpoch * configuration.batchSize
-        return order[start..<min(start + configuration.batchSize, order.count)]
+        return Array(order[start..<min(start + configuration.batchSize, order.count)])
     }
 
     private func lossPerToken(_ groups: [PackedGroup]) throws -> Double {
         try withoutGrad {
             let tokens = groups.reduce(0) { $0 + $1.continuationTokenCount }
             guard tokens > 0 else { return 0 }
-            return try groups.reduce(0.0) { sum, group in
-                try sum - model.decoder.logProbabilities(group).values.sum().item()
+            return try groups.packed(maximumTokens: configuration.microBatchTokens).reduce(0.0) { sum, part in
+                try sum - model.decoder.logProbabilities(part).values.sum().item()
             } / Double(tokens)
         }
     }

@@ -17,3 +17,13 @@ public import Torch
 public func orftLoss(_ group: TokenLogProbabilities, sampleCount: Int) throws -> Tensor {
     try group.values.sum() * (-1 / Double(sampleCount))
 }
+
+/// Eq. (2) of a packed part of a batch, its gradient computed with the value: the vocabulary's scores once.
+///
+/// - Parameter sampleCount: N, the outputs of the whole batch; parts add up to the batch's loss.
+/// - Returns: this part's share of the loss, rank 0.
+public func orftLoss(_ part: PackedBatch, under decoder: Decoder, sampleCount: Int) throws -> Tensor {
+    let tokens = part.counts.joined().reduce(0, +)
+    let factors = [Float](repeating: -1 / Float(sampleCount), count: tokens)
+    return try decoder.weightedLogProbability(part, factors: factors).sum
+}

@@ -44,10 +44,23 @@ public func perplexity(
 public func perplexity(
     ofAnswer answer: [Int32], given prompt: [Int32], reasoning: [[Int32]], under decoder: Decoder
 ) throws -> [AnswerScore] {
-    try withoutGrad {
-        let group = try PackedGroup(prompt: prompt, continuations: reasoning.map { $0 + answer })
-        return try decoder.logProbabilities(group).perContinuation().map { values in
-            try AnswerScore(logProbabilities: values.suffix(answer.count).map(Double.init))
+    let group = try PackedGroup(
+        prompt: prompt, continuations: reasoning.map { $0 + answer }, scoredTokens: answer.count)
+    return try answerScores(PackedBatch([group]), under: decoder)[0]
+}
+
+/// Eq. (1) of many prompts at once, each with its chains of thought.
+///
+/// - Parameter batch: a prompt a group; its continuations are chains of thought that end with the answer, which alone
+///   is scored.
+/// - Returns: a score a chain of thought, one array a group.
+func answerScores(_ batch: PackedBatch, under decoder: Decoder) throws -> [[AnswerScore]] {
+    let values = try withoutGrad { try decoder.logProbabilities(batch).perContinuation() }
+    var rest = values[...]
+    return try batch.groups.map { group in
+        defer { rest = rest.dropFirst(group.continuations.count) }
+        return try rest.prefix(group.continuations.count).map {
+            try AnswerScore(logProbabilities: $0.map(Double.init))
         }
     }
 }

@@ -75,7 +75,9 @@ public final class Decoder {
         for (index, layer) in layers.enumerated() {
             let kept = index == layers.count - 1 ? rows : nil
             let block = { (input: Tensor) in
-                try layer(input, sizes, rotate, rows: kept, productType: productType) { try attention(index, $0, $1, $2) }
+                try layer(input, sizes, rotate, rows: kept, productType: productType) {
+                    try attention(index, $0, $1, $2)
+                }
             }
             stream = computation.recomputesActivations ? try stream.recomputing(block) : try block(stream)
         }

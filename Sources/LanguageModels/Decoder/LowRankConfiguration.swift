@@ -1,3 +1,5 @@
+public import Pipeline
+
 /// Which weights get low-rank adapters, and of what rank.
 public struct LowRankConfiguration: Codable, Sendable, Equatable {
     /// The linear maps of a layer, by their names in a checkpoint.
@@ -23,6 +25,22 @@ public struct LowRankConfiguration: Codable, Sendable, Equatable {
         self.rank = rank
         self.alpha = alpha ?? Double(2 * rank)
         self.targets = targets
+    }
+
+    /// From a run's configuration; nil when it trains all weights.
+    ///
+    /// - Throws: `LanguageModelError.configuration` naming a target that a layer does not have.
+    public init?(_ configuration: AdapterConfiguration) throws {
+        guard configuration.rank > 0 else { return nil }
+        let targets = try configuration.targets.map { name in
+            guard let target = Target(rawValue: name) else {
+                throw LanguageModelError.configuration(
+                    "'\(name)' is no map of a layer; expected some of "
+                        + Target.allCases.map(\.rawValue).joined(separator: ", "))
+            }
+            return target
+        }
+        self.init(rank: configuration.rank, alpha: configuration.alpha, targets: targets)
     }
 
     /// - Throws: `LanguageModelError.configuration` naming the value that is out of range.

@@ -11,11 +11,13 @@ public struct PackedBatch: Sendable, Equatable {
     /// All tokens, in order.
     public var tokens: [Int32] { groups.flatMap { $0.prompt + $0.continuations.joined() } }
 
-    /// Number of tokens of each continuation of each group.
-    public var counts: [[Int]] { groups.map { $0.continuations.map(\.count) } }
+    /// Number of scored tokens of each continuation of each group.
+    public var counts: [[Int]] { groups.map { $0.scored.map(\.count) } }
 
-    /// The continuations' tokens, which the batch scores.
-    var targets: [Int32] { groups.flatMap { $0.continuations.joined() } }
+    /// The scored tokens.
+    var targets: [Int32] {
+        groups.flatMap { group in zip(group.continuations, group.scored).flatMap { $0[$1] } }
+    }
 
     /// Position of each token in its own sequence.
     var positions: [Int] {
@@ -32,8 +34,8 @@ public struct PackedBatch: Sendable, Equatable {
         for group in groups {
             let promptEnd = start + group.prompt.count
             start = promptEnd
-            for continuation in group.continuations {
-                result += continuation.indices.map { $0 == 0 ? promptEnd - 1 : start + $0 - 1 }
+            for (continuation, scored) in zip(group.continuations, group.scored) {
+                result += scored.map { $0 == 0 ? promptEnd - 1 : start + $0 - 1 }
                 start += continuation.count
             }
         }

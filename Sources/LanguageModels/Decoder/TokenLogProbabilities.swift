@@ -5,7 +5,7 @@ public struct TokenLogProbabilities {
     /// log P of each continuation token, continuations one after another, `[Σ T]`. Part of the graph when
     /// gradients are recorded.
     public let values: Tensor
-    /// Number of tokens of each continuation.
+    /// Number of scored tokens of each continuation.
     public let counts: [Int]
 
     /// The range of each continuation in `values`.
@@ -25,12 +25,12 @@ public struct TokenLogProbabilities {
 }
 
 extension Decoder {
-    /// Log-probabilities of every continuation token given the prompt and the tokens before it; the continuations of
+    /// Log-probabilities of every scored continuation token given the prompt and the tokens before it; the continuations of
     /// all groups one after another.
     ///
-    /// The vocabulary scores are computed for continuation tokens alone, a chunk of them at a time.
+    /// The vocabulary scores are computed for scored tokens alone, a chunk of them at a time.
     ///
-    /// - Throws: `LanguageModelError.tokens` when there is no continuation token.
+    /// - Throws: `LanguageModelError.tokens` when there is no token to score.
     public func logProbabilities(_ batch: PackedBatch) throws -> TokenLogProbabilities {
         let (hidden, targets) = try predictions(batch)
         return TokenLogProbabilities(
@@ -39,15 +39,15 @@ extension Decoder {
             counts: Array(batch.counts.joined()))
     }
 
-    /// Log-probabilities of every continuation token of one group.
+    /// Log-probabilities of every scored token of one group.
     public func logProbabilities(_ group: PackedGroup) throws -> TokenLogProbabilities {
         try logProbabilities(PackedBatch([group]))
     }
 
-    /// Σ factor · log P over all continuation tokens, rank 0, with a factor a token that is known beforehand: its
+    /// Σ factor · log P over all scored tokens, rank 0, with a factor a token that is known beforehand: its
     /// gradient takes one computation of the vocabulary scores instead of two.
     ///
-    /// - Parameter factors: one a continuation token, in the order of `logProbabilities`.
+    /// - Parameter factors: one a scored token, in the order of `logProbabilities`.
     /// - Returns: the sum, part of the graph when gradients are recorded, and the log-probabilities without a graph.
     public func weightedLogProbability(
         _ batch: PackedBatch, factors: [Float]

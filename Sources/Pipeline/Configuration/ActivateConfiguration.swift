@@ -16,6 +16,13 @@ public struct ActivateConfiguration: Codable, Sendable, Equatable {
     public var checkpointInterval = 4
     /// Samples that are kept out of training to watch the loss.
     public var validationSamples = 6
+    /// Most tokens that are computed together; a larger batch is accumulated in parts of this size. Bounds memory, and
+    /// changes the sum of gradients by rounding alone. A single prompt with its samples may be longer.
+    public var microBatchTokens = 2048
+    /// Compute each layer once more in the backward pass instead of keeping what it made: less memory, a third more time.
+    public var recomputesActivations = false
+    /// What is trained: all weights, or low-rank adapters, which are merged into the checkpoint.
+    public var adapters = AdapterConfiguration()
 
     /// The demo's values.
     public init() {}

@@ -41,6 +41,12 @@ public struct TaijiConfiguration: Codable, Sendable, Equatable {
         try require(
             activate.batchSize > 0, "activate.batchSize", "is \(activate.batchSize); expected at least 1")
         try require(
+            activate.microBatchTokens > 0, "activate.microBatchTokens",
+            "is \(activate.microBatchTokens); expected at least 1")
+        try require(
+            activate.adapters.rank >= 0, "activate.adapters.rank",
+            "is \(activate.adapters.rank); expected 0 (train all weights) or more")
+        try require(
             collaborate.groupSize > 1, "collaborate.groupSize",
             "is \(collaborate.groupSize); a group needs at least 2 rollouts to compare")
         try require(
