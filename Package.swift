@@ -112,7 +112,7 @@ let package = Package(
         tests("Torch", ["Torch"]),
         tests("TorchNN", ["Torch", "TorchNN"]),
         tests("Tokenization", ["Tokenization"], exclude: ["Golden"]),
-        tests("LanguageModels", ["LanguageModels", "Tokenization", "Torch", "TorchNN"]),
+        tests("LanguageModels", ["LanguageModels", "Pipeline", "Tokenization", "Torch", "TorchNN"]),
         tests("Pipeline", ["Pipeline"]),
         tests("Evaluation", ["Evaluation"]),
         tests("DuckDB", ["DuckDB"]),

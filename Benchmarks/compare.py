@@ -5,8 +5,8 @@
     Benchmarks/compare.py prefill decode16         some rows
     Benchmarks/compare.py --list                   the rows and their commands
 
-Every measurement is a fresh process: ours, the peer, ours, the peer, …; a ratio belongs to one such round. Nothing else
-should run on the machine. Needs `make build` and Benchmarks/peers/setup.sh.
+Every measurement is a fresh process: ours, the peer, ours, the peer, …; a ratio belongs to one such round. Nothing
+else should run on the machine. Needs `make build` and Benchmarks/peers/setup.sh.
 """
 import argparse
 import json
@@ -44,6 +44,12 @@ ROWS = {
     "decode16": Row(
         "decode, batch 16 after 482, transformers", "decode --batch 16 " + DECODE.format(tokens=96, steps=2),
         "transformers_decode.py --batch 16 " + DECODE.format(tokens=96, steps=1), 2.5),
+    "prefill-one": Row(
+        "prefill, transformers one prompt at a time", "prefill --batch 16 --prompt-tokens 482 --warmup 1 --steps 3",
+        "transformers_prefill.py --together 1 --batch 16 --prompt-tokens 482 --warmup 1 --steps 3", 1.1),
+    "decode16-static": Row(
+        "decode, batch 16, transformers, static cache", "decode --batch 16 " + DECODE.format(tokens=96, steps=2),
+        "transformers_decode.py --cache static --batch 16 " + DECODE.format(tokens=96, steps=1), 2.5),
     "decode16-llama": Row(
         "decode, batch 16 after 482, llama.cpp F32", "decode --batch 16 " + DECODE.format(tokens=96, steps=2),
         "llama_decode.py --batch 16 " + DECODE.format(tokens=96, steps=2), 1.3),
@@ -56,6 +62,9 @@ ROWS = {
     "sft": Row(
         "training, 2 × 512, transformers", "sft --batch 2 --tokens 512 --warmup 1 --steps 4",
         "transformers_sft.py --batch 2 --tokens 512 --warmup 1 --steps 4", 1.15),
+    "sft-keep": Row(
+        "training, transformers that keeps freed memory", "sft --batch 2 --tokens 512 --warmup 1 --steps 4",
+        "transformers_sft.py --allocator keep --batch 2 --tokens 512 --warmup 1 --steps 4", 1.15),
     "score": Row(
         "scoring, 3 × 100 after 482, transformers", f"score {SCORE}",
         f"transformers_score.py --logits full {SCORE}", 2.5),

@@ -5,7 +5,7 @@
 with tokenizers, gguf and jinja2 installed, after Scripts/bootstrap.sh.
 
 bpe.json        ids of `tokenizers`, built as SmolLM2's own tokenizer.json is from the GGUF file's vocabulary
-words.json      words of `tokenizers` for the pre-tokenizers of GPT-2, SmolLM, Llama 3 and Qwen2
+words.json      words of `tokenizers` for the pre-tokenizers of GPT-2, SmolLM, Llama 3, Qwen2 and DeepSeek-V3
 wordpiece.json  ids and decoded text of `tokenizers` with all-MiniLM-L6-v2's tokenizer.json
 chatml.json     the GGUF file's own chat template, rendered by jinja2
 """
@@ -105,15 +105,21 @@ def bpe(tokens, merges, types):
     return tokenizer
 
 
-def split(pattern):
+def split(*patterns):
     byte_level = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
-    return pre_tokenizers.Sequence([pre_tokenizers.Split(Regex(pattern), "isolated"), byte_level])
+    return pre_tokenizers.Sequence([pre_tokenizers.Split(Regex(text), "isolated") for text in patterns] + [byte_level])
 
 
 LLAMA3 = (
     r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*"
     r"|\s*[\r\n]+|\s+(?!\S)|\s+"
 )
+DEEPSEEK = [
+    r"\p{N}{1,3}",
+    "[一-龥\u3040-ゟ゠-ヿ]+",
+    r"""[!"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~][A-Za-z]+|[^\r\n\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+"""
+    r"| ?[\p{P}\p{S}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+",
+]
 PATTERNS = {
     "gpt-2": pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=True),
     "smollm": pre_tokenizers.Sequence([
@@ -122,6 +128,8 @@ PATTERNS = {
     ]),
     "llama-bpe": split(LLAMA3),
     "qwen2": split(LLAMA3.replace(r"\p{N}{1,3}", r"\p{N}")),
+    "deepseek-v3": split(*DEEPSEEK),
+    "unsplit": split(),
 }
 
 

@@ -1,4 +1,4 @@
-"""tokenizers: encodes a file of UTF-8 text on one thread, all lines in one call."""
+"""tokenizers: encodes a file of UTF-8 text on one thread, a thousand lines a call (all in one call are slower)."""
 import os
 
 os.environ["TOKENIZERS_PARALLELISM"] = "false"
@@ -17,7 +17,11 @@ lines[-1] = lines[-1][:-1]
 
 
 def encode():
-    return sum(len(line) for line in tokenizer.encode_batch_fast(lines, add_special_tokens=False))
+    count = 0
+    for first in range(0, len(lines), 1000):
+        encoded = tokenizer.encode_batch_fast(lines[first:first + 1000], add_special_tokens=False)
+        count += sum(len(line) for line in encoded)
+    return count
 
 
 count = encode()

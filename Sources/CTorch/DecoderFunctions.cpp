@@ -30,8 +30,14 @@ Compute decode(int64_t code) { return code < 0 ? std::nullopt : Compute(at::Scal
 
 /// dY · W, the gradient of the input of a projection.
 at::Tensor input_gradient(const at::Tensor &upstream, const at::Tensor &weight, Compute compute) {
-    const auto type = compute.value_or(weight.scalar_type());
-    return at::mm(upstream.to(type), weight.to(type)).to(upstream.scalar_type());
+    const auto type = upstream.scalar_type();
+    if (compute && *compute != type) return at::mm(upstream.to(*compute), weight.to(*compute)).to(type);
+    if (weight.scalar_type() == type) return at::mm(upstream, weight);
+    auto sum = at::zeros({upstream.size(0), weight.size(1)}, upstream.options());
+    over_widened(weight, type, [&](int64_t first, const at::Tensor &block) {
+        sum.addmm_(upstream.slice(1, first, first + block.size(0)), block);
+    });
+    return sum;
 }
 
 /// dYᵀ · X, the gradient of the weight.

@@ -11,6 +11,10 @@ public enum TokenizationError: Error, Sendable, Equatable, CustomStringConvertib
     case malformedMerge(index: Int, merge: String)
     case mergeOutsideVocabulary(index: Int, merge: String, missing: String)
     case idOutsideVocabulary(id: Int32, vocabularySize: Int)
+    /// A vocabulary that cannot be written as a `tokenizer.json`.
+    case repeatedToken(text: String, id: Int32)
+    /// The model's own template text, or the name of one, is none of the known formats.
+    case unknownChatTemplate(found: String, known: [String])
 
     /// What happened, what was expected, what to do.
     public var description: String {
@@ -36,6 +40,12 @@ public enum TokenizationError: Error, Sendable, Equatable, CustomStringConvertib
         case .idOutsideVocabulary(let id, let vocabularySize):
             "Token id \(id) is outside the vocabulary of \(vocabularySize). "
                 + "Decode with the tokenizer of the model that produced the ids."
+        case .repeatedToken(let text, let id):
+            "Token \(id), '\(text)', has the text of an earlier token, which a tokenizer.json cannot hold. "
+                + "The model file is damaged."
+        case .unknownChatTemplate(let found, let known):
+            "Unknown chat template \(found). Name the format that the model was trained with: "
+                + known.map { "--template \($0)" }.joined(separator: ", ") + "."
         }
     }
 }

@@ -2,7 +2,8 @@ import CTorch
 
 /// The operations of a decoder, with gradients that keep little for the backward pass.
 ///
-/// `productType` is the element type in which matrices are multiplied; nil is that of the weight. Results are float32.
+/// `productType` is the element type in which matrices are multiplied; nil is float32, also for weights that are stored
+/// narrower. Results are float32.
 /// Projections of at most 64 rows compute each row without regard to the others, bit for bit.
 extension Tensor {
     /// x / √(mean x² + ε) · weight over the last axis (RMSNorm).

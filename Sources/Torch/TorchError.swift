@@ -1,5 +1,3 @@
-import CTorch
-
 /// What libtorch refused, with the operation and the shapes it was given.
 public enum TorchError: Error, Sendable, CustomStringConvertible {
     /// A libtorch call failed. `shapes` are those of its tensor inputs.
@@ -20,24 +18,4 @@ public enum TorchError: Error, Sendable, CustomStringConvertible {
             "\(path): \(message)"
         }
     }
-}
-
-/// Runs a call of the shim and throws its message when it fails.
-func check(_ name: StaticString, _ inputs: [Tensor], _ status: CInt) throws {
-    guard status == 0 else {
-        throw TorchError.operation(
-            name: "\(name)", shapes: inputs.map(\.shape), message: String(cString: ct_last_error()))
-    }
-}
-
-/// Runs a call of the shim that makes one tensor.
-func make(
-    _ name: StaticString, _ inputs: Tensor..., body: (UnsafeMutablePointer<OpaquePointer?>) -> CInt
-) throws -> Tensor {
-    var handle: OpaquePointer?
-    try check(name, inputs, body(&handle))
-    guard let handle else {
-        throw TorchError.unexpected(operation: "\(name)", expected: "a tensor", found: "nothing")
-    }
-    return Tensor(owning: handle)
 }

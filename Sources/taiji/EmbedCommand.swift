@@ -15,8 +15,11 @@ struct EmbedCommand: JSONLineTool {
         var embedding: [Float]
     }
 
-    @Option(help: "A folder with a BERT sentence encoder, or minilm.")
+    @Option(help: "A folder with a sentence encoder (BERT, or a decoder such as Qwen3-Embedding), or minilm.")
     var model = "minilm"
+
+    @Option(help: "What the texts are looked up for, for encoders that take an instruction with a query.")
+    var instruction: String?
 
     @OptionGroup var engine: EngineOptions
 
@@ -24,7 +27,7 @@ struct EmbedCommand: JSONLineTool {
         try engine.prepare()
         let encoder = try SentenceEncoder(named: model)
         try answerLines(example: #"{"text":"whole milk 1 gal"}"#) { (input: Input) in
-            Output(embedding: try encoder.embed([input.text]))
+            Output(embedding: try encoder.embed([input.text], instruction: instruction))
         }
     }
 }

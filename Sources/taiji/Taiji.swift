@@ -17,6 +17,6 @@ struct Taiji: ParsableCommand {
             RunCommand.self, ConstructCommand.self, ActivateCommand.self, CollaborateCommand.self,
             RankCommand.self,
             EvaluateCommand.self, InspectCommand.self, TokenizeCommand.self, ScoreCommand.self,
-            GenerateCommand.self, EmbedCommand.self, BenchCommand.self,
+            GenerateCommand.self, EmbedCommand.self, ExportCommand.self, BenchCommand.self,
         ])
 }

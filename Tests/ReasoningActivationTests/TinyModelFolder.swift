@@ -16,7 +16,7 @@ enum TinyModelFolder {
             "max_position_embeddings": 128, "tie_word_embeddings": true, "hidden_act": "silu",
             "eos_token_id": 258,
         ]
-        try JSONSerialization.data(withJSONObject: configuration)
+        try JSONSerialization.data(withJSONObject: configuration, options: .sortedKeys)
             .write(to: folder.appending(path: "config.json"))
         try tokenizer().write(to: folder.appending(path: "tokenizer.json"))
         var random = TestRandom(seed: seed)
@@ -77,6 +77,6 @@ enum TinyModelFolder {
                 "vocab": Dictionary(uniqueKeysWithValues: zip(tokens, tokens.indices)),
             ] as [String: Any],
         ]
-        return try JSONSerialization.data(withJSONObject: file)
+        return try JSONSerialization.data(withJSONObject: file, options: .sortedKeys)
     }
 }

@@ -118,9 +118,13 @@ import Tokenization
         #expect(throws: TokenizationError.mergeOutsideVocabulary(index: 0, merge: "a b", missing: "ab")) {
             try build(["a", "b"], ["a b"], [1, 1])
         }
+        #expect(throws: TokenizationError.idOutsideVocabulary(id: 2, vocabularySize: 2)) {
+            _ = try ByteLevelBPETokenizer(
+                tokens: ["a", "b"], merges: [], tokenTypes: [1, 1], preTokenizer: .gpt2, textPrefix: [2])
+        }
         #expect(
             throws: TokenizationError.unknownPreTokenizer(
-                name: "x", known: PreTokenizer.allCases.map(\.rawValue))
+                name: "x", known: PreTokenizer.allCases.filter { $0 != .unsplit }.map(\.rawValue))
         ) {
             _ = try PreTokenizer(ggufName: "x")
         }

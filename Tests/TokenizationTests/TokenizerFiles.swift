@@ -9,6 +9,9 @@ enum TokenizerFiles {
     static let miniLM = models.appendingPathComponent("minilm/tokenizer.json")
     static let smolLM2 = models.appendingPathComponent("smollm2/SmolLM2-135M-Instruct.Q4_1.gguf")
 
+    /// A small tokenizer.json by its name without `.json`.
+    static func small(_ name: String) -> URL { tests.appendingPathComponent("Golden/\(name).json") }
+
     /// The cases of one file in Golden.
     static func golden<Case: Decodable>(_ name: String, as type: Case.Type) throws -> [Case] {
         let data = try Data(contentsOf: tests.appendingPathComponent("Golden/\(name)"))

@@ -73,6 +73,7 @@ import Tokenization
         }
         #expect(try key(replacing: "\"vocab\"", with: "\"other\"") == "model.vocab")
         #expect(try key(replacing: "\"a\": 1", with: "\"a\": 2") == "model.vocab")
+        #expect(try key(replacing: "\"a\": 1", with: "\"a\": 0") == "model.vocab.a")
         #expect(try key(replacing: "\"a\": 1", with: "\"a\": \"x\"") == "model.vocab.a")
         #expect(
             try key(replacing: "\"clean_text\": true", with: "\"clean_text\": 5") == "normalizer.clean_text")

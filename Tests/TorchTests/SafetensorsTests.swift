@@ -102,6 +102,9 @@ import Torch
         #expect(try message("[1, 2]").contains("not JSON"))
         #expect(try message(#"{"x": {"dtype": "F32"}}"#).contains("'x' that cannot be read"))
         #expect(
+            try message(#"{"x": {"dtype": "F32", "shape": [2.0], "data_offsets": [0, 8]}}"#, eight)
+                .contains("'x' that cannot be read (at the header's byte"))
+        #expect(
             try message(#"{"x": {"dtype": "F8_E4M3", "shape": [8], "data_offsets": [0, 8]}}"#, eight)
                 .contains("holds 'x' as F8_E4M3, which is not supported"))
         #expect(
@@ -123,5 +126,55 @@ import Torch
         ])
     func impossibleOffsetsAndShapesAreRefusedNotComputedWith(header: String) throws {
         #expect(try message(header, [UInt8](repeating: 0, count: 8)).contains("'x'"))
+    }
+
+    @Test("tensors that overlap, leave a gap, are named twice or end before the file are refused")
+    func tensorsThatOverlapLeaveAGapAreNamedTwice() throws {
+        func entry(_ name: String, _ start: Int, _ end: Int) -> String {
+            #""\#(name)": {"dtype": "U8", "shape": [\#(end - start)], "data_offsets": [\#(start), \#(end)]}"#
+        }
+        let eight = [UInt8](repeating: 0, count: 8)
+        #expect(
+            try message("{\(entry("x", 0, 5)), \(entry("y", 4, 8))}", eight).contains(
+                "'y' at byte"))
+        #expect(try message("{\(entry("x", 0, 3)), \(entry("y", 4, 8))}", eight).contains("it is damaged"))
+        #expect(
+            try message("{\(entry("x", 0, 8)), \(entry("x", 0, 8))}", eight).contains(
+                "two tensors of the name 'x'"))
+        #expect(try message("{\(entry("x", 0, 7))}", eight).contains("goes on for 1 bytes after its last"))
+    }
+
+    @Test("any name is written so that it is read again") func anyNameIsWrittenSoThatItIsReadAgain() throws {
+        let names = [#"a "quoted" \name"#, "line\nend\u{0}\u{1F}\t", "é 😀", "", "/"]
+        try withTemporaryFolder { folder in
+            let url = folder.appending(path: "names.safetensors")
+            let tensors = try names.enumerated().map { (name: $1, tensor: try Tensor.full([2], Double($0))) }
+            try SafetensorsFile.write(tensors, to: url)
+            let file = try SafetensorsFile(url)
+            #expect(Set(file.entries.keys) == Set(names))
+            for (name, tensor) in tensors {
+                #expect(
+                    try file.tensor(name).elements(Float.self) == tensor.elements(),
+                    "\(name.debugDescription)")
+            }
+            let header = try Data(contentsOf: url).dropFirst(8)
+            #expect(header.prefix { $0 != 0 }.allSatisfy { $0 >= 0x20 }, "control characters are escaped")
+        }
+    }
+
+    @Test("escapes of every kind are resolved in names") func escapesOfEveryKindAreResolvedInNames() throws {
+        try withTemporaryFolder { folder in
+            let url = folder.appending(path: "x.safetensors")
+            let name = #"\"\\\/\b\f\n\r\t\u00e9\ud83d\ude00"#
+            let metadata = #""__metadata__": {"a": "{[", "b": [1, -2.5e3, true, null, {"c": {}}]}"#
+            let entry = #"{"dtype": "U8", "new": [[]], "shape": [1], "data_offsets": [0, 1]}"#
+            try write("{\(metadata), \"\(name)\": \(entry)}", [7], to: url)
+            let file = try SafetensorsFile(url)
+            #expect(Array(file.entries.keys) == ["\"\\/\u{8}\u{C}\n\r\té😀"])
+        }
+        for name in [#"\x"#, #"\u12"#, #"\ud83d"#, #"\ud83dA"#, #"\ude00"#, "a\nb"] {
+            let entry = #"{"dtype": "U8", "shape": [1], "data_offsets": [0, 1]}"#
+            #expect(try message("{\"\(name)\": \(entry)}", [7]).contains("not JSON"), "\(name)")
+        }
     }
 }

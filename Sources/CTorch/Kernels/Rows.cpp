@@ -68,9 +68,30 @@ at::Tensor project(const at::Tensor &x, const at::Tensor &weight, const at::Tens
         const auto *bits = reinterpret_cast<const uint16_t *>(weight.const_data_ptr<at::BFloat16>());
         return project_few(x, weight, bits, offset, TAIJI_BEST(skinny_linear<uint16_t>));
     }
-    const auto type = compute.value_or(weight.scalar_type());
-    auto y = at::linear(x.to(type), weight.to(type)).to(x.scalar_type());
+    if (few && weight.scalar_type() == at::kHalf) {
+        const auto *bits = reinterpret_cast<const _Float16 *>(weight.const_data_ptr<at::Half>());
+        return project_few(x, weight, bits, offset, TAIJI_BEST(skinny_linear<_Float16>));
+    }
+    at::Tensor y;
+    if (compute && *compute != x.scalar_type()) {
+        y = at::linear(x.to(*compute), weight.to(*compute)).to(x.scalar_type());
+    } else if (weight.scalar_type() == x.scalar_type()) {
+        y = at::linear(x, weight);
+    } else {
+        y = at::empty({x.size(0), weight.size(0)}, x.options());
+        over_widened(weight, x.scalar_type(), [&](int64_t first, const at::Tensor &block) {
+            y.slice(1, first, first + block.size(0)).copy_(at::linear(x, block));
+        });
+    }
     return bias.defined() ? y.add_(bias) : y;
+}
+
+void over_widened(const at::Tensor &weight, at::ScalarType type,
+                  const std::function<void(int64_t, const at::Tensor &)> &body) {
+    const int64_t step = std::max<int64_t>(1, (int64_t(16) << 20) / std::max<int64_t>(1, weight.size(1)));
+    for (int64_t first = 0; first < weight.size(0); first += step) {
+        body(first, weight.slice(0, first, std::min(weight.size(0), first + step)).to(type));
+    }
 }
 
 at::Tensor normalize(const at::Tensor &x, const at::Tensor &weight, double epsilon) {

@@ -3,15 +3,20 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <functional>
 #include <optional>
 
 namespace taiji {
 
-/// x Wᵀ + b of float32 rows `[T, in]`. Up to 64 rows of float32 or bfloat16 weights take the kernel that reads each weight
-/// once and whose rows do not depend on each other; more rows, or `compute`, take libtorch's product in that type (or the
-/// weight's). The result is float32.
+/// x Wᵀ + b of rows `[T, in]`, in the type of x. Up to 64 float32 rows take the kernel that reads each weight once, in the
+/// type in which it is stored, and whose rows do not depend on each other. More rows take libtorch's product, in `compute`
+/// or in the type of x; narrower weights are widened a block at a time.
 at::Tensor project(const at::Tensor &x, const at::Tensor &weight, const at::Tensor &bias,
                    std::optional<at::ScalarType> compute);
+
+/// Calls body(first row, rows) for blocks of a weight's rows in another type, about 64 MiB of float32 at a time.
+void over_widened(const at::Tensor &weight, at::ScalarType type,
+                  const std::function<void(int64_t, const at::Tensor &)> &body);
 
 /// RMSNorm over the last axis of contiguous float32.
 at::Tensor normalize(const at::Tensor &x, const at::Tensor &weight, double epsilon);

@@ -15,11 +15,17 @@ TAIJI_INLINE Lanes load(const uint16_t *at) {
     return reinterpret_cast<const Lanes &>(wide);
 }
 
+typedef _Float16 Float16Lanes __attribute__((vector_size(WIDTH * sizeof(_Float16)), aligned(2)));
+TAIJI_INLINE Lanes load(const _Float16 *at) {
+    return __builtin_convertvector(*reinterpret_cast<const Float16Lanes *>(at), Lanes);
+}
+
 TAIJI_INLINE float number(float value) { return value; }
 TAIJI_INLINE float number(uint16_t value) {
     const uint32_t bits = uint32_t(value) << 16;
     return reinterpret_cast<const float &>(bits);
 }
+TAIJI_INLINE float number(_Float16 value) { return float(value); }
 
 /// Sum of the lanes, by halves.
 TAIJI_INLINE float sum(Lanes value) {

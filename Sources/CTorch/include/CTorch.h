@@ -36,6 +36,11 @@ void ct_set_grad_enabled(bool enabled);
 // Create and read.
 CT_CALL ct_from_bytes(const void *_Nonnull bytes, enum ct_dtype type, const int64_t *_Nonnull sizes, int rank,
                       ct_tensor _Nullable *_Nonnull out);
+/// A tensor over memory that is not copied. `release(owner)` is called once: when the last tensor over the memory is
+/// gone, or before this returns a failure.
+CT_CALL ct_from_borrowed(void *_Nonnull bytes, enum ct_dtype type, const int64_t *_Nonnull sizes, int rank,
+                         void (*_Nonnull release)(void *_Nonnull owner), void *_Nonnull owner,
+                         ct_tensor _Nullable *_Nonnull out);
 CT_CALL ct_full(double value, enum ct_dtype type, const int64_t *_Nonnull sizes, int rank,
                 ct_tensor _Nullable *_Nonnull out);
 /// Elements that nothing has written yet.
@@ -114,7 +119,7 @@ CT_CALL ct_bce_with_logits(ct_tensor _Nonnull logits, ct_tensor _Nonnull targets
                            ct_tensor _Nullable *_Nonnull out);
 
 // The decoder, with gradients of our own (DecoderFunctions.cpp). `compute` is the element type of matrix products, or -1
-// for that of the weight. Projections of at most 64 rows compute each row without regard to the others.
+// for that of the rows. Projections of at most 64 rows compute each row without regard to the others.
 /// x / √(mean x² + ε) · weight over the last axis.
 CT_CALL ct_rms_norm(ct_tensor _Nonnull x, ct_tensor _Nonnull weight, double epsilon,
                     ct_tensor _Nullable *_Nonnull out);

@@ -6,9 +6,10 @@ struct EncoderLayer {
         let weight: Tensor
         let bias: Tensor
 
-        init(_ name: String, _ read: (String) throws -> Tensor) throws {
-            weight = try read("\(name).weight")
-            bias = try read("\(name).bias")
+        /// - Parameter shape: the weight's; the bias has the length of its first axis.
+        init(_ name: String, _ shape: [Int], _ read: (String, [Int]) throws -> Tensor) throws {
+            weight = try read("\(name).weight", shape)
+            bias = try read("\(name).bias", Array(shape.prefix(1)))
         }
 
         func callAsFunction(_ x: Tensor) throws -> Tensor { try x.linear(weight, bias: bias) }
@@ -19,15 +20,16 @@ struct EncoderLayer {
 
     private let query, key, value, attentionOutput, attentionNorm, intermediate, output, outputNorm: Dense
 
-    init(_ read: (String) throws -> Tensor) throws {
-        query = try Dense("attention.self.query", read)
-        key = try Dense("attention.self.key", read)
-        value = try Dense("attention.self.value", read)
-        attentionOutput = try Dense("attention.output.dense", read)
-        attentionNorm = try Dense("attention.output.LayerNorm", read)
-        intermediate = try Dense("intermediate.dense", read)
-        output = try Dense("output.dense", read)
-        outputNorm = try Dense("output.LayerNorm", read)
+    init(_ c: EncoderConfiguration, _ read: (String, [Int]) throws -> Tensor) throws {
+        let square = [c.width, c.width]
+        query = try Dense("attention.self.query", square, read)
+        key = try Dense("attention.self.key", square, read)
+        value = try Dense("attention.self.value", square, read)
+        attentionOutput = try Dense("attention.output.dense", square, read)
+        attentionNorm = try Dense("attention.output.LayerNorm", [c.width], read)
+        intermediate = try Dense("intermediate.dense", [c.feedForwardWidth, c.width], read)
+        output = try Dense("output.dense", [c.width, c.feedForwardWidth], read)
+        outputNorm = try Dense("output.LayerNorm", [c.width], read)
     }
 
     /// - Parameters:

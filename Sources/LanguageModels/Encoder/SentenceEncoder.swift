@@ -1,64 +1,68 @@
 public import Foundation
-import Tokenization
 import Torch
 
-/// A BERT sentence encoder: mean of the last layer over a text's tokens, scaled to unit length.
+/// Texts as unit-length vectors, by a BERT sentence encoder or by a decoder that embeds.
 public final class SentenceEncoder {
-    /// The sizes.
-    public let configuration: EncoderConfiguration
-    private let tokenizer: WordPieceTokenizer
-    private let words: Tensor  // [V, D]
-    private let positions: Tensor  // [T, D]
-    private let tokenType: Tensor  // [1, D]
-    private let norm: (weight: Tensor, bias: Tensor)
-    private let layers: [EncoderLayer]
+    private enum Backbone {
+        case bert(BERTEncoder)
+        case decoder(DecoderEmbedder)
+    }
 
-    /// Loads config.json, model.safetensors and tokenizer.json of a folder.
+    private let backbone: Backbone
+    private let defaultPrompt: String
+    private let folder: URL
+
+    /// Loads a model folder: `bert` with mean or `[CLS]` pooling, or `llama`, `qwen2`, `qwen3` with pooling of
+    /// the last token.
     ///
+    /// - Parameter precision: the type of a decoder's weights in memory; BERT's are float32.
     /// - Throws: `LanguageModelError.file`, `TorchError.file` or a tokenizer's error, each naming the file.
-    public init(folder: URL) throws {
-        configuration = try HuggingFaceFolder(folder).configuration(EncoderConfiguration.self)
-        guard configuration.family == "bert", configuration.activation == "gelu" else {
+    public init(folder url: URL, precision: WeightPrecision = .float32) throws {
+        let folder = HuggingFaceFolder(url)
+        let family = try folder.family()
+        let modules = try EncoderModules(folder)
+        self.folder = url
+        defaultPrompt = modules.defaultPrompt
+        if family == "bert" {
+            backbone = .bert(try BERTEncoder(folder, modules))
+        } else if DecoderFamily(rawValue: family) != nil {
+            backbone = .decoder(try DecoderEmbedder(folder, modules, precision: precision))
+        } else {
             throw LanguageModelError.file(
-                path: folder.path,
-                message:
-                    "is a '\(configuration.family)' model with '\(configuration.activation)'; expected bert, gelu"
-            )
-        }
-        tokenizer = try WordPieceTokenizer(
-            contentsOf: folder.appending(path: "tokenizer.json"),
-            maximumLength: Self.maximumLength(folder) ?? configuration.contextLength)
-        let file = try SafetensorsFile(folder.appending(path: "model.safetensors"))
-        let read = { try file.tensor($0).to(.float32) }
-        words = try read("embeddings.word_embeddings.weight")
-        positions = try read("embeddings.position_embeddings.weight")
-        tokenType = try read("embeddings.token_type_embeddings.weight").slice(0, 0..<1)
-        norm = (try read("embeddings.LayerNorm.weight"), try read("embeddings.LayerNorm.bias"))
-        layers = try (0..<configuration.layerCount).map { layer in
-            try EncoderLayer { try read("encoder.layer.\(layer).\($0)") }
+                path: url.path,
+                message: "is a '\(family)' model; encoders of these load: bert, \(DecoderFamily.names)")
         }
     }
 
     /// Loads a model folder, or a fetched encoder by its short name.
-    public convenience init(named name: String) throws {
+    public convenience init(named name: String, precision: WeightPrecision = .float32) throws {
         guard case .folder(let url) = try ModelLocation.resolve(name) else {
             throw LanguageModelError.file(
-                path: name, message: "is a GGUF file; expected a folder with a BERT encoder")
+                path: name, message: "is a GGUF file; expected a folder with a sentence encoder")
         }
-        try self.init(folder: url)
+        try self.init(folder: url, precision: precision)
     }
 
     /// D, the width of an embedding.
-    public var width: Int { configuration.width }
+    public var width: Int {
+        switch backbone {
+        case .bert(let encoder): encoder.configuration.width
+        case .decoder(let embedder): embedder.decoder.configuration.width
+        }
+    }
 
     /// Unit-length embeddings, one row of `width` numbers a text, in the order of the texts.
     ///
-    /// - Parameter batchSize: texts computed side by side; they are grouped by length so that little is
-    ///   padding.
-    public func embed(_ texts: [String], batchSize: Int = 32, progress: (Int) -> Void = { _ in }) throws
-        -> [Float]
-    {
-        let encoded = texts.map { tokenizer.encode($0) }
+    /// - Parameters:
+    ///   - instruction: what the texts are looked up for, such as "Given a shopper's wish, find the product";
+    ///     for queries alone, and for decoders alone. It is written as Qwen3-Embedding's
+    ///     `Instruct: …\nQuery:`.
+    ///   - batchSize: texts computed side by side; they are grouped by length so that little is padding.
+    /// - Throws: `LanguageModelError.configuration` for an instruction to a BERT encoder.
+    public func embed(
+        _ texts: [String], instruction: String? = nil, batchSize: Int = 32, progress: (Int) -> Void = { _ in }
+    ) throws -> [Float] {
+        let encoded = try texts.map { try tokens(of: $0, instruction: instruction) }
         let order = texts.indices.sorted { (encoded[$0].count, $0) < (encoded[$1].count, $1) }
         var result = [Float](repeating: 0, count: texts.count * width)
         for start in stride(from: 0, to: order.count, by: batchSize) {
@@ -73,31 +77,29 @@ public final class SentenceEncoder {
         return result
     }
 
-    /// Unit-length embeddings of token sequences, `[B, D]`.
-    private func embed(_ sequences: [[Int32]]) throws -> Tensor {
-        try withoutGrad {
-            let (batch, longest) = (sequences.count, sequences.map(\.count).max() ?? 0)
-            let ids = sequences.flatMap {
-                $0.map(Int64.init) + Array(repeating: 0, count: longest - $0.count)
+    /// The tokens that stand for a text, those that are added included.
+    func tokens(of text: String, instruction: String? = nil) throws -> [Int32] {
+        let prompt = instruction.map { "Instruct: \($0)\nQuery:" } ?? defaultPrompt
+        switch backbone {
+        case .decoder(let embedder): return embedder.tokens(of: prompt + text)
+        case .bert(let encoder):
+            guard instruction == nil else {
+                throw LanguageModelError.configuration(
+                    "\(folder.path) is a BERT encoder, which takes no instruction; leave it out")
             }
-            let isToken = sequences.flatMap { sequence in (0..<longest).map { $0 < sequence.count } }
-            let mask = try Tensor.from(
-                isToken.map { $0 ? 0 : -Float.infinity }, shape: [batch, 1, 1, longest])
-            let weights = try Tensor.from(isToken.map { $0 ? Float(1) : 0 }, shape: [batch, longest, 1])
-            let tokens = try words.embedding(Tensor.from(ids, shape: [batch, longest]))  // [B, T, D]
-            var x = try (tokens + positions.slice(0, 0..<longest) + tokenType)
-                .layerNorm(weight: norm.weight, bias: norm.bias, epsilon: configuration.normEpsilon)
-            for layer in layers { x = try layer(x, mask: mask, configuration) }
-            let mean = try (x * weights).sum(axis: 1) / weights.sum(axis: 1)  // [B, D]
-            return try mean / mean.norm(axis: 1, keepsAxis: true)
+            return encoder.tokens(of: prompt + text)
         }
     }
 
-    /// The longest sequence that sentence-transformers was configured for; its tokenizer.json may say less.
-    private static func maximumLength(_ folder: URL) -> Int? {
-        struct Limits: Decodable { var max_seq_length: Int }
-        let file = folder.appending(path: "sentence_bert_config.json")
-        return (try? Data(contentsOf: file)).flatMap { try? JSONDecoder().decode(Limits.self, from: $0) }?
-            .max_seq_length
+    /// Unit-length embeddings of token sequences, `[B, D]`.
+    private func embed(_ sequences: [[Int32]]) throws -> Tensor {
+        try withoutGrad {
+            let pooled =
+                switch backbone {
+                case .bert(let encoder): try encoder.pooled(sequences)
+                case .decoder(let embedder): try embedder.pooled(sequences)
+                }
+            return try pooled / pooled.norm(axis: 1, keepsAxis: true)
+        }
     }
 }

@@ -1,15 +1,18 @@
+import Dispatch
+
 /// Numbers of a quantized tensor, as ggml's reference dequantization gives them (layouts: ggml's block
 /// structs).
 ///
 /// - Parameters:
 ///   - bytes: whole blocks.
+///     A large tensor is cut in parts that threads share; the numbers do not depend on how many.
 ///   - output: room for `bytes.count / blockBytes * blockSize` numbers.
 public func dequantize(
     _ bytes: UnsafeRawBufferPointer, as type: GGUFTensorType, into output: UnsafeMutableBufferPointer<Float>
 ) {
-    guard let base = bytes.baseAddress, let target = output.baseAddress else { return }
+    guard let start = bytes.baseAddress, let room = output.baseAddress else { return }
     let blocks = bytes.count / type.blockBytes
-    let kernel: (UnsafeRawPointer, UnsafeMutablePointer<Float>) -> Void =
+    let numbers: (UnsafeRawPointer, UnsafeMutablePointer<Float>) -> Void =
         switch type {
         case .f32: { $1[0] = $0.loadUnaligned(as: Float.self) }
         case .f16: { $1[0] = half($0, 0) }
@@ -23,7 +26,14 @@ public func dequantize(
         case .q5_K: { dequantizeQ45K($0, hasHighBits: true, $1) }
         case .q6_K: dequantizeQ6K
         }
-    for block in 0..<blocks { kernel(base + block * type.blockBytes, target + block * type.blockSize) }
+    // Parts of whole blocks, none of which touches another's output.
+    nonisolated(unsafe) let (base, target, kernel) = (start, room, numbers)
+    let blocksInPart = max(1, (1 << 18) / type.blockSize)
+    DispatchQueue.concurrentPerform(iterations: (blocks + blocksInPart - 1) / blocksInPart) { part in
+        for block in part * blocksInPart..<min(blocks, (part + 1) * blocksInPart) {
+            kernel(base + block * type.blockBytes, target + block * type.blockSize)
+        }
+    }
 }
 
 private func half(_ block: UnsafeRawPointer, _ offset: Int) -> Float {

@@ -18,7 +18,7 @@ extension LanguageModel {
             count: prompts.count, batchSize: batchSize, to: file, progress: progress
         ) { range in
             let drawn = try generator.generate(
-                prompts[range].map { promptTokens(user: $0.message) }, keys: Array(range), groupSize: 1,
+                prompts[range].map { try promptTokens(user: $0.message) }, keys: Array(range), groupSize: 1,
                 seed: 0,
                 configuration: SamplingConfiguration(maximumTokens: maximumTokens))
             return try zip(prompts[range], drawn).map { prompt, completions in

@@ -1,26 +1,33 @@
+import Foundation
 import Torch
 
 extension Decoder {
     /// A decoder with the dequantized weights of a GGUF file.
     ///
-    /// - Throws: `LanguageModelError.file` naming a tensor that is missing.
+    /// - Throws: `LanguageModelError.file` naming a tensor that is missing or of another shape.
     public convenience init(_ file: GGUFFile) throws {
         let configuration = try DecoderConfiguration(file)
-        try self.init(configuration) { name in
-            let source = Self.ggufName(name)
-            var tensor = try Tensor.from(file.values(source), shape: file.info(source).shape)
-            if name.hasSuffix("q_proj.weight") {
-                tensor = try Self.halfSplit(tensor, heads: configuration.headCount)
-            } else if name.hasSuffix("k_proj.weight") {
-                tensor = try Self.halfSplit(tensor, heads: configuration.keyValueHeadCount)
+        do {
+            try self.init(configuration) { name in
+                let source = Self.ggufName(name)
+                let tensor = try file.tensor(source).to(.float32)
+                // Only the converter of `llama` reorders rows.
+                guard configuration.family == .llama else { return tensor }
+                if name.hasSuffix("q_proj.weight") {
+                    return try Self.halfSplit(tensor, heads: configuration.headCount)
+                }
+                return name.hasSuffix("k_proj.weight")
+                    ? try Self.halfSplit(tensor, heads: configuration.keyValueHeadCount) : tensor
             }
-            return tensor
+        } catch LanguageModelError.configuration(let message) {
+            throw LanguageModelError.file(path: file.url.path, message: "does not fit: \(message)")
         }
     }
 
     /// GGUF orders the rows of a head as pairs of neighbours (for its own rotary embedding); Hugging Face has
-    /// all first halves before all second halves.
+    /// all first halves before all second halves. A weight of another shape is left for the decoder to refuse.
     private static func halfSplit(_ weight: Tensor, heads: Int) throws -> Tensor {
+        guard weight.rank == 2, weight.shape[0] % (heads * 2) == 0 else { return weight }
         let (rows, columns) = try weight.shape2
         return try weight.reshaped(heads, rows / heads / 2, 2, columns).transposed(1, 2)
             .reshaped(rows, columns).contiguous()
@@ -33,15 +40,15 @@ extension Decoder {
         case "lm_head.weight": return "output.weight"
         default: break
         }
-        let parts = name.split(separator: ".", maxSplits: 3)  // model, layers, index, rest
-        let rest = [
-            "input_layernorm.weight": "attn_norm.weight", "self_attn.q_proj.weight": "attn_q.weight",
-            "self_attn.k_proj.weight": "attn_k.weight", "self_attn.v_proj.weight": "attn_v.weight",
-            "self_attn.o_proj.weight": "attn_output.weight",
-            "post_attention_layernorm.weight": "ffn_norm.weight", "mlp.gate_proj.weight": "ffn_gate.weight",
-            "mlp.up_proj.weight": "ffn_up.weight", "mlp.down_proj.weight": "ffn_down.weight",
-        ]
-        guard parts.count == 4, let suffix = rest[String(parts[3])] else { return name }
-        return "blk.\(parts[2]).\(suffix)"
+        let parts = name.split(separator: ".").map(String.init)  // model, layers, index, [group,] part, kind
+        guard parts.count > 4, let part = parts.dropLast().last, let kind = parts.last else { return name }
+        return "blk.\(parts[2]).\(partNames[part] ?? part).\(kind)"
     }
+
+    private static let partNames = [
+        "input_layernorm": "attn_norm", "q_proj": "attn_q", "k_proj": "attn_k", "v_proj": "attn_v",
+        "q_norm": "attn_q_norm", "k_norm": "attn_k_norm", "o_proj": "attn_output",
+        "post_attention_layernorm": "ffn_norm", "gate_proj": "ffn_gate", "up_proj": "ffn_up",
+        "down_proj": "ffn_down",
+    ]
 }

@@ -46,10 +46,46 @@ struct HuggingFaceFolder {
         return configuration
     }
 
+    /// The chat template as the folder writes it: chat_template.jinja, or a key of tokenizer_config.json.
+    func templateText() -> String? {
+        if let data = try? Data(contentsOf: url.appending(path: "chat_template.jinja")) {
+            return String(decoding: data, as: UTF8.self)
+        }
+        return optional("tokenizer_config.json", as: TemplateKey.self)?.text
+            ?? optional("chat_template.json", as: TemplateKey.self)?.text
+    }
+
+    /// `chat_template`: one text, or a list of named ones.
+    private struct TemplateKey: Decodable {
+        struct Named: Decodable { var name, template: String }
+
+        var text: String?
+
+        init(from decoder: any Swift.Decoder) throws {
+            let container = try decoder.container(keyedBy: CodingKeys.self)
+            if let named = try? container.decode([Named].self, forKey: .chat_template) {
+                text = named.first { $0.name == "default" }?.template
+            } else {
+                text = try container.decodeIfPresent(String.self, forKey: .chat_template)
+            }
+        }
+
+        private enum CodingKeys: String, CodingKey { case chat_template }
+    }
+
     /// A JSON file that a folder may lack; nil also when it cannot be read as `Content`.
     func optional<Content: Decodable>(_ name: String, as _: Content.Type) -> Content? {
-        (try? Data(contentsOf: url.appending(path: name))).flatMap {
-            try? JSONDecoder().decode(Content.self, from: $0)
+        try? ifPresent(name, as: Content.self)
+    }
+
+    /// A JSON file that a folder may lack.
+    ///
+    /// - Throws: `LanguageModelError.file` when it is there and is not what is expected.
+    func ifPresent<Content: Decodable>(_ name: String, as _: Content.Type) throws -> Content? {
+        let file = url.appending(path: name)
+        guard let data = try? Data(contentsOf: file) else { return nil }
+        do { return try JSONDecoder().decode(Content.self, from: data) } catch {
+            throw LanguageModelError.file(path: file.path, message: Self.reason(error))
         }
     }
 }

@@ -9,40 +9,60 @@ public final class LanguageModel {
     public let decoder: Decoder
     /// Text to token ids and back.
     public let tokenizer: ByteLevelBPETokenizer
-    /// How a conversation becomes a prompt.
-    public let template: ChatTemplate
-    /// Tokens that end a completion.
+    /// How a conversation becomes a prompt; nil when the model brings no template that is known.
+    public let template: ChatTemplate?
+    /// The token that ends a turn of the template, if one does.
+    public let endOfTurn: Int32?
+    /// Tokens that end a completion: the configuration's, and the one that ends a turn of the template.
     public let stopTokens: Set<Int32>
-    private let vocabulary: BPEVocabulary
+    /// What a checkpoint of this model is written with.
+    let source: ModelSource
 
     /// Loads a GGUF file, a model folder, or a fetched model by its short name.
     ///
+    /// - Parameters:
+    ///   - precision: the type of the weights in memory.
+    ///   - template: the chat template; nil to take the model's own.
     /// - Throws: `LanguageModelError`, `TorchError` or `TokenizationError`, each naming the file.
-    public convenience init(_ name: String) throws {
+    public convenience init(
+        _ name: String, precision: WeightPrecision = .float32, template: ChatTemplate? = nil
+    ) throws {
         switch try ModelLocation.resolve(name) {
         case .gguf(let url):
             let file = try GGUFFile(url)
-            try self.init(Decoder(file), BPEVocabulary(file))
-        case .folder(let url):
-            try self.init(folder: url)
+            try self.init(
+                Decoder(file), ByteLevelBPETokenizer(file), template,
+                ModelSource(templateText: file.metadata["tokenizer.chat_template"]?.string))
+        case .folder(let url): try self.init(folder: url, precision: precision, template: template)
         }
     }
 
-    /// Loads config.json, model.safetensors and tokenizer.json of a folder.
-    public convenience init(folder url: URL) throws {
-        let configuration = try HuggingFaceFolder(url).decoderConfiguration()
-        let weights = try SafetensorsFile(url.appending(path: "model.safetensors"))
-        let vocabulary = try BPEVocabulary(url.appending(path: "tokenizer.json"))
-        try self.init(Decoder(configuration) { try weights.tensor($0).to(.float32) }, vocabulary)
+    /// Loads config.json, safetensors and tokenizer.json of a folder of the Llama, Qwen2 or Qwen3 family.
+    ///
+    /// - Throws: `LanguageModelError`, `TorchError` or `TokenizationError`, each naming the file.
+    public convenience init(
+        folder url: URL, precision: WeightPrecision = .float32, template: ChatTemplate? = nil
+    ) throws {
+        let folder = HuggingFaceFolder(url)
+        let configuration = try folder.decoderConfiguration()
+        try self.init(
+            Decoder(url, configuration, precision: precision),
+            ByteLevelBPETokenizer(contentsOf: url.appending(path: "tokenizer.json")), template,
+            ModelSource(templateText: folder.templateText(), folder: url))
     }
 
-    private init(_ decoder: Decoder, _ vocabulary: BPEVocabulary) throws {
+    private init(
+        _ decoder: Decoder, _ tokenizer: ByteLevelBPETokenizer, _ template: ChatTemplate?,
+        _ source: ModelSource
+    ) throws {
         self.decoder = decoder
-        self.vocabulary = vocabulary
-        tokenizer = try vocabulary.makeTokenizer()
-        template = .chatML
+        self.tokenizer = tokenizer
+        self.source = source
+        // A model whose template is not known still scores and completes prompts that are given as they are.
+        self.template = template ?? source.templateText.flatMap { try? ChatTemplate(recognizing: $0) }
+        endOfTurn = self.template?.endOfTurn(tokenizer)
         let ends = decoder.configuration.endTokens.compactMap { Int32(exactly: $0) }
-        stopTokens = Set(ends + [tokenizer.id(of: "<|im_end|>")].compactMap { $0 })
+        stopTokens = Set(ends + [endOfTurn].compactMap { $0 })
     }
 
     /// Draws completions with this model's end tokens.
@@ -53,45 +73,41 @@ public final class LanguageModel {
     /// The tokens of a conversation of one user message, up to where the assistant's turn begins.
     ///
     /// - Parameter beginning: text that the assistant's turn begins with.
-    public func promptTokens(user message: String, beginning: String = "") -> [Int32] {
-        tokenizer.encode(template.render([ChatMessage(role: .user, content: message)]) + beginning)
+    /// - Throws: `LanguageModelError.configuration` when the model has no chat template that is known.
+    public func promptTokens(user message: String, beginning: String = "") throws -> [Int32] {
+        guard let template else {
+            throw LanguageModelError.configuration(
+                source.templateText == nil
+                    ? "the model brings no chat template; name one with --template"
+                    : "the model's chat template is not one that is known; name one with --template")
+        }
+        return tokenizer.encode(template.render([ChatMessage(role: .user, content: message)]) + beginning)
     }
 
     /// Overwrites the weights with those of a checkpoint of the same model.
     public func loadWeights(fromCheckpoint folder: URL) throws {
         try decoder.weights.load(from: SafetensorsFile(folder.appending(path: "model.safetensors")))
     }
-
-    /// Writes a folder in Hugging Face layout: config.json, model.safetensors, tokenizer.json.
-    public func writeCheckpoint(to folder: URL) throws {
-        try SafetensorsFile.write(
-            decoder.weights.named(), to: folder.appending(path: "model.safetensors"))
-        try vocabulary.json().write(to: folder.appending(path: "tokenizer.json"))
-        var configuration = try JSONSerialization.jsonObject(
-            with: JSONEncoder().encode(decoder.configuration))
-        if var keys = configuration as? [String: Any] {
-            keys["architectures"] = ["LlamaForCausalLM"]
-            keys["model_type"] = "llama"
-            keys["hidden_act"] = "silu"
-            keys["torch_dtype"] = "float32"
-            configuration = keys
-        }
-        try JSONSerialization.data(withJSONObject: configuration, options: [.sortedKeys, .prettyPrinted])
-            .write(to: folder.appending(path: "config.json"))
-    }
 }
 
-extension ModelLocation {
-    /// The tokenizer of a model, without its weights.
-    public static func tokenizer(of name: String) throws -> any Tokenizer {
-        switch try resolve(name) {
-        case .gguf(let url): return try BPEVocabulary(GGUFFile(url)).makeTokenizer()
-        case .folder(let url):
-            let file = url.appending(path: "tokenizer.json")
-            if try HuggingFaceFolder(url).family() == "bert" {
-                return try WordPieceTokenizer(contentsOf: file)
-            }
-            return try BPEVocabulary(file).makeTokenizer()
-        }
+/// What a model came with that a checkpoint of it passes on.
+struct ModelSource {
+    /// The chat template as the model writes it.
+    var templateText: String?
+    /// The model's folder, if it came from one.
+    var folder: URL?
+}
+
+extension ChatTemplate {
+    /// The special token that ends a turn, if one does.
+    func endOfTurn(_ tokenizer: ByteLevelBPETokenizer) -> Int32? {
+        let content = "content"
+        let messages = [
+            ChatMessage(role: .user, content: ""), ChatMessage(role: .assistant, content: content),
+        ]
+        let text = render(messages, addsGenerationPrompt: false)
+        guard let end = text.range(of: content, options: .backwards)?.upperBound else { return nil }
+        let special = Set(tokenizer.specialTokens.values)
+        return tokenizer.encode(String(text[end...])).first { special.contains($0) }
     }
 }

@@ -44,8 +44,8 @@ public struct Teacher {
     private func draw(
         _ samples: [PromptSample], _ range: Range<Int>, _ items: [Item]
     ) throws -> [TeacherSample] {
-        let prompts = range.map {
-            model.promptTokens(
+        let prompts = try range.map {
+            try model.promptTokens(
                 user: samples[$0].revealedPrompt, beginning: AnswerFormat.thinkStart + Self.beginning)
         }
         let sampling = SamplingConfiguration(

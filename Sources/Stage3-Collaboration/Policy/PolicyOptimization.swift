@@ -110,7 +110,7 @@ public struct PolicyOptimization {
     }
 
     private func rollOut(_ samples: [PromptSample], step: Int) throws -> Rollouts {
-        let prompts = samples.map { policy.promptTokens(user: $0.prompt) }
+        let prompts = try samples.map { try policy.promptTokens(user: $0.prompt) }
         let completions = try policy.generator.generate(
             prompts, keys: samples.indices.map { step * configuration.promptsPerStep + $0 },
             groupSize: configuration.groupSize, seed: SeededGenerator(seed: seed, path: 1).state,

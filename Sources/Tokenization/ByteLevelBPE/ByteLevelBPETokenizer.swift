@@ -1,28 +1,32 @@
 import Synchronization
 
-/// Byte-level byte-pair encoding: the tokenizer of GPT-2, SmolLM, Llama 3 and Qwen.
+/// Byte-level byte-pair encoding: the tokenizer of GPT-2, SmolLM, Llama 3, Qwen and DeepSeek.
 ///
-/// Text is cut at special tokens, then into words (`PreTokenizer`); each word's bytes merge, pair by pair,
+/// Text is cut at added tokens, then into words (`PreTokenizer`); each word's bytes merge, pair by pair,
 /// in the order of the merges. A byte for which the vocabulary has no token is dropped, as the reference
 /// implementations do: see `bytesWithoutToken`.
 public final class ByteLevelBPETokenizer: Tokenizer {
-    /// V, the special tokens included.
-    public let vocabularySize: Int
+    /// V, the added tokens included.
+    public var vocabularySize: Int { definition.tokens.count }
     /// How text is cut into words.
-    public let preTokenizer: PreTokenizer
+    public var preTokenizer: PreTokenizer { definition.preTokenizer }
     /// The control tokens by their text.
     public let specialTokens: [String: Int32]
     /// The bytes that `encode` cannot represent and drops. SmolLM2 lacks six control characters, four lead
     /// bytes of unassigned planes, and bytes that UTF-8 never uses.
     public let bytesWithoutToken: [UInt8]
+    /// The tokens that the model expects before a text: Llama 3's `<|begin_of_text|>`. `encode` adds none.
+    public var textPrefix: [Int32] { definition.template.prefix }
+    /// The tokens that the model expects after a text: Qwen3-Embedding's `<|endoftext|>`. `encode` adds none.
+    public var textSuffix: [Int32] { definition.template.suffix }
 
+    let definition: BPEDefinition
     let merges: MergeTable
-    let index: ByteStringIndex  // by the vocabulary's own text
-    let wholeWords: ByteStringIndex?  // by decoded bytes, for pre-tokenizers that take whole tokens
+    let wholeWords: ByteStringIndex?  // by decoded bytes
     let idOfByte: [Int32]  // [256], −1: none
     let isSpecial: [Bool]  // [V]
-    let unsplitTokens: SpecialTokens  // control and user-defined
-    let userDefinedTokens: SpecialTokens
+    let addedTokens: AddedTokenMatcher  // in the text as it is
+    let normalizedTokens: AddedTokenMatcher  // in normalized text
     private let tokenBytes: [UInt8]  // of all tokens, one after another
     private let tokenStarts: [Int]  // [V + 1]
     let workspaces = Mutex<[WordEncoder.Workspace]>([])
@@ -35,8 +39,13 @@ public final class ByteLevelBPETokenizer: Tokenizer {
     ///   - merges: pairs of tokens with a space between (`Ġ t`), the first merged first.
     ///   - tokenTypes: GGUF's numbers (`TokenType`), one a token.
     ///   - preTokenizer: how text is cut into words.
+    ///   - textPrefix: what the model expects before a text; `encode` does not add it.
+    ///   - textSuffix: what the model expects after a text; `encode` does not add it.
     /// - Throws: `TokenizationError` if the arrays do not fit each other.
-    public init(tokens: [String], merges: [String], tokenTypes: [Int32], preTokenizer: PreTokenizer) throws {
+    public convenience init(
+        tokens: [String], merges: [String], tokenTypes: [Int32], preTokenizer: PreTokenizer,
+        textPrefix: [Int32] = [], textSuffix: [Int32] = []
+    ) throws {
         guard tokens.count == tokenTypes.count else {
             throw TokenizationError.tokenTypeCount(types: tokenTypes.count, tokens: tokens.count)
         }
@@ -46,56 +55,67 @@ public final class ByteLevelBPETokenizer: Tokenizer {
             }
             return known
         }
+        for id in textPrefix + textSuffix where id < 0 || id >= tokens.count {
+            throw TokenizationError.idOutsideVocabulary(id: id, vocabularySize: tokens.count)
+        }
         var index = ByteStringIndex(capacity: tokens.count)
+        for (id, token) in tokens.enumerated() { index.insert(token.utf8, id: Int32(id)) }
+        let added = zip(tokens, types).enumerated().compactMap { id, token -> AddedToken? in
+            guard token.1 == .control || token.1 == .userDefined else { return nil }
+            return AddedToken(text: token.0, id: Int32(id), isSpecial: token.1 == .control)
+        }
+        self.init(
+            BPEDefinition(
+                tokens: tokens, index: index,
+                merges: try merges.enumerated().map { try BPEDefinition.merge($1, at: $0, in: index) },
+                added: added, preTokenizer: preTokenizer, normalizesToNFC: preTokenizer.normalizesToNFC,
+                takesWholeTokens: preTokenizer.takesWholeTokens,
+                template: TextTemplate(prefix: textPrefix, suffix: textSuffix)))
+    }
+
+    init(_ definition: BPEDefinition) {
+        var isText = [Bool](repeating: false, count: definition.tokens.count)
+        var isSpecial = isText
+        for token in definition.added {
+            isText[Int(token.id)] = true
+            isSpecial[Int(token.id)] = token.isSpecial
+        }
         var bytes: [UInt8] = []
         var starts = [0]
-        var wholeWords = preTokenizer.takesWholeTokens ? ByteStringIndex(capacity: tokens.count) : nil
-        for (id, token) in tokens.enumerated() {
-            let isText = types[id] == .control || types[id] == .userDefined
-            let decoded = isText ? Array(token.utf8) : ByteLevelAlphabet.bytes(of: token)
-            index.insert(token.utf8, id: Int32(id))
-            if !isText { wholeWords?.insert(decoded, id: Int32(id)) }
+        var wholeWords =
+            definition.takesWholeTokens ? ByteStringIndex(capacity: definition.tokens.count) : nil
+        for (id, token) in definition.tokens.enumerated() {
+            let decoded = isText[id] ? Array(token.utf8) : ByteLevelAlphabet.bytes(of: token)
+            if !isText[id] { wholeWords?.insert(decoded, id: Int32(id)) }
             bytes.append(contentsOf: decoded)
             starts.append(bytes.count)
         }
-        let texts = tokens.enumerated().map { (text: $1, id: Int32($0)) }
-        let control = texts.filter { types[Int($0.id)] == .control }
-        let userDefined = texts.filter { types[Int($0.id)] == .userDefined }
-
-        self.preTokenizer = preTokenizer
-        self.index = index
+        var table = MergeTable(capacity: definition.merges.count)
+        for (rank, merge) in definition.merges.enumerated() {
+            table.insert(
+                merge.left, merge.right, rank: UInt32(truncatingIfNeeded: rank), merged: merge.merged)
+        }
+        let normalize: (String) -> [UInt8] = { Array(CanonicalComposition.compose($0).utf8) }
+        self.definition = definition
+        self.isSpecial = isSpecial
         self.wholeWords = wholeWords
-        self.merges = try Self.table(of: merges, in: index)
-        vocabularySize = tokens.count
+        merges = table
         tokenBytes = bytes
         tokenStarts = starts
-        idOfByte = ByteLevelAlphabet.scalars.map { index[String($0)] ?? -1 }
-        bytesWithoutToken = (0...255).filter { [idOfByte] in idOfByte[Int($0)] < 0 }
-        isSpecial = types.map { $0 == .control }
-        specialTokens = Dictionary(control.map { ($0.text, $0.id) }, uniquingKeysWith: { first, _ in first })
-        unsplitTokens = SpecialTokens(control + userDefined)
-        userDefinedTokens = SpecialTokens(userDefined)
-    }
-
-    private static func table(of merges: [String], in index: ByteStringIndex) throws -> MergeTable {
-        var table = MergeTable(capacity: merges.count)
-        for (rank, merge) in merges.enumerated() {
-            let parts = merge.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
-            guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
-                throw TokenizationError.malformedMerge(index: rank, merge: merge)
-            }
-            func id(_ token: String) throws -> Int32 {
-                if let id = index[token] { return id }
-                throw TokenizationError.mergeOutsideVocabulary(index: rank, merge: merge, missing: token)
-            }
-            table.insert(
-                try id(parts[0]), try id(parts[1]), rank: UInt32(rank), merged: try id(parts[0] + parts[1]))
-        }
-        return table
+        let ids = ByteLevelAlphabet.scalars.map { definition.index[String($0)] ?? -1 }
+        idOfByte = ids
+        bytesWithoutToken = (0...255).filter { ids[Int($0)] < 0 }
+        specialTokens = Dictionary(
+            definition.added.filter(\.isSpecial).map { ($0.text, $0.id) },
+            uniquingKeysWith: { first, _ in first })
+        addedTokens = AddedTokenMatcher(definition.added.filter { !$0.isNormalized })
+        normalizedTokens = AddedTokenMatcher(
+            definition.added.filter(\.isNormalized),
+            normalize: definition.normalizesToNFC ? normalize : { Array($0.utf8) })
     }
 
     /// The id of a token as the vocabulary writes it (`Ġthe`, `<|im_end|>`), or nil.
-    public func id(of token: String) -> Int32? { index[token] }
+    public func id(of token: String) -> Int32? { definition.index[token] }
 
     /// The bytes of `ids` joined and read as UTF-8; what is not UTF-8 becomes U+FFFD.
     ///

@@ -18,13 +18,10 @@ struct MergeTable: Sendable {
         shift = 64 - bits
     }
 
-    /// Adds a merge, unless the pair has one already.
+    /// Adds a merge; of a pair that is there twice the last counts, as in the reference.
     mutating func insert(_ left: Int32, _ right: Int32, rank: UInt32, merged: Int32) {
         let pair = Self.pair(left, right)
-        let index = slot(of: pair)
-        if entries[index].rank == Self.noRank {
-            entries[index] = Entry(pair: pair, rank: rank, merged: merged)
-        }
+        entries[slot(of: pair)] = Entry(pair: pair, rank: rank, merged: merged)
     }
 
     /// The rank and result of merging two tokens; `noRank` if they do not merge.

@@ -13,7 +13,7 @@ struct GPT2Scanner {
         switch first {
         case .letter: return reader.endOfRun(of: .letter, from: afterFirst)
         case .number: return isolatesNumbers ? afterFirst : reader.endOfRun(of: .number, from: afterFirst)
-        case .other:
+        case .other, .mark, .symbol:
             if bytes[start] == UInt8(ascii: "'") {
                 let contraction = reader.contraction(at: afterFirst, ignoresCase: false)
                 if contraction > 0 { return afterFirst + contraction }

@@ -1,7 +1,11 @@
 /// The classes of Unicode scalars that pre-tokenizer patterns tell apart.
 enum ScalarClass: UInt8 {
-    /// `[^\s\p{L}\p{N}]`
+    /// `[^\s\p{L}\p{N}]`; in `finePlane` without the next two
     case other
+    /// `\p{M}`, told from `other` only in `finePlane`
+    case mark
+    /// `[\p{P}\p{S}]`, told from `other` only in `finePlane`
+    case symbol
     /// `\p{L}`
     case letter
     /// `\p{N}`
@@ -13,30 +17,51 @@ enum ScalarClass: UInt8 {
 
     @inline(__always) var isWhitespace: Bool { rawValue >= ScalarClass.space.rawValue }
 
-    init(of scalar: Unicode.Scalar) {
+    /// By Unicode 16, as the reference's regular expressions: what came later is other, whatever Swift knows.
+    ///
+    /// - Parameter isFine: whether marks and symbols are told from others.
+    init(of scalar: Unicode.Scalar, isFine: Bool) {
         if scalar == "\r" || scalar == "\n" {
             self = .newline
+            return
+        }
+        guard let age = scalar.properties.age, age.major <= 16 else {
+            self = .other
             return
         }
         switch scalar.properties.generalCategory {
         case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter:
             self = .letter
         case .decimalNumber, .letterNumber, .otherNumber: self = .number
+        case .nonspacingMark, .spacingMark, .enclosingMark: self = isFine ? .mark : .other
+        case .connectorPunctuation, .dashPunctuation, .openPunctuation, .closePunctuation,
+            .initialPunctuation, .finalPunctuation, .otherPunctuation, .mathSymbol, .currencySymbol,
+            .modifierSymbol, .otherSymbol:
+            self = isFine ? .symbol : .other
         default: self = scalar.properties.isWhitespace ? .space : .other
         }
     }
 
     /// The class of each scalar of the Basic Multilingual Plane (surrogates: other), made once in about 1 ms.
-    static let basicPlane: [ScalarClass] = (0..<0x10000).map { value in
-        Unicode.Scalar(UInt32(value)).map(ScalarClass.init(of:)) ?? .other
+    static let basicPlane = table(isFine: false)
+
+    /// `basicPlane` with marks and symbols told from others.
+    static let finePlane = table(isFine: true)
+
+    private static func table(isFine: Bool) -> [ScalarClass] {
+        (0..<0x10000).map { value in
+            Unicode.Scalar(UInt32(value)).map { ScalarClass(of: $0, isFine: isFine) } ?? .other
+        }
     }
 }
 
 /// Reads scalars and their classes from valid UTF-8.
 struct ScalarReader {
     let bytes: UnsafeBufferPointer<UInt8>
-    /// `ScalarClass.basicPlane`, borrowed.
+    /// `ScalarClass.basicPlane`, or `.finePlane`, borrowed.
     let basicPlane: UnsafeBufferPointer<ScalarClass>
+    /// Whether marks and symbols are told from others.
+    var isFine = false
 
     /// The scalar that begins at `position`, and the position after it.
     @inline(__always) static func scalar(
@@ -56,7 +81,7 @@ struct ScalarReader {
     @inline(__always) func read(_ position: Int) -> (class: ScalarClass, end: Int) {
         let (value, end) = Self.scalar(at: position, of: bytes)
         if value < 0x10000 { return (basicPlane[Int(value)], end) }
-        return (Unicode.Scalar(value).map(ScalarClass.init(of:)) ?? .other, end)
+        return (Unicode.Scalar(value).map { ScalarClass(of: $0, isFine: isFine) } ?? .other, end)
     }
 
     /// The end of the run of scalars of class `expected` that begins at `position`.

@@ -12,7 +12,7 @@ struct TiktokenScanner {
         case .letter: return reader.endOfRun(of: .letter, from: afterFirst)
         case .number: return endOfNumber(from: afterFirst)
         case .newline: return endOfWhitespace(from: start)
-        case .space, .other: break
+        case .space, .other, .mark, .symbol: break
         }
         if bytes[start] == UInt8(ascii: "'") {
             let contraction = reader.contraction(at: afterFirst, ignoresCase: true)

@@ -38,7 +38,7 @@ struct BERTNormalizer: Sendable {
         var normalized: [UInt8] = []
         normalized.reserveCapacity(text.count)
         for scalar in decomposed.unicodeScalars {
-            if stripsAccents, scalar.properties.generalCategory == .nonspacingMark { continue }
+            if stripsAccents, BERTCategory.of(scalar) == .nonspacingMark { continue }
             if lowercases, scalar.properties.changesWhenLowercased {
                 normalized.append(contentsOf: scalar.properties.lowercaseMapping.utf8)
             } else {
@@ -70,7 +70,7 @@ struct BERTNormalizer: Sendable {
         case "\u{FFFD}": return true
         default: break
         }
-        switch scalar.properties.generalCategory {
+        switch BERTCategory.of(scalar) {
         case .control, .format, .surrogate, .privateUse: return true
         default: return false
         }

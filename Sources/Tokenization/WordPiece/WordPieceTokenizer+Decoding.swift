@@ -12,7 +12,7 @@ extension WordPieceTokenizer {
                 throw TokenizationError.idOutsideVocabulary(id: id, vocabularySize: vocabularySize)
             }
             let token = definition.tokens[Int(id)]
-            if skipsSpecialTokens, definition.specialTokens[token] != nil { continue }
+            if skipsSpecialTokens, specialTokens[token] != nil { continue }
             var part = isFirst ? token : " " + token
             if !isFirst, let rest = definition.continuation(of: token) { part = String(Substring(rest)) }
             if definition.cleansUpDecodedText { Self.cleanUp(&part) }

@@ -8,92 +8,49 @@ extension WordPieceTokenizer {
     ///   - maximumLength: the longest result of `encode`; nil for the file's own `truncation`, if it has one.
     /// - Throws: `TokenizationError` naming the file and the key.
     public init(contentsOf file: URL, maximumLength: Int? = nil) throws {
-        let data: Data
-        do {
-            data = try Data(contentsOf: file)
-        } catch {
-            let reason = FileManager.default.fileExists(atPath: file.path) ? "\(error)" : "no such file"
-            throw TokenizationError.unreadableFile(path: file.path, reason: reason)
+        try self.init(
+            FileValue(parsing: TokenizerFile.data(of: file), path: file.path), maximumLength: maximumLength)
+    }
+
+    init(_ file: FileValue, maximumLength: Int?) throws {
+        let model = try file.required("model")
+        for (part, expected) in [
+            (model, "WordPiece"), (try file.required("normalizer"), "BertNormalizer"),
+            (try file.required("pre_tokenizer"), "BertPreTokenizer"),
+        ] {
+            let type = try part.required("type")
+            guard try type.string() == expected else {
+                throw type.unsupported(try type.string(), expected: expected)
+            }
         }
-        let kinds = try Self.read(TokenizerFile.Kinds.self, from: data, path: file.path)
-        for (key, found, expected) in [
-            ("model.type", kinds.model.type, "WordPiece"),
-            ("normalizer.type", kinds.normalizer.type, "BertNormalizer"),
-            ("pre_tokenizer.type", kinds.preTokenizer.type, "BertPreTokenizer"),
-            ("post_processor.type", kinds.postProcessor.type, "TemplateProcessing"),
-        ] where found != expected {
-            throw TokenizationError.unsupportedFile(
-                path: file.path, key: key, found: found, expected: expected)
-        }
-        let contents = try Self.read(TokenizerFile.self, from: data, path: file.path)
+        let vocabulary = try Vocabulary(file)
+        let unknown = try model.required("unk_token")
         self.init(
-            try Self.definition(contents, path: file.path),
-            maximumLength: maximumLength ?? contents.truncation?.maximumLength)
+            Definition(
+                tokens: vocabulary.tokens,
+                index: vocabulary.index,
+                added: vocabulary.added,
+                unknown: try vocabulary.id(of: unknown.string(), at: unknown),
+                continuingPrefix: try model.required("continuing_subword_prefix").string(),
+                longestWord: try model.required("max_input_chars_per_word").integer(in: 0...Int.max),
+                normalizer: try Self.normalizer(file.required("normalizer")),
+                template: try TextTemplate(file.required("post_processor"), in: vocabulary),
+                cleansUpDecodedText: try Self.cleansUp(file.optional("decoder"))),
+            maximumLength: try maximumLength
+                ?? file.optional("truncation")?.required("max_length").integer(in: 0...Int.max))
     }
 
-    private static func definition(_ file: TokenizerFile, path: String) throws -> Definition {
-        let vocabulary = file.model.vocabulary
-        let special = file.addedTokens.filter(\.special)
-        let ids = vocabulary.merging(special.map { ($0.content, $0.id) }) { id, _ in id }
-        var tokens = [String?](repeating: nil, count: ids.count)
-        for (token, id) in ids where id >= 0 && id < ids.count { tokens[Int(id)] = token }
-        if let gap = tokens.firstIndex(of: nil) {
-            throw TokenizationError.malformedFile(
-                path: path, key: "model.vocab", reason: "no token has id \(gap) of \(tokens.count)")
-        }
-        func id(_ token: String, _ key: String) throws -> Int32 {
-            if let id = ids[token] { return id }
-            throw TokenizationError.malformedFile(
-                path: path, key: key, reason: "'\(token)' is not in model.vocab")
-        }
-        let template = file.postProcessor.single
-        guard let sequence = template.firstIndex(where: { $0.sequence != nil }) else {
-            throw TokenizationError.malformedFile(
-                path: path, key: "post_processor.single", reason: "it has no Sequence")
-        }
-        func specials(_ pieces: ArraySlice<TokenizerFile.PostProcessor.Piece>) throws -> [Int32] {
-            try pieces.compactMap(\.specialToken).map { try id($0.id, "post_processor.single") }
-        }
-        return Definition(
-            tokens: tokens.compactMap { $0 },
-            specialTokens: Dictionary(
-                special.map { ($0.content, $0.id) }, uniquingKeysWith: { first, _ in first }),
-            unknown: try id(file.model.unknownToken, "model.unk_token"),
-            continuingPrefix: file.model.continuingPrefix,
-            longestWord: file.model.longestWord,
-            normalizer: BERTNormalizer(
-                cleansText: file.normalizer.cleansText,
-                spacesIdeographs: file.normalizer.spacesIdeographs,
-                stripsAccents: file.normalizer.stripsAccents ?? file.normalizer.lowercases,
-                lowercases: file.normalizer.lowercases),
-            prefix: try specials(template[..<sequence]),
-            suffix: try specials(template[(sequence + 1)...]),
-            cleansUpDecodedText: file.decoder?.cleanup ?? false)
+    private static func normalizer(_ value: FileValue) throws -> BERTNormalizer {
+        let lowercases = try value.required("lowercase").bool()
+        return BERTNormalizer(
+            cleansText: try value.required("clean_text").bool(),
+            spacesIdeographs: try value.required("handle_chinese_chars").bool(),
+            stripsAccents: try value.bool("strip_accents", missing: lowercases),
+            lowercases: lowercases)
     }
 
-    private static func read<Contents: Decodable>(
-        _ type: Contents.Type, from data: Data, path: String
-    ) throws -> Contents {
-        do {
-            return try JSONDecoder().decode(type, from: data)
-        } catch let error as DecodingError {
-            let (key, reason) = describe(error)
-            throw TokenizationError.malformedFile(path: path, key: key, reason: reason)
-        }
-    }
-
-    private static func describe(_ error: DecodingError) -> (key: String, reason: String) {
-        func path(_ keys: [any CodingKey]) -> String {
-            keys.isEmpty
-                ? "the top"
-                : keys.map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(separator: ".")
-        }
-        return switch error {
-        case .keyNotFound(let key, let context): (path(context.codingPath + [key]), "the key is missing")
-        case .valueNotFound(let type, let context): (path(context.codingPath), "null, expected \(type)")
-        case .typeMismatch(let type, let context): (path(context.codingPath), "expected \(type)")
-        case .dataCorrupted(let context): (path(context.codingPath), "not JSON: \(context.debugDescription)")
-        @unknown default: ("the top", "\(error)")
-        }
+    private static func cleansUp(_ decoder: FileValue?) throws -> Bool {
+        guard let decoder else { return false }
+        return try decoder.bool("cleanup", missing: true)
     }
 }

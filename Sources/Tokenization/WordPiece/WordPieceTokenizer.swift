@@ -7,13 +7,13 @@ public struct WordPieceTokenizer: Tokenizer {
     /// What a `tokenizer.json` says, checked.
     struct Definition: Sendable {
         var tokens: [String]  // in id order
-        var specialTokens: [String: Int32]
+        var index: ByteStringIndex
+        var added: [AddedToken]
         var unknown: Int32
         var continuingPrefix: String
         var longestWord: Int  // in scalars
         var normalizer: BERTNormalizer
-        var prefix: [Int32]
-        var suffix: [Int32]
+        var template: TextTemplate
         var cleansUpDecodedText: Bool
 
         /// The bytes of `token` after its `##`, or nil if it has none.
@@ -31,50 +31,56 @@ public struct WordPieceTokenizer: Tokenizer {
     /// V, the special tokens included.
     public var vocabularySize: Int { definition.tokens.count }
     /// `[PAD]`, `[UNK]`, `[CLS]`, `[SEP]`, `[MASK]` by their text.
-    public var specialTokens: [String: Int32] { definition.specialTokens }
+    public let specialTokens: [String: Int32]
 
     let definition: Definition
-    private let specials: SpecialTokens
-    private let index: ByteStringIndex
+    private let addedTokens: AddedTokenMatcher  // in the text as it is
+    private let normalizedTokens: AddedTokenMatcher  // in normalized text
     private let continuations: ByteStringIndex  // without the prefix ##
 
     init(_ definition: Definition, maximumLength: Int?) {
         self.definition = definition
         self.maximumLength = maximumLength
-        specials = SpecialTokens(definition.specialTokens.map { (text: $0.key, id: $0.value) })
-        var index = ByteStringIndex(capacity: definition.tokens.count)
+        specialTokens = Dictionary(
+            definition.added.filter(\.isSpecial).map { ($0.text, $0.id) },
+            uniquingKeysWith: { first, _ in first })
+        addedTokens = AddedTokenMatcher(definition.added.filter { !$0.isNormalized })
+        normalizedTokens = AddedTokenMatcher(definition.added.filter(\.isNormalized)) { text in
+            Array(text.utf8).withUnsafeBufferPointer { definition.normalizer.normalize($0) }
+        }
         var continuations = ByteStringIndex(capacity: definition.tokens.count)
         for (id, token) in definition.tokens.enumerated() {
-            index.insert(token.utf8, id: Int32(id))
             if let rest = definition.continuation(of: token) { continuations.insert(rest, id: Int32(id)) }
         }
-        self.index = index
         self.continuations = continuations
     }
 
     /// The id of a token as the vocabulary writes it (`##ing`), or nil.
-    public func id(of token: String) -> Int32? { index[token] }
+    public func id(of token: String) -> Int32? { definition.index[token] }
 
     /// The ids of `text` between `[CLS]` and `[SEP]`, cut off at `maximumLength`.
     public func encode(_ text: String, recognizesSpecialTokens: Bool) -> [Int32] {
         var text = text
-        var ids = definition.prefix
-        let matched = recognizesSpecialTokens ? specials : SpecialTokens([])
+        var ids = definition.template.prefix
         text.withUTF8 { bytes in
-            matched.split(
-                bytes,
+            addedTokens.split(
+                bytes, recognizesSpecialTokens: recognizesSpecialTokens,
                 ordinary: { segment in
                     definition.normalizer.normalize(segment).withUnsafeBufferPointer { normalized in
-                        Self.forEachWord(in: normalized) { append($0, to: &ids) }
+                        normalizedTokens.split(
+                            normalized, recognizesSpecialTokens: recognizesSpecialTokens,
+                            ordinary: { Self.forEachWord(in: $0) { append($0, to: &ids) } },
+                            added: { ids.append($0) })
                     }
                 },
-                special: { ids.append($0) })
+                added: { ids.append($0) })
         }
+        let suffix = definition.template.suffix
         if let maximumLength {
-            let room = max(maximumLength - definition.suffix.count, 0)
+            let room = max(maximumLength - suffix.count, 0)
             if ids.count > room { ids.removeLast(ids.count - room) }
         }
-        return ids + definition.suffix
+        return ids + suffix
     }
 
     /// Calls `body` with each word of normalized text: between whitespace, each punctuation mark alone.
@@ -113,7 +119,7 @@ public struct WordPieceTokenizer: Tokenizer {
 
     private func longestToken(of word: UnsafeBufferPointer<UInt8>, from start: Int) -> (id: Int32, end: Int)?
     {
-        let index = start == 0 ? index : continuations
+        let index = start == 0 ? definition.index : continuations
         var end = min(word.count, start + index.longestKey)
         while end > start {
             if end == word.count || word[end] & 0xC0 != 0x80,
@@ -137,16 +143,16 @@ private enum WordBoundary {
         case 0x21...0x2F, 0x3A...0x40, 0x5B...0x60, 0x7B...0x7E: self = .punctuation
         case 0..<0x80: self = .none
         default:
-            guard let properties = Unicode.Scalar(value)?.properties else {
+            guard let scalar = Unicode.Scalar(value) else {
                 self = .none
                 return
             }
-            switch properties.generalCategory {
+            switch BERTCategory.of(scalar) {
             case .connectorPunctuation, .dashPunctuation, .openPunctuation, .closePunctuation,
                 .initialPunctuation,
                 .finalPunctuation, .otherPunctuation:
                 self = .punctuation
-            default: self = properties.isWhitespace ? .whitespace : .none
+            default: self = scalar.properties.isWhitespace ? .whitespace : .none
             }
         }
     }

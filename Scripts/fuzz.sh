@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# Damages small files at random and looks whether a reader traps, hangs, reads outside them or takes too much memory
+# (libFuzzer with the address sanitizer).
+#
+# Usage: Scripts/fuzz.sh safetensors|gguf|tokenizer [SECONDS]     (600 seconds if not given)
+#
+# Works in .build/fuzz/TARGET: the program, the corpus, which later runs go on from, and inputs that failed.
+# The exit status is 0 if nothing was found.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+usage() { sed -nE 's/^# (Usage:.*)/\1/p' "${BASH_SOURCE[0]}" >&2; exit 2; }
+target=${1:-}
+seconds=${2:-600}
+[[ $seconds =~ ^[0-9]+$ ]] || usage
+
+case $target in
+    safetensors)
+        sources=(Sources/Torch/{ElementType,JSONScanner,SafetensorsHeader,TorchError}.swift
+            Fuzzing/SafetensorsTarget.swift) ;;
+    gguf)
+        sources=(Sources/LanguageModels/GGUF/{Dequantization,GGUFCursor,GGUFHeader,GGUFTensorType,GGUFValue}.swift
+            Sources/LanguageModels/LanguageModelError.swift Fuzzing/GGUFTarget.swift) ;;
+    tokenizer)
+        mapfile -t sources < <(find Sources/Tokenization -name '*.swift' | sort)
+        sources+=(Fuzzing/TokenizerTarget.swift) ;;
+    *) usage ;;
+esac
+
+work=.build/fuzz/$target
+mkdir -p "$work/corpus" "$work/failures"
+program=$work/fuzz
+# Checked arithmetic stays on in an optimized build.
+swiftc -O -parse-as-library -swift-version 6 -enable-upcoming-feature InternalImportsByDefault \
+    -module-name Fuzz -sanitize=fuzzer,address "${sources[@]}" -o "$program"
+python3 Fuzzing/seeds.py "$target" "$work/seeds"
+"$program" "$work/corpus" "$work/seeds" -dict="Fuzzing/dictionary-$target.txt" -artifact_prefix="$work/failures/" \
+    -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 -malloc_limit_mb=256 -max_len=16384 \
+    -print_final_stats=1

@@ -1,0 +1,104 @@
+import TestSupport
+import Testing
+import Torch
+
+@Suite struct AttentionKernelTests {
+    /// Start, end, prefix: a prompt with two continuations, then two prompts, the last with a continuation.
+    private let segments: [[Int64]] = [
+        [0, 130, 0, 0], [130, 200, 0, 130], [200, 231, 0, 130], [231, 300, 0, 0], [300, 301, 0, 0],
+        [301, 304, 300, 301],
+    ]
+
+    /// What is added to scores, `[T, T]`: 0 where a token looks.
+    private func mask() throws -> Tensor {
+        var mask = [Float](repeating: -.infinity, count: 304 * 304)
+        for segment in segments.map({ $0.map(Int.init) }) {
+            for row in segment[0]..<segment[1] {
+                for column in segment[2]..<segment[3] { mask[row * 304 + column] = 0 }
+                for column in segment[0]...row { mask[row * 304 + column] = 0 }
+            }
+        }
+        return try Tensor.from(mask, shape: [304, 304])
+    }
+
+    @Test(
+        "packed attention has the value and gradients of masked attention",
+        arguments: [(4, 2, 64), (3, 3, 24), (6, 1, 8)])
+    func packedAttentionHasTheValueAndGradients(heads: Int, keyHeads: Int, width: Int) throws {
+        var draw = Draw(seed: width)
+        let inputs = [
+            try draw.tensor(304, heads, width, in: -3...3), try draw.tensor(304, keyHeads, width),
+            try draw.tensor(304, keyHeads, width),
+        ]
+        let packed = try Tensor.from(Array(segments.joined()), shape: [6, 4])
+        let mask = try mask()
+        let found = try distance(inputs, seed: 8) {
+            try Tensor.packedAttention(
+                queries: inputs[0], keys: inputs[1], values: inputs[2], segments: packed)
+        } composed: {
+            let heads = try inputs.map { try $0.transposed(0, 1).reshaped([1, $0.shape[1], 304, width]) }
+            return try Tensor.attention(queries: heads[0], keys: heads[1], values: heads[2], mask: mask)
+                .transposed(1, 2)
+        }
+        #expect(found < kernelTolerance * 5)
+    }
+
+    @Test("segments that overlap, leave tokens out or look ahead are refused")
+    func segmentsThatOverlapLeaveTokensOutOrLookAhead() throws {
+        var draw = Draw(seed: 9)
+        let x = try draw.tensor(4, 1, 16)
+        for wrong: [Int64] in [
+            [0, 3, 0, 0], [0, 2, 0, 0, 1, 4, 0, 0], [0, 2, 1, 3, 2, 4, 0, 0], [0, 5, 0, 0], [1, 4, 0, 0],
+        ] {
+            let segments = try Tensor.from(wrong, shape: [wrong.count / 4, 4])
+            #expect(throws: TorchError.self) {
+                try Tensor.packedAttention(queries: x, keys: x, values: x, segments: segments)
+            }
+        }
+    }
+
+    @Test(
+        "attention over pages is attention over the sequence, alone and beside others",
+        arguments: [(4, 2, 64), (3, 1, 20)])
+    func attentionOverPagesIsAttentionOverTheSequence(heads: Int, keyHeads: Int, width: Int) throws {
+        var draw = Draw(seed: heads)
+        let lengths = [1, 31, 32, 33, 100]
+        var pages = KeyValuePages(headCount: keyHeads, headWidth: width, pagesPerSlab: 3)
+        try pages.reserve(12)
+        var tables: [[Int32]] = []
+        var expected: [Double] = []
+        let queries = try draw.tensor(lengths.count, heads, width, in: -3...3).detached()
+        var next: Int32 = 11  // pages from the last to the first, so that order is by table
+        for (index, length) in lengths.enumerated() {
+            let (keys, values) = (
+                try draw.tensor(length, keyHeads, width).detached(),
+                try draw.tensor(length, keyHeads, width).detached()
+            )
+            let count = (length + KeyValuePages.tokensPerPage - 1) / KeyValuePages.tokensPerPage
+            tables.append((0..<count).map { next - Int32($0) })
+            next -= Int32(count)
+            try pages.store(
+                keys: keys, values: values,
+                pages: (0..<length).map { tables[index][$0 / KeyValuePages.tokensPerPage] },
+                places: (0..<length).map { Int32($0 % KeyValuePages.tokensPerPage) })
+            let shaped = { (x: Tensor) in
+                try x.transposed(0, 1).reshaped([1, x.shape[1], x.shape[0], width])
+            }
+            expected += try numbers(
+                Tensor.attention(
+                    queries: shaped(queries.slice(0, index..<index + 1)), keys: shaped(keys),
+                    values: shaped(values)))
+        }
+        let together = try numbers(pages.attend(queries, tables: tables, lengths: lengths))
+        #expect(difference(together, expected) < kernelTolerance)
+        for index in lengths.indices {
+            let alone = try numbers(
+                pages.attend(
+                    queries.slice(0, index..<index + 1), tables: [tables[index]], lengths: [lengths[index]]))
+            #expect(alone == Array(together[index * heads * width..<(index + 1) * heads * width]))
+        }
+        #expect(throws: TorchError.self) {
+            try pages.attend(queries, tables: tables, lengths: [1, 31, 32, 65, 100])
+        }
+    }
+}
