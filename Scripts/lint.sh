@@ -50,7 +50,8 @@ check_forbidden_words() {
     forbid '^Sources/.*\.swift$' '\btry!|\bas!|\bfatalError\(' "throw a typed error instead of stopping the program"
     forbid . 'pypi[.]|pythonhosted[.]|download[.]pytorch[.]|huggingface[.]co\b|anaconda[.]org|debian[.]org' \
         "names a registry's host; name the package and its version"
-    forbid . '(^|[^A-Za-z0-9_.})>*-])/(work|root|tmp|home|opt)\b' \
+    # Golden texts (JSON) are there to be encoded; they name folders as any text may.
+    forbid '[.](swift|h|cpp|py|sh|sql|md|yaml|txt)$|^Makefile$|^[.]ci/' '(^|[^A-Za-z0-9_.})>*-])/(work|root|tmp|home|opt)\b' \
         "names a folder of one machine; use a relative path or the system's temporary folder"
 }
 
