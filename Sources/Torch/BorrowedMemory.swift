@@ -1,4 +1,5 @@
 import CTorch
+import Foundation
 
 extension Tensor {
     /// A tensor over memory that is not copied; two of the same memory see each other's writes.
@@ -42,4 +43,62 @@ private final class OwnedMemory {
     init(byteCount: Int) { bytes = .allocate(byteCount: byteCount, alignment: 64) }
 
     deinit { bytes.deallocate() }
+}
+
+/// Memory for many tensors that are made once and live together, such as a model's converted weights.
+///
+/// It is one stretch of large pages where the system has them: reading all weights for every token then waits less for
+/// address translation.
+public final class TensorArena {
+    private let bytes: UnsafeMutableRawBufferPointer
+    private var used = 0
+
+    /// Room for `byteCount` bytes, as the system hands it out: taken when it is first written.
+    ///
+    /// - Throws: `TorchError.unexpected` when the system has no such room.
+    public init(byteCount: Int) throws {
+        let start = mmap(nil, max(1, byteCount), PROT_READ | PROT_WRITE, MAP_PRIVATE | Self.anonymous, -1, 0)
+        guard let start, start != MAP_FAILED else {
+            throw TorchError.unexpected(
+                operation: "arena", expected: "\(byteCount) bytes of memory", found: String(cString: strerror(errno)))
+        }
+        bytes = UnsafeMutableRawBufferPointer(start: start, count: max(1, byteCount))
+        #if os(Linux)
+            // Advice: a system that does not take it hands out small pages.
+            _ = madvise(start, bytes.count, MADV_HUGEPAGE)
+        #endif
+    }
+
+    #if os(Linux)
+        private static let anonymous = Int32(MAP_ANONYMOUS)
+    #else
+        private static let anonymous = MAP_ANON
+    #endif
+
+    deinit { munmap(bytes.baseAddress, bytes.count) }
+
+    /// Bytes that tensors of these sizes take.
+    public static func byteCount(of shapes: [[Int]], type: ElementType) -> Int {
+        shapes.reduce(0) { $0 + rounded($1.reduce(1, *) * type.byteCount) }
+    }
+
+    /// A tensor that `fill` writes, in memory of the arena, which lives as long as it does.
+    ///
+    /// - Throws: `TorchError.unexpected` when the arena is full, and what `fill` throws.
+    public func tensor(
+        _ shape: [Int], type: ElementType, by fill: (UnsafeMutableRawBufferPointer) throws -> Void
+    ) throws -> Tensor {
+        let count = shape.reduce(1, *) * type.byteCount
+        guard used + count <= bytes.count else {
+            throw TorchError.unexpected(
+                operation: "arena", expected: "room for \(count) bytes", found: "\(bytes.count - used)")
+        }
+        let memory = UnsafeMutableRawBufferPointer(rebasing: bytes[used..<used + count])
+        used = min(bytes.count, used + Self.rounded(count))
+        try fill(memory)
+        return try Tensor.borrowing(memory, type: type, shape: shape, owner: self)
+    }
+
+    /// A multiple of a cache line, libtorch's own alignment.
+    private static func rounded(_ count: Int) -> Int { (count + 63) / 64 * 64 }
 }

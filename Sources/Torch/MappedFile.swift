@@ -45,5 +45,17 @@ public final class MappedFile: @unchecked Sendable {
         private static let withoutReserve: Int32 = 0
     #endif
 
+    /// Gives back the memory of bytes that have been read and will hardly be again; a later read takes them from the disk.
+    ///
+    /// - Parameter range: bytes that nothing has written: what was written to them is lost.
+    public func forget(_ range: Range<Int>) {
+        let page = Int(getpagesize())
+        let first = (range.lowerBound + page - 1) / page * page
+        let end = range.upperBound / page * page
+        guard let start = bytes.baseAddress, first < end else { return }
+        // Advice: a system that does not take it keeps the pages.
+        _ = madvise(start + first, end - first, MADV_DONTNEED)
+    }
+
     deinit { if let start = bytes.baseAddress { munmap(start, bytes.count) } }
 }

@@ -13,10 +13,14 @@ struct BenchTrainingCommand: ParsableCommand {
     @Option(help: "Tokens of each sequence.")
     var tokens = 512
 
+    @Option(help: "Most tokens of a part of the batch that is computed together (activate.microBatchTokens).")
+    var microBatchTokens = 512
+
     @OptionGroup var options: BenchOptions
 
     func run() throws {
         try options.report(
-            TrainingBenchmark(options.decoder(), batch: batch, tokens: tokens, seed: options.seed))
+            TrainingBenchmark(options.decoder(), batch: batch, tokens: tokens, microBatchTokens: microBatchTokens,
+                seed: options.seed))
     }
 }

@@ -44,8 +44,9 @@ public struct GGUFFile: Sendable {
     ///
     /// A tensor over the file may be written to, which changes this process's copy and not the file.
     ///
+    /// - Parameter arena: where a dequantized tensor is put; nil for memory of its own.
     /// - Throws: `LanguageModelError.file` naming the tensor when it is not there.
-    public func tensor(_ name: String) throws -> Tensor {
+    public func tensor(_ name: String, in arena: TensorArena? = nil) throws -> Tensor {
         let info = try info(name)
         let plain: ElementType? =
             switch info.type {
@@ -59,9 +60,12 @@ public struct GGUFFile: Sendable {
                 UnsafeMutableRawBufferPointer(rebasing: mapping.bytes[info.bytes]), type: plain,
                 shape: info.shape, owner: mapping)
         }
-        return try Tensor.filled(info.shape, type: .float32) {
-            dequantize(stored(info), as: info.type, into: $0.bindMemory(to: Float.self))
+        defer { mapping.forget(info.bytes) }
+        let fill = { [self] (memory: UnsafeMutableRawBufferPointer) in
+            dequantize(stored(info), as: info.type, into: memory.bindMemory(to: Float.self))
         }
+        return try arena?.tensor(info.shape, type: .float32, by: fill)
+            ?? Tensor.filled(info.shape, type: .float32, by: fill)
     }
 
     private func stored(_ info: TensorInfo) -> UnsafeRawBufferPointer {

@@ -7,17 +7,20 @@ extension Decoder {
     /// - Throws: `LanguageModelError.file` naming a tensor that is missing or of another shape.
     public convenience init(_ file: GGUFFile) throws {
         let configuration = try DecoderConfiguration(file)
+        let arena = try TensorArena(
+            byteCount: TensorArena.byteCount(of: file.tensors.values.map(\.shape), type: .float32))
         do {
             try self.init(configuration) { name in
                 let source = Self.ggufName(name)
-                let tensor = try file.tensor(source).to(.float32)
+                let tensor = try file.tensor(source, in: arena).to(.float32)
                 // Only the converter of `llama` reorders rows.
                 guard configuration.family == .llama else { return tensor }
-                if name.hasSuffix("q_proj.weight") {
-                    return try Self.halfSplit(tensor, heads: configuration.headCount)
-                }
-                return name.hasSuffix("k_proj.weight")
-                    ? try Self.halfSplit(tensor, heads: configuration.keyValueHeadCount) : tensor
+                let heads =
+                    name.hasSuffix("q_proj.weight")
+                    ? configuration.headCount
+                    : name.hasSuffix("k_proj.weight") ? configuration.keyValueHeadCount : 0
+                if heads > 0 { try withoutGrad { try tensor.copy(from: Self.halfSplit(tensor, heads: heads)) } }
+                return tensor
             }
         } catch LanguageModelError.configuration(let message) {
             throw LanguageModelError.file(path: file.url.path, message: "does not fit: \(message)")
