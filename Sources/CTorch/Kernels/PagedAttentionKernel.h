@@ -17,15 +17,22 @@ static void store_token(const float *key, const float *value, int64_t width, int
     for (int64_t i = width; i < padded(width); i++) row[i] = 0;
 }
 
+/// Asks for numbers that are read soon, so that waiting for them overlaps with arithmetic.
+TAIJI_INLINE void fetch(const float *at, int64_t count) {
+    for (int64_t i = 0; i < count; i += 16) __builtin_prefetch(at + i, 0, 2);
+}
+
 /// The `repeats` query heads of one key head of one sequence: softmax(q Kᵀ · scale) V over `length` tokens.
 /// `scores` has room for repeats × pages × 32 numbers, `rows` for repeats × padded(width).
 static void attend_pages(const float *queries, int64_t repeats, int64_t width, float scale, const float *const *pages,
                          int64_t length, float *scores, float *rows, float *mixed) {
     const int64_t count = (length + PAGE_TOKENS - 1) / PAGE_TOKENS, stride = count * PAGE_TOKENS, full = padded(width);
     for (int64_t p = 0; p < count; p++) {
+        if (p + 1 < count) fetch(pages[p + 1], width * PAGE_TOKENS);
         block_product(queries, width, 1, pages[p], PAGE_TOKENS, repeats, width, PAGE_TOKENS, false,
                       scores + p * PAGE_TOKENS, stride);
     }
+    fetch(pages[0] + width * PAGE_TOKENS, full * PAGE_TOKENS);
     float totals[64];
     for (int64_t r = 0; r < repeats; r++) {
         float *row = scores + r * stride;
@@ -44,6 +51,7 @@ static void attend_pages(const float *queries, int64_t repeats, int64_t width, f
     std::memset(rows, 0, size_t(repeats * full) * sizeof(float));
     for (int64_t p = 0; p < count; p++) {
         const int64_t tokens = std::min(PAGE_TOKENS, length - p * PAGE_TOKENS);
+        if (p + 1 < count) fetch(pages[p + 1] + width * PAGE_TOKENS, full * PAGE_TOKENS);
         block_product(scores + p * PAGE_TOKENS, stride, 1, pages[p] + width * PAGE_TOKENS, full, repeats, tokens, full,
                       true, rows, full);
     }

@@ -2,18 +2,22 @@
 
 /// ROWS rows of x times OUTPUTS rows of W. Each result is one chain of sums over k and one sum over lanes, the same for
 /// every ROWS and OUTPUTS: a row's result does not depend on the other rows.
-template <int ROWS, int OUTPUTS, bool PREFETCHES, class Weight>
+///
+/// The next OUTPUTS rows of W are fetched meanwhile: of every `turns` vectors, the one whose turn it is.
+template <int ROWS, int OUTPUTS, class Weight>
 TAIJI_INLINE void tile(const float *x, int64_t x_stride, const Weight *w, int64_t width, const float *bias, float *y,
-                       int64_t y_stride) {
+                       int64_t y_stride, int64_t turn, int64_t turns) {
     Lanes sums[ROWS][OUTPUTS] = {};
     const int64_t whole = width / WIDTH * WIDTH;
     for (int64_t k = 0; k < whole; k += WIDTH) {
+        if (turn-- == 0) {
+            turn = turns - 1;
+#pragma clang loop unroll(full)
+            for (int o = 0; o < OUTPUTS; o++) __builtin_prefetch(w + (o + OUTPUTS) * width + k, 0, 2);
+        }
         Lanes weights[OUTPUTS];
 #pragma clang loop unroll(full)
-        for (int o = 0; o < OUTPUTS; o++) {
-            weights[o] = load(w + o * width + k);
-            if (PREFETCHES) __builtin_prefetch(w + (o + OUTPUTS) * width + k);
-        }
+        for (int o = 0; o < OUTPUTS; o++) weights[o] = load(w + o * width + k);
 #pragma clang loop unroll(full)
         for (int r = 0; r < ROWS; r++) {
             const Lanes row = load(x + r * x_stride + k);
@@ -35,18 +39,17 @@ TAIJI_INLINE void tile(const float *x, int64_t x_stride, const Weight *w, int64_
 template <int OUTPUTS, class Weight>
 TAIJI_INLINE void all_rows(const float *x, int64_t rows, const Weight *w, int64_t width, const float *bias, float *y,
                            int64_t outputs) {
-    int64_t r = 0;
-    if (rows >= 4) {
-        tile<4, OUTPUTS, true>(x, width, w, width, bias, y, outputs);
-        r = 4;
+    const int64_t turns = (rows + 3) / 4;
+    int64_t r = 0, turn = 0;
+    for (; r + 4 <= rows; r += 4, turn++) {
+        tile<4, OUTPUTS>(x + r * width, width, w, width, bias, y + r * outputs, outputs, turn, turns);
     }
-    for (; r + 4 <= rows; r += 4) {
-        tile<4, OUTPUTS, false>(x + r * width, width, w, width, bias, y + r * outputs, outputs);
-    }
+    x += r * width;
+    y += r * outputs;
     switch (rows - r) {
-    case 3: tile<3, OUTPUTS, false>(x + r * width, width, w, width, bias, y + r * outputs, outputs); break;
-    case 2: tile<2, OUTPUTS, false>(x + r * width, width, w, width, bias, y + r * outputs, outputs); break;
-    case 1: tile<1, OUTPUTS, false>(x + r * width, width, w, width, bias, y + r * outputs, outputs); break;
+    case 3: tile<3, OUTPUTS>(x, width, w, width, bias, y, outputs, turn, turns); break;
+    case 2: tile<2, OUTPUTS>(x, width, w, width, bias, y, outputs, turn, turns); break;
+    case 1: tile<1, OUTPUTS>(x, width, w, width, bias, y, outputs, turn, turns); break;
     default: break;
     }
 }
