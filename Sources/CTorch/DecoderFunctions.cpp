@@ -194,10 +194,14 @@ int64_t chunk_rows(const at::Tensor &head) { return std::max<int64_t>(16, (int64
 /// Calls body(scores [c, V], hidden [c, D], first row) for chunks of rows.
 template <class Body>
 void over_chunks(const at::Tensor &hidden, const at::Tensor &head, int64_t compute, Body &&body) {
-    const int64_t rows = hidden.size(0), step = chunk_rows(head);
+    const int64_t rows = hidden.size(0), step = std::min(rows, chunk_rows(head));
+    const bool is_plain = head.scalar_type() == hidden.scalar_type() && !decode(compute);
+    at::Tensor buffer;  // one for all chunks
+    if (is_plain) buffer = at::empty({step, head.size(0)}, hidden.options());
     for (int64_t first = 0; first < rows; first += step) {
         const auto part = hidden.slice(0, first, std::min(rows, first + step));
-        auto scores = project(part, head, {}, decode(compute));
+        at::Tensor scores = is_plain ? buffer.slice(0, 0, part.size(0)) : project(part, head, {}, decode(compute));
+        if (is_plain) at::mm_out(scores, part, head.t());
         body(scores, part, first);
     }
 }
