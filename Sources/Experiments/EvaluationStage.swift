@@ -30,7 +30,7 @@ public enum EvaluationStage {
         var inputs = ["tables": try run.fingerprint(ConstructedFiles.tablesStep)]
         for model in models {
             let digest =
-                try model.step.map(run.fingerprint) ?? ModelLocation.fingerprint(of: configuration.model)
+                try model.step.map(run.fingerprint) ?? ModelLocation.fingerprint(configuration)
             let step = "evaluate/\(model.folder)"
             let answerInputs = inputs.adding("model", digest).adding("threads", "\(configuration.threads)")
                 .adding(
@@ -38,8 +38,10 @@ public enum EvaluationStage {
                     "\(evaluate.maximumTokens) \(evaluate.batchSize)")
             try run.perform(step, inputs: answerInputs) { folder in
                 let answering =
-                    try model.step.map { try LanguageModel(folder: run.folder($0)) }
-                    ?? LanguageModel(configuration.model)
+                    try model.step.map {
+                        try LanguageModel(configuration, checkpoint: run.folder($0), precision: .stored)
+                    }
+                    ?? LanguageModel(configuration, precision: .stored)
                 try answering.answer(
                     tables.samples(.test).map { (id: $0.id, message: $0.prompt) },
                     maximumTokens: evaluate.maximumTokens, batchSize: evaluate.batchSize,

@@ -23,7 +23,7 @@ public enum DataConstructionStage {
         let teacherInputs = [
             "tables": try run.fingerprint(ConstructedFiles.tablesStep),
             "configuration 'teacher'": try Fingerprint.of(configuration.teacher),
-            "model": try ModelLocation.fingerprint(of: configuration.model), "seed": "\(configuration.seed)",
+            "model": try ModelLocation.fingerprint(configuration), "seed": "\(configuration.seed)",
             "threads": "\(configuration.threads)",
         ]
         try run.perform(ConstructedFiles.teacherStep, inputs: teacherInputs) { folder in
@@ -31,10 +31,13 @@ public enum DataConstructionStage {
                 PromptSample.self, from: tables.appending(path: ConstructedFiles.samples))
             let items = try JSONLines.read(Item.self, from: tables.appending(path: ConstructedFiles.items))
             let seed = SeededGenerator(seed: UInt64(configuration.seed), path: 1).state
-            try Teacher(LanguageModel(configuration.model), configuration: configuration.teacher, seed: seed)
-                .writeReasoning(
-                    for: samples.filter { $0.role == .activate }, items: items, into: folder,
-                    progress: progress)
+            try Teacher(
+                LanguageModel(configuration, precision: .stored), configuration: configuration.teacher,
+                seed: seed
+            )
+            .writeReasoning(
+                for: samples.filter { $0.role == .activate }, items: items, into: folder,
+                progress: progress)
         }
     }
 

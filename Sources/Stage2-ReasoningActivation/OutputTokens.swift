@@ -17,7 +17,8 @@ extension LanguageModel {
 
     /// Tokens that close an answer and end the assistant's turn.
     func outputEnd() -> [Int32] {
-        tokenizer.encode(AnswerFormat.answerEnd, recognizesSpecialTokens: false)
-            + tokenizer.encode("<|im_end|>")
+        let end = endOfTurn ?? decoder.configuration.endTokens.first.map(Int32.init)
+        return tokenizer.encode(AnswerFormat.answerEnd, recognizesSpecialTokens: false)
+            + (end.map { [$0] } ?? [])
     }
 }

@@ -17,7 +17,7 @@ public enum ReasoningActivationStage {
     ) throws {
         let tables = run.folder(ConstructedFiles.tablesStep)
         let activate = try Fingerprint.of(configuration.activate)
-        let modelDigest = try ModelLocation.fingerprint(of: configuration.model)
+        let modelDigest = try ModelLocation.fingerprint(configuration)
         let inputs = [
             "configuration 'activate'": activate, "model": modelDigest, "threads": "\(configuration.threads)",
             "tables": try run.fingerprint(ConstructedFiles.tablesStep),
@@ -30,17 +30,19 @@ public enum ReasoningActivationStage {
         }
         try run.perform(refinementStep, inputs: inputs) { folder in
             let teacher = run.folder(ConstructedFiles.teacherStep).appending(path: ConstructedFiles.teacher)
-            try CoTRefinement(LanguageModel(configuration.model), configuration: configuration.activate)
-                .write(
-                    samples(), JSONLines.read(TeacherSample.self, from: teacher), items: items(),
-                    into: folder,
-                    progress: progress)
+            try CoTRefinement(
+                LanguageModel(configuration, precision: .stored), configuration: configuration.activate
+            )
+            .write(
+                samples(), JSONLines.read(TeacherSample.self, from: teacher), items: items(),
+                into: folder,
+                progress: progress)
         }
         var trainingInputs = inputs
         trainingInputs["refinement"] = try run.fingerprint(refinementStep)
         trainingInputs["seed"] = "\(configuration.seed)"
         try run.perform(checkpointStep, inputs: trainingInputs) { folder in
-            let model = try LanguageModel(configuration.model)
+            let model = try LanguageModel(configuration)
             let refined = try JSONLines.read(
                 RefinedSample.self, from: run.folder(refinementStep).appending(path: "refined.jsonl"))
             let groups = try groups(samples(), refined, items(), model)

@@ -93,8 +93,10 @@ public enum CollaborationStage {
         let rewarder = Rewarder(
             encoder: try SentenceEncoder(named: configuration.embedder),
             environment: try SimulationEnvironment(run.folder(SimulationFiles.simulationStep)))
-        let policy = try LanguageModel(folder: run.folder(sftStep))
-        let reference = try LanguageModel(folder: run.folder(sftStep)).decoder
+        let policy = try LanguageModel(configuration, checkpoint: run.folder(sftStep))
+        let reference = try LanguageModel(
+            configuration, checkpoint: run.folder(sftStep), precision: .stored
+        ).decoder
         let seed = SeededGenerator(seed: UInt64(configuration.seed), path: 3, 1).state
         try PolicyOptimization(
             policy: policy, reference: reference, rewarder: rewarder,

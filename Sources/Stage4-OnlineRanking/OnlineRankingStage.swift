@@ -20,7 +20,8 @@ public enum OnlineRankingStage {
         let reasoning = try shared.adding("aligned model", run.fingerprint(SimulationFiles.checkpointStep))
             .adding("rank.maximumTokens and rank.batchSize", "\(rank.maximumTokens) \(rank.batchSize)")
         try run.perform(RankingFiles.reasoningStep, inputs: reasoning) { folder in
-            let model = try LanguageModel(folder: run.folder(SimulationFiles.checkpointStep))
+            let model = try LanguageModel(
+                configuration, checkpoint: run.folder(SimulationFiles.checkpointStep), precision: .stored)
             try model.answer(
                 tables.inference().map { (id: "\($0.user)", message: $0.prompt) },
                 maximumTokens: rank.maximumTokens, batchSize: rank.batchSize,

@@ -45,7 +45,7 @@ public enum TokenizationError: Error, Sendable, Equatable, CustomStringConvertib
                 + "The model file is damaged."
         case .unknownChatTemplate(let found, let known):
             "Unknown chat template \(found). Name the format that the model was trained with: "
-                + known.map { "--template \($0)" }.joined(separator: ", ") + "."
+                + known.map { "template: \($0)" }.joined(separator: ", ") + "."
         }
     }
 }

@@ -60,7 +60,8 @@ public final class TensorArena {
         let start = mmap(nil, max(1, byteCount), PROT_READ | PROT_WRITE, MAP_PRIVATE | Self.anonymous, -1, 0)
         guard let start, start != MAP_FAILED else {
             throw TorchError.unexpected(
-                operation: "arena", expected: "\(byteCount) bytes of memory", found: String(cString: strerror(errno)))
+                operation: "arena", expected: "\(byteCount) bytes of memory",
+                found: String(cString: strerror(errno)))
         }
         bytes = UnsafeMutableRawBufferPointer(start: start, count: max(1, byteCount))
         #if os(Linux)

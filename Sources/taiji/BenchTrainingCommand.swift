@@ -20,7 +20,8 @@ struct BenchTrainingCommand: ParsableCommand {
 
     func run() throws {
         try options.report(
-            TrainingBenchmark(options.decoder(), batch: batch, tokens: tokens, microBatchTokens: microBatchTokens,
+            TrainingBenchmark(
+                options.decoder(), batch: batch, tokens: tokens, microBatchTokens: microBatchTokens,
                 seed: options.seed))
     }
 }

@@ -19,6 +19,8 @@ struct GenerateCommand: JSONLineTool {
         struct Item: Encodable {
             var text: String
             var ids: [Int32]
+            /// log P of each id under the model itself.
+            var logProbabilities: [Float]
         }
 
         var completions: [Item]
@@ -39,6 +41,15 @@ struct GenerateCommand: JSONLineTool {
     @Option(help: "Draw from this many likeliest tokens; 0 for all.")
     var topK = 0
 
+    @Option(help: "Draw from tokens at least this share as likely as the likeliest; 0 for all.")
+    var minP = 0.0
+
+    @Option(help: "More than 1 makes tokens less likely that were there before.")
+    var repetitionPenalty = 1.0
+
+    @Option(help: "Text that ends a completion; may be given several times.")
+    var stop: [String] = []
+
     @Option(help: "Seed of what is drawn.")
     var seed: UInt64 = 7
 
@@ -49,9 +60,11 @@ struct GenerateCommand: JSONLineTool {
 
     func run() throws {
         try engine.prepare()
-        let model = try LanguageModel(model)
+        // The numbers are those of float32 weights, in the memory that the file takes.
+        let model = try LanguageModel(model, precision: .stored)
         let sampling = SamplingConfiguration(
-            maximumTokens: maxTokens, temperature: temperature, topP: topP, topK: topK)
+            maximumTokens: maxTokens, temperature: temperature, topP: topP, topK: topK, minP: minP,
+            repetitionPenalty: repetitionPenalty, stopTexts: stop)
         try answerLines(example: #"{"prompt":"The shopper buys"}"#) { (input: Input) in
             let drawn = try model.generator.generate(
                 [model.tokenizer.encode(input.prompt)], keys: [0], groupSize: count, seed: seed,
@@ -59,7 +72,8 @@ struct GenerateCommand: JSONLineTool {
             return Output(
                 completions: try drawn[0].map {
                     Output.Item(
-                        text: try model.tokenizer.decode($0.ids, skipsSpecialTokens: true), ids: $0.ids)
+                        text: try model.tokenizer.decode($0.ids, skipsSpecialTokens: true), ids: $0.ids,
+                        logProbabilities: $0.logProbabilities)
                 })
         }
     }

@@ -29,7 +29,8 @@ struct ScoreCommand: JSONLineTool {
 
     func run() throws {
         try engine.prepare()
-        let model = try LanguageModel(model)
+        // The numbers are those of float32 weights, in the memory that the file takes.
+        let model = try LanguageModel(model, precision: .stored)
         try answerLines(example: #"{"prompt":"Milk comes from","answer":" cows"}"#) { (input: Input) in
             let score = try perplexity(ofAnswer: input.answer, given: input.prompt, under: model)
             return Output(

@@ -84,7 +84,7 @@ import TorchNN
         #expect(bare.template == nil)
         #expect(bare.stopTokens == [0, 1, 2])
         let error = #expect(throws: LanguageModelError.self) { _ = try bare.promptTokens(user: "Milk") }
-        #expect("\(try #require(error))".contains("brings no chat template; name one with --template"))
+        #expect("\(try #require(error))".contains("brings no chat template; name one: --set template="))
         let given = try LanguageModel(folder: GoldenModel.folder("llama3"), template: .chatML)
         #expect(try given.promptTokens(user: "Milk").count > 4)
     }

@@ -141,7 +141,7 @@ import Testing
                 Issue.record("recognized \(text)")
             } catch let error as TokenizationError {
                 for format in ChatTemplate.Format.allCases {
-                    #expect(error.description.contains("--template \(format.rawValue)"))
+                    #expect(error.description.contains("template: \(format.rawValue)"))
                 }
             }
         }

@@ -19,7 +19,9 @@ extension Decoder {
                     name.hasSuffix("q_proj.weight")
                     ? configuration.headCount
                     : name.hasSuffix("k_proj.weight") ? configuration.keyValueHeadCount : 0
-                if heads > 0 { try withoutGrad { try tensor.copy(from: Self.halfSplit(tensor, heads: heads)) } }
+                if heads > 0 {
+                    try withoutGrad { try tensor.copy(from: Self.halfSplit(tensor, heads: heads)) }
+                }
                 return tensor
             }
         } catch LanguageModelError.configuration(let message) {

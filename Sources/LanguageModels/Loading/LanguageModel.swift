@@ -78,8 +78,9 @@ public final class LanguageModel {
         guard let template else {
             throw LanguageModelError.configuration(
                 source.templateText == nil
-                    ? "the model brings no chat template; name one with --template"
-                    : "the model's chat template is not one that is known; name one with --template")
+                    ? "the model brings no chat template; name one: --set template=chatml, qwen, deepseek-r1 or llama3"
+                    : "the model's chat template is not one that is known; name one: --set template=chatml, qwen, deepseek-r1 or llama3"
+            )
         }
         return tokenizer.encode(template.render([ChatMessage(role: .user, content: message)]) + beginning)
     }
