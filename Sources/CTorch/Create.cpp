@@ -4,9 +4,14 @@
 #include <ATen/ops/from_blob.h>
 #include <ATen/ops/full.h>
 
+#include "Devices.h"
 #include "Handles.h"
 
 using namespace taiji;
+
+static at::TensorOptions device_options(ct_dtype type) {
+    return at::TensorOptions(scalar_type(type)).device(current_device());
+}
 
 int ct_set_num_threads(int count) {
     return guard([&] { at::set_num_threads(count); });
@@ -18,16 +23,17 @@ void ct_set_grad_enabled(bool enabled) { at::GradMode::set_enabled(enabled); }
 
 int ct_from_bytes(const void *bytes, ct_dtype type, const int64_t *sizes, int rank, ct_tensor *out) {
     return produce(out, [&] {
-        return at::from_blob(const_cast<void *>(bytes), at::IntArrayRef(sizes, rank), scalar_type(type)).clone();
+        return at::from_blob(const_cast<void *>(bytes), at::IntArrayRef(sizes, rank), scalar_type(type))
+            .to(current_device(), false, true);
     });
 }
 
 int ct_full(double value, ct_dtype type, const int64_t *sizes, int rank, ct_tensor *out) {
-    return produce(out, [&] { return at::full(at::IntArrayRef(sizes, rank), value, scalar_type(type)); });
+    return produce(out, [&] { return at::full(at::IntArrayRef(sizes, rank), value, device_options(type)); });
 }
 
 int ct_empty(ct_dtype type, const int64_t *sizes, int rank, ct_tensor *out) {
-    return produce(out, [&] { return at::empty(at::IntArrayRef(sizes, rank), scalar_type(type)); });
+    return produce(out, [&] { return at::empty(at::IntArrayRef(sizes, rank), device_options(type)); });
 }
 
 int ct_alias(ct_tensor tensor, ct_tensor *out) {

@@ -1,16 +1,10 @@
 // The decoder's operations with their gradients: what is saved for the backward pass is chosen here, not by composition.
 #include <torch/csrc/autograd/custom_function.h>
 
-#include <ATen/ops/addmm.h>
-#include <ATen/ops/empty.h>
-#include <ATen/ops/mm.h>
-#include <ATen/ops/rms_norm.h>
-#include <ATen/ops/zeros.h>
-#include <ATen/ops/zeros_like.h>
-
-#include "Handles.h"
+#include "Compositions.h"
+#include "Devices.h"
 #include "Kernels/PackedAttention.h"
-#include "Kernels/Rows.h"
+#include "Products.h"
 
 using namespace taiji;
 using torch::autograd::AutogradContext;
@@ -18,33 +12,6 @@ using torch::autograd::Function;
 using torch::autograd::variable_list;
 
 namespace {
-
-using Compute = std::optional<at::ScalarType>;
-
-Compute compute_type(int type) {
-    return type < 0 ? std::nullopt : Compute(scalar_type(ct_dtype(type)));
-}
-
-int64_t code(Compute compute) { return compute ? int64_t(*compute) : -1; }
-Compute decode(int64_t code) { return code < 0 ? std::nullopt : Compute(at::ScalarType(code)); }
-
-/// dY · W, the gradient of the input of a projection.
-at::Tensor input_gradient(const at::Tensor &upstream, const at::Tensor &weight, Compute compute) {
-    const auto type = upstream.scalar_type();
-    if (compute && *compute != type) return at::mm(upstream.to(*compute), weight.to(*compute)).to(type);
-    if (weight.scalar_type() == type) return at::mm(upstream, weight);
-    auto sum = at::zeros({upstream.size(0), weight.size(1)}, upstream.options());
-    over_widened(weight, type, [&](int64_t first, const at::Tensor &block) {
-        sum.addmm_(upstream.slice(1, first, first + block.size(0)), block);
-    });
-    return sum;
-}
-
-/// dYᵀ · X, the gradient of the weight.
-at::Tensor weight_gradient(const at::Tensor &upstream, const at::Tensor &x, Compute compute) {
-    const auto type = compute.value_or(upstream.scalar_type());
-    return at::mm(upstream.t().to(type), x.to(type)).to(upstream.scalar_type());
-}
 
 /// yᵢ = n Wᵢᵀ + bᵢ with n = RMSNorm(x), or x itself without a norm weight. Saves x, not n.
 struct NormedLinears : Function<NormedLinears> {
@@ -188,128 +155,13 @@ struct PackedAttention : Function<PackedAttention> {
     }
 };
 
-/// Rows of scores in memory at a time: about 48 MiB of them.
-int64_t chunk_rows(const at::Tensor &head) { return std::max<int64_t>(16, (int64_t(12) << 20) / head.size(0)); }
-
-/// Calls body(scores [c, V], hidden [c, D], first row) for chunks of rows.
-template <class Body>
-void over_chunks(const at::Tensor &hidden, const at::Tensor &head, int64_t compute, Body &&body) {
-    const int64_t rows = hidden.size(0), step = std::min(rows, chunk_rows(head));
-    const bool is_plain = head.scalar_type() == hidden.scalar_type() && !decode(compute);
-    at::Tensor buffer;  // one for all chunks
-    if (is_plain) buffer = at::empty({step, head.size(0)}, hidden.options());
-    for (int64_t first = 0; first < rows; first += step) {
-        const auto part = hidden.slice(0, first, std::min(rows, first + step));
-        at::Tensor scores = is_plain ? buffer.slice(0, 0, part.size(0)) : project(part, head, {}, decode(compute));
-        if (is_plain) at::mm_out(scores, part, head.t());
-        body(scores, part, first);
-    }
-}
-
-void check_targets(const at::Tensor &hidden, const at::Tensor &head, const at::Tensor &targets) {
-    TORCH_CHECK(hidden.dim() == 2 && targets.dim() == 1 && targets.size(0) == hidden.size(0) &&
-                    targets.scalar_type() == at::kLong && targets.is_contiguous(),
-                "log-likelihoods of ", hidden.sizes(), " need as many int64 targets, found ", targets.sizes());
-    const auto *target = targets.const_data_ptr<int64_t>();
-    for (int64_t t = 0; t < targets.size(0); t++) {
-        TORCH_CHECK(target[t] >= 0 && target[t] < head.size(0), "target ", target[t], " is not among ", head.size(0));
-    }
-}
-
-/// log P(target) of each row of log-softmax(hidden Wᵀ), a chunk of rows at a time.
-void chunk_likelihoods(const at::Tensor &scores, const at::Tensor &normalizers, const at::Tensor &targets,
-                       int64_t first, at::Tensor &values) {
-    const auto *score = scores.const_data_ptr<float>(), *normalizer = normalizers.const_data_ptr<float>();
-    const auto *target = targets.const_data_ptr<int64_t>();
-    auto *value = values.data_ptr<float>();
-    for (int64_t r = 0; r < scores.size(0); r++) {
-        value[first + r] = score[r * scores.size(1) + target[first + r]] - normalizer[r];
-    }
-}
-
-/// Gradients of one chunk, added to `head_gradient` when it is defined.
-void chunk_gradients(at::Tensor &slopes, const at::Tensor &part, const at::Tensor &head, int64_t compute, int64_t first,
-                     at::Tensor &hidden_gradient, at::Tensor &head_gradient) {
-    hidden_gradient.slice(0, first, first + part.size(0)).copy_(input_gradient(slopes, head, decode(compute)));
-    if (!head_gradient.defined()) return;
-    if (decode(compute)) {
-        head_gradient.add_(weight_gradient(slopes, part, decode(compute)));
-    } else {
-        head_gradient.addmm_(slopes.t(), part);
-    }
-}
-
-struct LogLikelihoods : Function<LogLikelihoods> {
-    static at::Tensor forward(AutogradContext *ctx, const at::Tensor &hidden, const at::Tensor &head,
-                              const at::Tensor &targets, int64_t compute) {
-        check_targets(hidden, head, targets);
-        auto values = at::empty({hidden.size(0)}, hidden.options()), normalizers = at::empty_like(values);
-        over_chunks(hidden, head, compute, [&](at::Tensor &scores, const at::Tensor &part, int64_t first) {
-            const auto rows = log_normalizers(scores);
-            normalizers.slice(0, first, first + part.size(0)).copy_(rows);
-            chunk_likelihoods(scores, rows, targets, first, values);
-        });
-        ctx->save_for_backward({hidden, head, targets, normalizers});
-        ctx->saved_data["compute"] = compute;
-        return values;
-    }
-
-    static variable_list backward(AutogradContext *ctx, const variable_list &upstream) {
-        const auto saved = ctx->get_saved_variables();
-        const auto &hidden = saved[0], &head = saved[1], &targets = saved[2], &normalizers = saved[3];
-        const int64_t compute = ctx->saved_data["compute"].toInt();
-        const auto factors = upstream[0].contiguous();
-        auto hidden_gradient = at::empty_like(hidden);
-        at::Tensor head_gradient;
-        if (head.requires_grad()) head_gradient = at::zeros_like(head);
-        over_chunks(hidden, head, compute, [&](at::Tensor &scores, const at::Tensor &part, int64_t first) {
-            const int64_t end = first + part.size(0);
-            likelihood_slopes(scores, normalizers.slice(0, first, end), targets.slice(0, first, end),
-                              factors.slice(0, first, end));
-            chunk_gradients(scores, part, head, compute, first, hidden_gradient, head_gradient);
-        });
-        return {hidden_gradient, head_gradient, {}, {}};
-    }
-};
-
-/// Σ factors · log P(target), its gradient computed with the same scores as its value.
-struct WeightedLogLikelihood : Function<WeightedLogLikelihood> {
-    static variable_list forward(AutogradContext *ctx, const at::Tensor &hidden, const at::Tensor &head,
-                                 const at::Tensor &targets, const at::Tensor &factors, int64_t compute,
-                                 bool needs_gradient) {
-        check_targets(hidden, head, targets);
-        auto values = at::empty({hidden.size(0)}, hidden.options());
-        at::Tensor hidden_gradient, head_gradient;
-        if (needs_gradient) hidden_gradient = at::empty_like(hidden);
-        if (needs_gradient && head.requires_grad()) head_gradient = at::zeros_like(head);
-        over_chunks(hidden, head, compute, [&](at::Tensor &scores, const at::Tensor &part, int64_t first) {
-            const auto normalizers = log_normalizers(scores);
-            chunk_likelihoods(scores, normalizers, targets, first, values);
-            if (!needs_gradient) return;
-            const int64_t end = first + part.size(0);
-            likelihood_slopes(scores, normalizers, targets.slice(0, first, end), factors.slice(0, first, end));
-            chunk_gradients(scores, part, head, compute, first, hidden_gradient, head_gradient);
-        });
-        ctx->save_for_backward({hidden_gradient, head_gradient});
-        ctx->mark_non_differentiable({values});
-        return {values.dot(factors), values};
-    }
-
-    static variable_list backward(AutogradContext *ctx, const variable_list &upstream) {
-        const auto saved = ctx->get_saved_variables();
-        const double factor = upstream[0].item<double>();
-        const auto scaled = [&](const at::Tensor &gradient) {
-            return !gradient.defined() || factor == 1 ? gradient : gradient.mul(factor);
-        };
-        return {scaled(saved[0]), scaled(saved[1]), {}, {}, {}, {}};
-    }
-};
-
 }  // namespace
 
 int ct_rms_norm(ct_tensor x, ct_tensor weight, double epsilon, ct_tensor *out) {
     return produce(out, [&] {
-        if (see(x).scalar_type() != at::kFloat) return at::rms_norm(see(x), see(weight).sizes(), see(weight), epsilon);
+        if (!is_native(see(x)) || see(x).scalar_type() != at::kFloat) {
+            return composed::normalize(see(x), see(weight), epsilon);
+        }
         return Norm::apply(see(x).contiguous(), see(weight), epsilon);
     });
 }
@@ -317,6 +169,14 @@ int ct_rms_norm(ct_tensor x, ct_tensor weight, double epsilon, ct_tensor *out) {
 int ct_normed_linears(ct_tensor x, ct_tensor norm, double epsilon, int compute, const ct_tensor *weights,
                       const ct_tensor *biases, int count, ct_tensor *out) {
     return guard([&] {
+        if (!is_native(see(x))) {
+            const auto n = norm ? composed::normalize(see(x), see(norm), epsilon) : see(x);
+            for (int i = 0; i < count; i++) {
+                const auto bias = biases[i] ? see(biases[i]) : at::Tensor();
+                give(out + i, composed::project(n, see(weights[i]), bias, compute_type(compute)));
+            }
+            return;
+        }
         std::vector<at::Tensor> offsets;
         int64_t mask = 0;
         for (int i = 0; i < count; i++) {
@@ -334,42 +194,32 @@ int ct_normed_linears(ct_tensor x, ct_tensor norm, double epsilon, int compute, 
 
 int ct_gated_linear(ct_tensor gate, ct_tensor up, ct_tensor weight, int compute, ct_tensor *out) {
     return produce(out, [&] {
+        if (!is_native(see(gate))) {
+            return composed::project(composed::gate(see(gate), see(up)), see(weight), {}, compute_type(compute));
+        }
         return GatedLinear::apply(see(gate), see(up), see(weight), code(compute_type(compute)));
     });
 }
 
 int ct_gate(ct_tensor gate, ct_tensor up, ct_tensor *out) {
-    return produce(out, [&] { return Gate::apply(see(gate), see(up)); });
+    return produce(out, [&] {
+        return is_native(see(gate)) ? Gate::apply(see(gate), see(up)) : composed::gate(see(gate), see(up));
+    });
 }
 
 int ct_rotate(ct_tensor x, ct_tensor cosine, ct_tensor sine, ct_tensor *out) {
-    return produce(out, [&] { return Rotate::apply(see(x), see(cosine), see(sine)); });
+    return produce(out, [&] {
+        return is_native(see(x)) ? Rotate::apply(see(x), see(cosine), see(sine))
+                                 : composed::rotate(see(x), see(cosine), see(sine));
+    });
 }
 
 int ct_packed_attention(ct_tensor queries, ct_tensor keys, ct_tensor values, ct_tensor segments, ct_tensor *out) {
     return produce(out, [&] {
+        if (!is_native(see(queries))) {
+            return composed::packed_attention(see(queries), see(keys), see(values), see(segments));
+        }
         return PackedAttention::apply(see(queries).contiguous(), see(keys).contiguous(), see(values).contiguous(),
                                       see(segments));
     });
-}
-
-int ct_log_likelihoods(ct_tensor hidden, ct_tensor head, ct_tensor targets, int compute, ct_tensor *out) {
-    return produce(out, [&] {
-        return LogLikelihoods::apply(see(hidden).contiguous(), see(head), see(targets), code(compute_type(compute)));
-    });
-}
-
-int ct_weighted_log_likelihood(ct_tensor hidden, ct_tensor head, ct_tensor targets, ct_tensor factors, int compute,
-                               ct_tensor *sum, ct_tensor *values) {
-    return guard([&] {
-        const bool needs = at::GradMode::is_enabled() && (see(hidden).requires_grad() || see(head).requires_grad());
-        auto results = WeightedLogLikelihood::apply(see(hidden).contiguous(), see(head), see(targets), see(factors),
-                                                    code(compute_type(compute)), needs);
-        give(sum, std::move(results[0]));
-        give(values, std::move(results[1]));
-    });
-}
-
-int ct_log_normalizers(ct_tensor scores, ct_tensor *out) {
-    return produce(out, [&] { return log_normalizers(see(scores).detach().contiguous()); });
 }

@@ -62,7 +62,9 @@ public struct FineTuning {
         if let adapters = try LowRankConfiguration(configuration.adapters) {
             try model.decoder.addAdapters(adapters, seed: SeededGenerator(seed: seed, path: -1).state)
         }
-        model.decoder.computation.recomputesActivations = configuration.recomputesActivations
+        model.decoder.computation = DecoderComputation(
+            recomputesActivations: configuration.recomputesActivations,
+            productType: configuration.productType == .bfloat16 ? .bfloat16 : nil)
         let parameters = model.decoder.parameters
         let optimizer = try AdamW(parameters, configuration: AdamWConfiguration())
         let checkpoint = TrainingCheckpoint<State>(folder)

@@ -2,7 +2,8 @@ import CTorch
 import Foundation
 
 extension Tensor {
-    /// A tensor over memory that is not copied; two of the same memory see each other's writes.
+    /// A tensor over memory that is not copied; two of the same memory see each other's writes. On another device than
+    /// the processor it is a copy there.
     ///
     /// Memory that is not aligned to the element is copied, since libtorch's kernels expect it so.
     ///

@@ -78,7 +78,7 @@ extension Tensor {
         try withElements { Array($0) }
     }
 
-    /// Calls `body` with the elements, row-major, without copying a contiguous tensor.
+    /// Calls `body` with the elements, row-major, without copying a contiguous tensor of the processor.
     public func withElements<Element: TensorElement, Result>(
         _: Element.Type = Element.self, _ body: (UnsafeBufferPointer<Element>) throws -> Result
     ) throws -> Result {
@@ -87,7 +87,7 @@ extension Tensor {
             throw TorchError.unexpected(
                 operation: "elements", expected: "\(Element.elementType)", found: "\(type)")
         }
-        let plain = ct_is_contiguous(handle) ? self : try contiguous()
+        let plain = try readable()
         return try withExtendedLifetime(plain) {
             let start = ct_data(plain.handle)?.assumingMemoryBound(to: Element.self)
             return try body(UnsafeBufferPointer(start: start, count: count))
@@ -96,7 +96,7 @@ extension Tensor {
 
     /// Calls `body` with the raw bytes, row-major.
     public func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
-        let plain = ct_is_contiguous(handle) ? self : try contiguous()
+        let plain = try readable()
         let byteCount = try count * elementType.byteCount
         return try withExtendedLifetime(plain) {
             try body(UnsafeRawBufferPointer(start: ct_data(plain.handle), count: byteCount))

@@ -11,7 +11,9 @@ public enum TorchError: Error, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .operation(let name, let shapes, let message):
-            "libtorch refused '\(name)' of \(shapes.map(\.description).joined(separator: ", ")): \(message)"
+            "libtorch refused '\(name)'"
+                + (shapes.isEmpty ? "" : " of \(shapes.map(\.description).joined(separator: ", "))")
+                + ": \(message)"
         case .unexpected(let operation, let expected, let found):
             "\(operation) expected \(expected), found \(found)"
         case .file(let path, let message):

@@ -1,6 +1,12 @@
-import ArgumentParser
+public import ArgumentParser
 import Foundation
+public import Pipeline
 import Torch
+
+extension ComputeDevice: ExpressibleByArgument {
+    /// Makes this the process's device.
+    func use() throws { try (Device(rawValue: rawValue) ?? .cpu).use() }
+}
 
 /// A tool that reads one JSON object a line from standard input and prints one a line.
 protocol JSONLineTool: ParsableCommand {
@@ -35,9 +41,13 @@ struct EngineOptions: ParsableArguments {
     @Option(help: "Threads of one operation.")
     var threads = 2
 
+    @Option(help: "Where to compute: cpu, cuda or mps.")
+    var device = ComputeDevice.cpu
+
     /// Prepares libtorch for this process.
     func prepare() throws {
         try TorchRuntime.setThreadCount(threads)
         TorchRuntime.keepFreedMemory()
+        try device.use()
     }
 }

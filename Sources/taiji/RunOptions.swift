@@ -23,6 +23,7 @@ struct RunOptions: ParsableArguments {
         let configuration = try ConfigurationReader.read(config.map { URL(filePath: $0) }, settings: settings)
         try TorchRuntime.setThreadCount(configuration.threads)
         TorchRuntime.keepFreedMemory()
+        try configuration.device.use()
         try VectorSearchRuntime.setThreadCount(configuration.threads)
         return (try RunDirectory(URL(filePath: run)), configuration, RunProgress())
     }

@@ -4,10 +4,13 @@
 #include <ATen/ops/empty.h>
 #include <ATen/ops/empty_like.h>
 #include <ATen/ops/linear.h>
+#include <ATen/ops/logsumexp.h>
 #include <ATen/ops/zeros.h>
 
 #include <algorithm>
 
+#include "../Compositions.h"
+#include "../Devices.h"
 #include "Parallel.h"
 
 #define TAIJI_KERNEL "RowsKernel.h"
@@ -58,9 +61,9 @@ at::Tensor project(const at::Tensor &x, const at::Tensor &weight, const at::Tens
                    std::optional<at::ScalarType> compute) {
     TORCH_CHECK(x.dim() == 2 && weight.dim() == 2 && x.size(1) == weight.size(1), "cannot multiply ", x.sizes(),
                 " by the transpose of ", weight.sizes());
-    const bool few = x.is_cpu() && x.size(0) <= FEW_ROWS && x.scalar_type() == at::kFloat && x.is_contiguous() &&
+    const bool few = is_native(x) && x.size(0) <= FEW_ROWS && x.scalar_type() == at::kFloat && x.is_contiguous() &&
                      weight.is_contiguous() && !compute;
-    const float *offset = bias.defined() ? numbers(bias) : nullptr;
+    const float *offset = few && bias.defined() ? numbers(bias) : nullptr;
     if (few && weight.scalar_type() == at::kFloat) {
         return project_few(x, weight, numbers(weight), offset, TAIJI_BEST(skinny_linear<float>));
     }
@@ -179,6 +182,7 @@ std::pair<at::Tensor, at::Tensor> gate_backward(const at::Tensor &upstream, cons
 }
 
 at::Tensor log_normalizers(const at::Tensor &scores) {
+    if (!is_native(scores)) return at::logsumexp(scores, 1);
     check_float("log-softmax", scores);
     const int64_t rows = scores.size(0), count = scores.size(1);
     auto out = at::empty({rows}, scores.options());
@@ -191,6 +195,7 @@ at::Tensor log_normalizers(const at::Tensor &scores) {
 
 void likelihood_slopes(at::Tensor &scores, const at::Tensor &normalizers, const at::Tensor &targets,
                        const at::Tensor &factors) {
+    if (!is_native(scores)) return composed::likelihood_slopes(scores, normalizers, targets, factors);
     const int64_t rows = scores.size(0), count = scores.size(1);
     const auto *normalizer = numbers(normalizers), *factor = numbers(factors);
     const auto *target = targets.const_data_ptr<int64_t>();

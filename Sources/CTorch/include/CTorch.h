@@ -33,10 +33,23 @@ int ct_get_num_threads(void);
 bool ct_grad_enabled(void);
 void ct_set_grad_enabled(bool enabled);
 
-// Create and read.
+// Devices.
+enum ct_device { CT_CPU = 0, CT_CUDA, CT_MPS };
+/// The device on which the process makes tensors. CUDA's library is loaded by the first call that asks for it.
+CT_CALL ct_set_device(enum ct_device device);
+/// Another device for this thread; -1 for the process's.
+void ct_set_thread_device(int device);
+int ct_thread_device(void);
+/// Whether this thread computes by compositions of ATen calls where there are kernels, as other devices do.
+bool ct_thread_composes(void);
+void ct_set_thread_composes(bool composes);
+CT_CALL ct_to_device(ct_tensor _Nonnull tensor, enum ct_device device, ct_tensor _Nullable *_Nonnull out);
+CT_CALL ct_device_of(ct_tensor _Nonnull tensor, enum ct_device *_Nonnull device);
+
+// Create and read. Tensors are made on the current device.
 CT_CALL ct_from_bytes(const void *_Nonnull bytes, enum ct_dtype type, const int64_t *_Nonnull sizes, int rank,
                       ct_tensor _Nullable *_Nonnull out);
-/// A tensor over memory that is not copied. `release(owner)` is called once: when the last tensor over the memory is
+/// A tensor over memory that is not copied; on another device than the CPU, a copy. `release(owner)` is called once: when the last tensor over the memory is
 /// gone, or before this returns a failure.
 CT_CALL ct_from_borrowed(void *_Nonnull bytes, enum ct_dtype type, const int64_t *_Nonnull sizes, int rank,
                          void (*_Nonnull release)(void *_Nonnull owner), void *_Nonnull owner,

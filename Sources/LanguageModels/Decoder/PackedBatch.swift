@@ -56,7 +56,8 @@ public struct PackedBatch: Sendable, Equatable {
                 start += continuation.count
             }
         }
-        return try Tensor.from(rows, shape: [rows.count / 4, 4])
+        // Attention reads the bounds on the processor, wherever it computes.
+        return try Device.cpu.making { try Tensor.from(rows, shape: [rows.count / 4, 4]) }
     }
 }
 

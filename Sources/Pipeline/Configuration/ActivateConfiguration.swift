@@ -22,6 +22,8 @@ public struct ActivateConfiguration: Codable, Sendable, Equatable {
     public var microBatchTokens = 512
     /// Compute each layer once more in the backward pass instead of keeping what it made: less memory, a third more time.
     public var recomputesActivations = false
+    /// The element type of matrix products. bfloat16 keeps float32 weights and sums.
+    public var productType = ProductType.float32
     /// What is trained: all weights, or low-rank adapters, which are merged into the checkpoint.
     public var adapters = AdapterConfiguration()
 

@@ -4,6 +4,8 @@ public struct TaijiConfiguration: Codable, Sendable, Equatable {
     public var seed = 7
     /// Threads of one operation. Part of what makes a run reproducible.
     public var threads = 2
+    /// Where tensors are made and computed. FAISS and DuckDB stay on the processor.
+    public var device = ComputeDevice.cpu
     /// The language model that is trained, and that is its own teacher: a GGUF file, a model folder or a
     /// short name.
     public var model = "smollm2"

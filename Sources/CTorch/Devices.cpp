@@ -1,0 +1,78 @@
+#include "Devices.h"
+
+#include <ATen/Context.h>
+#include <ATen/detail/CUDAHooksInterface.h>
+#include <dlfcn.h>
+
+#include <atomic>
+#include <string>
+
+#include "Handles.h"
+
+namespace taiji {
+
+namespace {
+
+std::atomic<int> process_device{CT_CPU};
+thread_local int thread_device = -1;
+thread_local bool thread_composes = false;
+
+at::Device device_of(int device) {
+    switch (device) {
+    case CT_CPU: return at::kCPU;
+    case CT_CUDA: return at::kCUDA;
+    case CT_MPS: return at::kMPS;
+    }
+    TORCH_CHECK(false, "unknown device ", device);
+}
+
+/// libtorch registers CUDA when its library is loaded, which must be before the first query.
+void load_cuda() {
+    static const std::string failure = [] {
+        if (dlopen("libtorch_cuda.so", RTLD_NOW | RTLD_GLOBAL)) return std::string();
+        const char *reason = dlerror();
+        return std::string(reason ? reason : "no reason given");
+    }();
+    TORCH_CHECK(failure.empty(), "device cuda: libtorch_cuda.so cannot be loaded (", failure,
+                "); expected the CUDA build of libtorch and its libraries in the search path");
+    TORCH_CHECK(at::globalContext().hasCUDA() && at::detail::getCUDAHooks().deviceCount() > 0,
+                "device cuda: no CUDA device is visible; expected a GPU and its driver");
+}
+
+}  // namespace
+
+at::Device current_device() { return device_of(thread_device >= 0 ? thread_device : process_device.load()); }
+
+bool is_native(const at::Tensor &tensor) { return tensor.is_cpu() && !thread_composes; }
+
+}  // namespace taiji
+
+using namespace taiji;
+
+int ct_set_device(ct_device device) {
+    return guard([&] {
+        if (device == CT_CUDA) load_cuda();
+        TORCH_CHECK(device != CT_MPS || at::globalContext().hasMPS(),
+                    "device mps: this libtorch has no Metal backend; expected a Mac with an Apple GPU");
+        process_device = device;
+    });
+}
+
+void ct_set_thread_device(int device) { thread_device = device; }
+int ct_thread_device(void) { return thread_device; }
+
+bool ct_thread_composes(void) { return thread_composes; }
+void ct_set_thread_composes(bool composes) { thread_composes = composes; }
+
+int ct_to_device(ct_tensor tensor, ct_device device, ct_tensor *out) {
+    return produce(out, [&] { return see(tensor).to(device_of(device)); });
+}
+
+int ct_device_of(ct_tensor tensor, ct_device *device) {
+    return guard([&] {
+        for (const auto each : {CT_CPU, CT_CUDA, CT_MPS}) {
+            if (see(tensor).device().type() == device_of(each).type()) return void(*device = each);
+        }
+        TORCH_CHECK(false, "device ", see(tensor).device(), " is not supported");
+    });
+}
