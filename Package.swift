@@ -88,7 +88,8 @@ let package = Package(
             "OnlineRanking", folder: "Stage4-OnlineRanking",
             ["Evaluation", "LanguageModels", "Pipeline", "RankingModels", "Torch", "VectorSearch"]),
         // Level 5
-        module("Benchmarks", ["LanguageModels", "Pipeline", "Tokenization", "Torch", "TorchNN"]),
+        module(
+            "Benchmarks", ["Collaboration", "LanguageModels", "Pipeline", "Tokenization", "Torch", "TorchNN"]),
         module(
             "Experiments",
             [
@@ -121,8 +122,10 @@ let package = Package(
         tests("DataConstruction", ["DataConstruction", "DuckDB", "Pipeline"]),
         tests(
             "ReasoningActivation", ["LanguageModels", "Pipeline", "ReasoningActivation", "Torch", "TorchNN"]),
-        tests("Collaboration", ["Collaboration", "Pipeline", "Torch"]),
-        tests("Benchmarks", ["Benchmarks", "LanguageModels", "Tokenization", "Torch"]),
+        tests(
+            "Collaboration",
+            ["Collaboration", "Evaluation", "LanguageModels", "Pipeline", "Torch", "TorchNN"]),
+        tests("Benchmarks", ["Benchmarks", "LanguageModels", "Pipeline", "Tokenization", "Torch"]),
         tests("Convention"),
         tests("EndToEnd", ["Pipeline"]),
     ],

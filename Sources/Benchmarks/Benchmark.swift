@@ -1,3 +1,5 @@
+public import Pipeline
+
 /// What a step of a benchmark consists of.
 public struct BenchmarkPlan: Sendable, Equatable {
     /// What the report calls the work.

@@ -1,3 +1,4 @@
+import Pipeline
 import Torch
 
 /// What a benchmark found, in the form in which `taiji bench` prints it.

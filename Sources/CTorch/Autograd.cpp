@@ -14,6 +14,10 @@ int ct_backward(ct_tensor loss, bool retain_graph) {
     return guard([&] { see(loss).backward({}, retain_graph); });
 }
 
+int ct_backward_from(ct_tensor tensor, ct_tensor gradient, bool retain_graph) {
+    return guard([&] { see(tensor).backward(see(gradient), retain_graph); });
+}
+
 int ct_grad(ct_tensor tensor, ct_tensor *out) {
     return guard([&] {
         if (see(tensor).grad().defined()) give(out, at::Tensor(see(tensor).grad()));

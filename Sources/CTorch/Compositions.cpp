@@ -52,11 +52,14 @@ at::Tensor packed_attention(const at::Tensor &queries, const at::Tensor &keys, c
     return at::cat(parts);
 }
 
-void likelihood_slopes(at::Tensor &scores, const at::Tensor &normalizers, const at::Tensor &targets,
-                       const at::Tensor &factors) {
+at::Tensor likelihood_slopes(at::Tensor &scores, const at::Tensor &normalizers, const at::Tensor &targets,
+                             const at::Tensor &factors) {
+    const auto chances = scores.sub(normalizers.unsqueeze(1)).exp_();
+    const auto means = chances.mul(scores).sum(1);
     // d log P(t) / d scores = onehot(t) − softmax.
-    scores.sub_(normalizers.unsqueeze(1)).exp_().mul_(factors.unsqueeze(1)).neg_();
+    scores.copy_(chances.mul_(factors.unsqueeze(1)).neg_());
     scores.scatter_add_(1, targets.unsqueeze(1), factors.unsqueeze(1));
+    return means;
 }
 
 at::Tensor Slabs::page(int32_t page) const {

@@ -21,9 +21,9 @@ at::Tensor rotate(const at::Tensor &x, const at::Tensor &cosine, const at::Tenso
 /// Queries [T, H, d], keys and values [T, Hkv, d], segments [S, 4] (int64, on the CPU). Gives [T, H, d].
 at::Tensor packed_attention(const at::Tensor &queries, const at::Tensor &keys, const at::Tensor &values,
                             const at::Tensor &segments);
-/// Scores in place to the gradient of Σ factors[t] · log P(targets[t]).
-void likelihood_slopes(at::Tensor &scores, const at::Tensor &normalizers, const at::Tensor &targets,
-                       const at::Tensor &factors);
+/// Scores in place to the gradient of Σ factors[t] · log P(targets[t]). Gives the mean score of each row under P, [T].
+at::Tensor likelihood_slopes(at::Tensor &scores, const at::Tensor &normalizers, const at::Tensor &targets,
+                             const at::Tensor &factors);
 
 /// Slabs of pages as in PagedAttention.cpp.
 struct Slabs {

@@ -5,6 +5,7 @@
 #include <ATen/ops/empty.h>
 #include <ATen/ops/empty_like.h>
 #include <ATen/ops/gather.h>
+#include <ATen/ops/ones_like.h>
 #include <ATen/ops/zeros_like.h>
 
 #include "Devices.h"
@@ -158,6 +159,44 @@ int ct_weighted_log_likelihood(ct_tensor hidden, ct_tensor head, ct_tensor targe
                                                     code(compute_type(compute)), needs);
         give(sum, std::move(results[0]));
         give(values, std::move(results[1]));
+    });
+}
+
+int ct_likelihood_slopes(ct_tensor rows, ct_tensor head, ct_tensor targets, int compute, ct_tensor *slopes,
+                         ct_tensor *values, ct_tensor *entropies) {
+    return guard([&] {
+        at::NoGradGuard nothing_is_recorded;
+        const auto x = see(rows).detach().contiguous(), w = see(head).detach();
+        check_targets(x, w, see(targets));
+        const auto type = compute_type(compute);
+        // All rows at once: the caller gives a chunk.
+        at::Tensor scores = w.scalar_type() == x.scalar_type() && !type ? at::mm(x, w.t()) : project(x, w, {}, type);
+        const auto normalizers = log_normalizers(scores);
+        auto logs = at::empty_like(normalizers);
+        chunk_likelihoods(scores, normalizers, see(targets), 0, logs);
+        const auto means = likelihood_slopes(scores, normalizers, see(targets), at::ones_like(normalizers));
+        give(slopes, std::move(scores));
+        give(values, std::move(logs));
+        give(entropies, normalizers.sub(means));  // −Σ P log P = log Σ eˢ − Σ P s
+    });
+}
+
+int ct_slopes_times(ct_tensor slopes, ct_tensor head, int compute, ct_tensor *out) {
+    return produce(out, [&] {
+        at::NoGradGuard nothing_is_recorded;
+        return input_gradient(see(slopes), see(head).detach(), compute_type(compute));
+    });
+}
+
+int ct_add_outer_(ct_tensor sum, ct_tensor slopes, ct_tensor rows, int compute) {
+    return guard([&] {
+        at::NoGradGuard nothing_is_recorded;
+        auto total = see(sum);
+        if (compute_type(compute)) {
+            total.add_(weight_gradient(see(slopes), see(rows), compute_type(compute)));
+        } else {
+            total.addmm_(see(slopes).t(), see(rows));
+        }
     });
 }
 

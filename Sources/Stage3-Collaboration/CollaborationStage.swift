@@ -6,7 +6,8 @@ import RankingModels
 /// Stage 3, LLM-recommendation collaboration (§2.3): the baseline ranker, its scores as a simulation
 /// environment, and POPO.
 ///
-/// Reads `1-construct` and `2-activate`; writes `3-collaborate/baseline`, `/simulation` and `/checkpoint`.
+/// Reads `1-construct` and `2-activate`; writes `3-collaborate/baseline`, `/simulation`, `/validation-ranker` where prompts are
+/// held out, and `/checkpoint`.
 public enum CollaborationStage {
     private static let sftStep = "2-activate/checkpoint"
 
@@ -29,6 +30,11 @@ public enum CollaborationStage {
             .adding("embedder", ModelLocation.fingerprint(of: configuration.embedder))
         try run.perform(SimulationFiles.simulationStep, inputs: simulation) { folder in
             try simulate(run, tables, configuration, progress).write(to: folder)
+        }
+        if collaborate.validation.samples > 0 {
+            try run.perform(SimulationFiles.validationStep, inputs: baseline) { folder in
+                try trainValidationRanker(tables, configuration, progress).write(to: folder)
+            }
         }
         let policy = try shared.adding("simulation", run.fingerprint(SimulationFiles.simulationStep))
             .adding("fine-tuned model", run.fingerprint(sftStep))
@@ -83,28 +89,74 @@ public enum CollaborationStage {
                 catalogue: CatalogueEmbeddings(values: titles, width: encoder.width)))
     }
 
+    private static func trainValidationRanker(
+        _ tables: ConstructedTables, _ configuration: TaijiConfiguration, _ progress: RunProgress
+    ) throws -> Ranker {
+        let data = try data(tables)
+        let impressions = try tables.impressions(users: data.users, items: data.items)
+        return try RankerTrainer(
+            data, configuration: configuration.collaborate.ranker,
+            samplingRate: configuration.construct.impressionRate,
+            seed: SeededGenerator(seed: UInt64(configuration.seed), path: 3, 2).state
+        ).train(
+            // Another time than the reward ranker's, and other users than those whose answers are measured.
+            impressions.filter {
+                $0.period == .languageModel && data.users[Int($0.user)].role != .collaborate
+            },
+            title: "validation ranker", progress: progress)
+    }
+
     private static func optimize(
         _ run: RunDirectory, _ tables: ConstructedTables, _ configuration: TaijiConfiguration,
         into folder: URL,
         _ progress: RunProgress
     ) throws {
         let items = try tables.items()
+        let collaborate = configuration.collaborate
         let samples = try tables.samples(.collaborate)
-        let rewarder = Rewarder(
-            encoder: try SentenceEncoder(named: configuration.embedder),
-            environment: try SimulationEnvironment(run.folder(SimulationFiles.simulationStep)))
+        let heldCount = min(collaborate.validation.samples, samples.count)
+        let prompts = samples.map {
+            PolicyPrompt(sample: $0, target: AnswerFormat.render(items[Int($0.target)]))
+        }
+        let held = Array(prompts.suffix(heldCount))
+        let encoder = try SentenceEncoder(named: configuration.embedder)
+        let environment = try SimulationEnvironment(run.folder(SimulationFiles.simulationStep))
+        let rewarder = Rewarder(encoder: encoder, environment: environment, collaborate)
         let policy = try LanguageModel(configuration, checkpoint: run.folder(sftStep))
-        let reference = try LanguageModel(
-            configuration, checkpoint: run.folder(sftStep), precision: .stored
-        ).decoder
-        let seed = SeededGenerator(seed: UInt64(configuration.seed), path: 3, 1).state
+        let seed = SeededGenerator(seed: UInt64(configuration.seed), path: 3, 1)
+        if let adapters = try LowRankConfiguration(collaborate.adapters) {
+            try policy.decoder.addAdapters(
+                adapters, seed: SeededGenerator(seed: UInt64(configuration.seed), path: 3, 3).state)
+        }
+        let validation =
+            held.isEmpty
+            ? nil
+            : PolicyValidation(
+                samples: held.map(\.sample), items: items, catalogue: try tables.catalogue(),
+                encoder: encoder, embeddings: environment.catalogue,
+                ranker: try Ranker(run.folder(SimulationFiles.validationStep), data(tables)))
         try PolicyOptimization(
-            policy: policy, reference: reference, rewarder: rewarder,
-            configuration: configuration.collaborate,
-            seed: seed
+            policy: policy,
+            reference: try reference(of: policy, configuration, checkpoint: run.folder(sftStep)),
+            configuration: collaborate, seed: seed.state,
+            reward: { texts, tokens, prompts in
+                try rewarder.reward(
+                    texts, tokens: tokens, samples: prompts.map(\.sample), targets: prompts.map(\.target))
+            }, validate: validation.map { validation in { try validation.metrics($0) } }
         ).run(
-            samples, targets: samples.map { AnswerFormat.render(items[Int($0.target)]) }, into: folder,
+            Array(prompts.dropLast(heldCount)), held: held, scale: environment.ranges, into: folder,
             progress: progress)
+    }
+
+    /// π_ref: nothing without a KL term, the policy's own weights under adapters, else the fine-tuned model once more.
+    private static func reference(
+        of policy: LanguageModel, _ configuration: TaijiConfiguration, checkpoint: URL
+    ) throws -> Decoder? {
+        guard configuration.collaborate.klCoefficient > 0 else { return nil }
+        guard configuration.collaborate.adapters.rank == 0 else {
+            return try policy.decoder.withoutAdapters()
+        }
+        return try LanguageModel(configuration, checkpoint: checkpoint, precision: .stored).decoder
     }
 }
 

@@ -24,6 +24,11 @@ extension Tensor {
         try check("backward", [self], ct_backward(handle, retainsGraph))
     }
 
+    /// Adds the gradient of Σ self · `gradient` to `gradient` of every parameter behind this tensor.
+    public func backward(from gradient: Tensor, retainsGraph: Bool = false) throws {
+        try check("backward", [self, gradient], ct_backward_from(handle, gradient.handle, retainsGraph))
+    }
+
     /// What backward passes have accumulated; nil before the first.
     public var gradient: Tensor? {
         get throws {

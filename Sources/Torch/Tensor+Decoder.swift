@@ -104,6 +104,34 @@ extension Tensor {
         return (sum, Tensor(owning: values))
     }
 
+    /// Of rows `[T, D]` under softmax(x Wᵀ), without a graph and all rows at once: the slopes of log P(target) by the scores,
+    /// 1[v = target] − P(v), `[T, V]`; log P(target), `[T]`; and the entropy of each row, `[T]`.
+    public func likelihoodSlopes(
+        head: Tensor, targets: Tensor, productType: ElementType? = nil
+    ) throws -> (slopes: Tensor, values: Tensor, entropies: Tensor) {
+        var (values, entropies): (OpaquePointer?, OpaquePointer?)
+        let slopes = try make("likelihood slopes", self, head, targets) {
+            ct_likelihood_slopes(
+                handle, head.handle, targets.handle, productType.code, $0, &values, &entropies)
+        }
+        guard let values, let entropies else {
+            throw TorchError.unexpected(operation: "likelihood slopes", expected: "values", found: "none")
+        }
+        return (slopes, Tensor(owning: values), Tensor(owning: entropies))
+    }
+
+    /// Slopes `[T, V]` by the scores to slopes by the rows: x W, `[T, D]`, without a graph.
+    public func slopes(times head: Tensor, productType: ElementType? = nil) throws -> Tensor {
+        try make("slopes", self, head) { ct_slopes_times(handle, head.handle, productType.code, $0) }
+    }
+
+    /// Adds slopesᵀ · rows, of `[T, V]` and `[T, D]`, to this `[V, D]`: an output matrix's gradient.
+    public func add(slopes: Tensor, rows: Tensor, productType: ElementType? = nil) throws {
+        try check(
+            "add slopes", [self, slopes, rows],
+            ct_add_outer_(handle, slopes.handle, rows.handle, productType.code))
+    }
+
     /// log Σ eˣ of each row of scores `[T, V]`, without a graph.
     public func logNormalizers() throws -> Tensor {
         try make("log normalizers", self) { ct_log_normalizers(handle, $0) }

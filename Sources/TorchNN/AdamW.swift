@@ -36,11 +36,13 @@ public final class AdamW {
 
     /// One step with the gradients that the parameters hold, which are then freed.
     ///
-    /// - Returns: the gradient's global norm before clipping.
+    /// - Returns: the gradient's global norm before clipping. When it is infinite or no number, nothing was changed.
     public func step(learningRate: Double) throws -> Double {
         try withoutGrad {
             let gradients = try parameters.takeGradients()
             let norm = try globalNorm(of: gradients)
+            // Before anything is written: a number that is none would reach every weight.
+            guard norm.isFinite else { return norm }
             let limit = configuration.maximumGradientNorm
             if limit > 0, norm > limit {
                 for gradient in gradients { try gradient.scale(by: limit / norm) }

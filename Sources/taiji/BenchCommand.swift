@@ -15,6 +15,7 @@ struct BenchCommand: ParsableCommand {
             """,
         subcommands: [
             BenchPrefillCommand.self, BenchDecodeCommand.self, BenchTrainingCommand.self,
+            BenchPolicyCommand.self,
             BenchScoringCommand.self, BenchTokenizingCommand.self,
         ])
 }

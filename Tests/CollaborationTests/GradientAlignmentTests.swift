@@ -2,6 +2,7 @@ import Collaboration
 import TestSupport
 import Testing
 import Torch
+import TorchNN
 
 @Suite("Eq. (6), gradient alignment") struct GradientAlignmentTests {
     private struct Inputs: Decodable, Sendable { let gradients: [[[Double]]] }
@@ -15,7 +16,7 @@ import Torch
         -> GradientAlignment
     {
         try GradientAlignment(
-            gradients.map { try $0.map { try Tensor.from($0, shape: [$0.count]).to(type) } })
+            gradients.map { try accumulated($0.map { try Tensor.from($0, shape: [$0.count]).to(type) }) })
     }
 
     @Test("gradients (1, 2) and (3, −1) have products 5, 1 and 10") func gradients12And31HaveProducts5()
@@ -95,7 +96,7 @@ import Torch
             try (x * x * x * c).sum().backward()
             return [try #require(try x.gradient)]
         }
-        let found = try GradientAlignment(gradients).alignment
+        let found = try GradientAlignment(gradients.map(accumulated)).alignment
         for reward in 0..<3 {
             let direction: [Double] = try gradients[reward][0].elements()
             let slope = centralDifferences(at: [0]) { moved in
@@ -107,4 +108,47 @@ import Torch
                 "reward \(reward), seed \(seed)")
         }
     }
+
+    @Test("a named subset of the parameters has the products of that subset")
+    func aNamedSubsetHasTheProductsOfThatSubset() throws {
+        let gradients = try [[[1.0, 2], [5]], [[3, -1], [7]]].map { (tensors: [[Double]]) in
+            try accumulated(tensors.map { try Tensor.from($0, shape: [$0.count]) })
+        }
+        #expect(try GradientAlignment(gradients).products == [[30, 36], [36, 59]])
+        #expect(try GradientAlignment(gradients, namesContaining: "layer.0").products == [[5, 1], [1, 10]])
+        #expect(
+            try GradientAlignment(gradients, namesContaining: "layer.1").products == [[25, 35], [35, 49]])
+    }
+
+    @Test("the mixture's norm and the cosines follow from the products", arguments: 0..<10)
+    func theMixturesNormAndTheCosinesFollowFromTheProducts(seed: Int) throws {
+        var random = TestRandom(seed: seed)
+        let gradients = (0..<3).map { _ in [random.values(6)] }
+        let weights = random.values(3, in: 0...1)
+        let found = try alignment(gradients)
+        let sum = (0..<6).map { i in (0..<3).reduce(0) { $0 + weights[$1] * gradients[$1][0][i] } }
+        let norm = sum.reduce(0) { $0 + $1 * $1 }.squareRoot()
+        #expect(difference(found.norm(ofMixture: weights), norm) < 1e-12, "seed \(seed)")
+        for i in 0..<3 {
+            #expect(difference(found.cosines[i][i], 1) < 1e-12)
+            for k in 0..<3 {
+                #expect(abs(found.cosines[i][k]) <= 1 + 1e-12 && found.cosines[i][k] == found.cosines[k][i])
+            }
+        }
+    }
+}
+
+/// Gradients of parameters named layer.0, layer.1, … as backward passes leave them.
+func accumulated(_ gradients: [Tensor]) throws -> GradientAccumulator {
+    var parameters = Parameters()
+    for (place, gradient) in gradients.enumerated() {
+        parameters.append(
+            "layer.\(place)", try Tensor.zeros(gradient.shape, type: gradient.elementType))
+    }
+    try parameters.setTrainable(true)
+    var accumulator = GradientAccumulator(parameters)
+    try accumulator.collect {
+        for (tensor, gradient) in zip(parameters.tensors, gradients) { try tensor.backward(from: gradient) }
+    }
+    return accumulator
 }

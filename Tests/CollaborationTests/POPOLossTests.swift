@@ -3,178 +3,256 @@ import Foundation
 import Pipeline
 import TestSupport
 import Testing
-import Torch
 
 @Suite("Eq. (8), POPO loss") struct POPOLossTests {
+    /// A step of rollouts, whichever golden file it is from.
+    private struct Step {
+        var loss: POPOLoss
+        var new: [[[Double]]]
+        var old: [[[Double]]]?
+        var reference: [[[Double]]]?
+        var advantages: [[Double]]
+        var masked: [[Bool]]
+    }
+
+    private struct Found {
+        var loss = 0.0
+        var kl = 0.0
+        var clippedLow = 0
+        var clippedHigh = 0
+        /// `[N][G][T]`, zeros for masked rollouts.
+        var gradient: [[[Double]]] = []
+    }
+
+    private static func loss(
+        _ form: PolicyLossForm, clip: ClosedRange<Double> = 0.8...1.2, klCoefficient: Double = 0,
+        klEstimator: KLEstimator = .k3, maximumTokens: Int = 8
+    ) -> POPOLoss {
+        var configuration = CollaborateConfiguration()
+        configuration.loss = form
+        configuration.clipLow = 1 - clip.lowerBound
+        configuration.clipHigh = clip.upperBound - 1
+        configuration.klCoefficient = klCoefficient
+        configuration.klEstimator = klEstimator
+        configuration.maximumTokens = maximumTokens
+        return POPOLoss(configuration)
+    }
+
+    private func evaluate(_ step: Step) -> Found {
+        let lengths = zip(step.new, step.masked).map { zip($0, $1).map { $1 ? 0 : $0.count } }
+        let shares = step.loss.shares(lengths: lengths)
+        var found = Found()
+        for (n, group) in step.new.enumerated() {
+            found.gradient.append([])
+            for (i, tokens) in group.enumerated() {
+                guard !step.masked[n][i] else {
+                    found.gradient[n].append(tokens.map { _ in 0 })
+                    continue
+                }
+                let terms = step.loss.terms(
+                    new: tokens[...], old: step.old?[n][i][...], reference: step.reference?[n][i][...],
+                    advantage: step.advantages[n][i], share: shares[n][i])
+                let beta = step.loss.klCoefficient
+                found.loss += terms.policy + beta * terms.kl
+                found.kl += terms.kl
+                found.clippedLow += terms.clippedLow
+                found.clippedHigh += terms.clippedHigh
+                found.gradient[n].append(zip(terms.policySlopes, terms.klSlopes).map { $0 + beta * $1 })
+            }
+        }
+        return found
+    }
+
+    private func one(
+        new: [Double], old: [Double]?, reference: [Double]? = nil, advantage: Double, _ loss: POPOLoss
+    ) -> Found {
+        evaluate(
+            Step(
+                loss: loss, new: [[new]], old: old.map { [[$0]] }, reference: reference.map { [[$0]] },
+                advantages: [[advantage]], masked: [[false]]))
+    }
+
+    @Test("one token: the smaller of ρÂ and its clipped value, less β KL")
+    func oneTokenTheSmallerOfAndItsClippedValue() {
+        // ρ = 3/2 is clipped to 6/5 for a good rollout: no gradient. A bad one is not clipped there.
+        let good = one(new: [log(0.75)], old: [log(0.5)], advantage: 2, Self.loss(.grpo))
+        #expect(difference(good.loss, -2.4) < 1e-15)
+        #expect(good.gradient == [[[0]]])
+        #expect((good.clippedLow, good.clippedHigh) == (0, 1))
+        let bad = one(new: [log(0.75)], old: [log(0.5)], advantage: -2, Self.loss(.grpo))
+        #expect(difference(bad.loss, 3) < 1e-15)
+        #expect(difference(bad.gradient[0][0], [3]) < 1e-15)
+        #expect((bad.clippedLow, bad.clippedHigh) == (0, 0))
+        // ρ = 1/2 of a bad rollout is clipped to 4/5.
+        let low = one(new: [log(0.25)], old: [log(0.5)], advantage: -2, Self.loss(.grpo))
+        #expect(difference(low.loss, 1.6) < 1e-15)
+        #expect((low.clippedLow, low.clippedHigh) == (1, 0))
+        let two = log(2.0)
+        // π = 1/2, π_ref = 1: k1 = −log 2, k2 = ½ log² 2, k3 = 2 − log 2 − 1.
+        for (estimator, kl) in [
+            (KLEstimator.k1, -two), (.k2, two * two / 2), (.k3, 1 - two),
+        ] {
+            let found = one(
+                new: [log(0.5)], old: nil, reference: [0], advantage: 0,
+                Self.loss(.grpo, klCoefficient: 0.5, klEstimator: estimator))
+            #expect(difference(found.kl, kl) < 1e-15 && difference(found.loss, kl / 2) < 1e-15)
+        }
+    }
+
     private struct Inputs: Decodable, Sendable {
         let new: [[[Double]]]
         let old: [[[Double]]]
-        let reference: [[[Double]]]
+        let reference: [[[Double]]]?
         let advantages: [[Double]]
-        let clipRange: Double
-        let clipRangeHigh: Double
         let klCoefficient: Double
         let klEstimator: String
         let loss: String
+        // eq08.json
+        let clipRange: Double?
+        let clipRangeHigh: Double?
+        let maximumLength: Int?
+        // eq08_losses.json
+        let clipLow: Double?
+        let clipHigh: Double?
+        let maximumTokens: Int?
+        let masked: [[Bool]]?
+
+        func step() throws -> Step {
+            let low = try #require(clipLow ?? clipRange)
+            let high = try #require(clipHigh ?? clipRangeHigh)
+            let name = loss == "drGRPO" ? "dr_grpo" : loss
+            return Step(
+                loss: POPOLossTests.loss(
+                    try #require(PolicyLossForm(rawValue: name)), clip: 1 - low...1 + high,
+                    klCoefficient: klCoefficient,
+                    klEstimator: try #require(KLEstimator(rawValue: klEstimator)),
+                    maximumTokens: try #require(maximumTokens ?? maximumLength)),
+                new: new, old: old, reference: reference, advantages: advantages,
+                masked: masked ?? new.map { $0.map { _ in false } })
+        }
     }
+
     private struct Expected: Decodable, Sendable {
         let loss: Double
         let gradient: [[[Double]]]
         let kl: Double
-        let clippedFraction: Double
+        let clippedFraction: Double?
+        let clippedLow: Int?
+        let clippedHigh: Int?
     }
 
-    /// A step's loss, gradient by `new` (all groups one after another), KL term and share of clipped tokens.
-    private struct Found {
-        var loss = 0.0
-        var gradient: [Double] = []
-        var kl = 0.0
-        var clippedFraction = 0.0
-    }
-
-    private func evaluate(_ inputs: Inputs, usesReference: Bool = true) throws -> Found {
-        let loss = POPOLoss(
-            clipRange: inputs.clipRange, klCoefficient: inputs.klCoefficient,
-            klEstimator: try #require(KLEstimator(rawValue: inputs.klEstimator)))
-        var found = Found()
-        for group in inputs.new.indices {
-            func flat(_ values: [[[Double]]]) throws -> Tensor {
-                let row = Array(values[group].joined())
-                return try Tensor.from(row, shape: [row.count])
-            }
-            let new = try flat(inputs.new)
-            try new.setRequiresGrad(true)
-            let value = try loss(
-                new: new, old: flat(inputs.old), reference: usesReference ? flat(inputs.reference) : nil,
-                advantages: inputs.advantages[group], lengths: inputs.new[group].map(\.count),
-                groupCount: inputs.new.count)
-            try value.loss.backward()
-            found.loss += try value.loss.item()
-            found.gradient += try #require(try new.gradient).elements(Double.self)
-            found.kl += value.kl
-            found.clippedFraction += Double(value.clippedTokens)
-        }
-        found.clippedFraction /= Double(found.gradient.count)
-        return found
-    }
-
-    private func cases() throws -> [GoldenCase<Inputs, Expected>] {
-        try Golden.cases("eq08", Inputs.self, Expected.self)
-            .filter { $0.inputs.loss == "grpo" && $0.inputs.clipRange == $0.inputs.clipRangeHigh }
-    }
-
-    private func inputs(
-        new: [Double], old: [Double], reference: [Double], advantage: Double, clipRange: Double = 0.2,
-        klCoefficient: Double = 0, klEstimator: String = "k3"
-    ) -> Inputs {
-        Inputs(
-            new: [[new]], old: [[old]], reference: [[reference]], advantages: [[advantage]],
-            clipRange: clipRange,
-            clipRangeHigh: clipRange, klCoefficient: klCoefficient, klEstimator: klEstimator, loss: "grpo")
-    }
-
-    @Test("one token: the smaller of ρÂ and its clipped value, less β KL")
-    func oneTokenTheSmallerOfAndItsClippedValue() throws {
-        // ρ = 3/2 is clipped to 6/5 for a good rollout: no gradient. A bad one is not clipped there.
-        let good = try evaluate(inputs(new: [log(0.75)], old: [log(0.5)], reference: [0], advantage: 2))
-        #expect(difference(good.loss, -2.4) < 1e-15)
-        #expect(good.gradient == [0])
-        #expect(good.clippedFraction == 1)
-        let bad = try evaluate(inputs(new: [log(0.75)], old: [log(0.5)], reference: [0], advantage: -2))
-        #expect(difference(bad.loss, 3) < 1e-15)
-        #expect(difference(bad.gradient, [3]) < 1e-15)
-        #expect(bad.clippedFraction == 0)
-        // k3 with r = π_ref/π = 2: 2 − 1 − log 2; its derivative by log π is 1 − r = −1.
-        let drift = try evaluate(
-            inputs(
-                new: [log(0.25)], old: [log(0.25)], reference: [log(0.5)], advantage: 0, klCoefficient: 0.5))
-        #expect(difference(drift.kl, 1 - log(2)) < 1e-15)
-        #expect(difference(drift.loss, 0.5 * (1 - log(2))) < 1e-15)
-        #expect(difference(drift.gradient, [-0.5]) < 1e-15)
-    }
-
-    @Test("loss, gradient, KL and clipped share are those of the reference")
-    func lossGradientKLAndClippedShareAreThoseOf() throws {
-        let cases = try cases()
-        #expect(cases.count >= 11, "the plain form of Eq. (8) with a symmetric clip")
-        #expect(Set(cases.map(\.inputs.klEstimator)) == ["k1", "k2", "k3"])
-        #expect(cases.count { $0.expected.clippedFraction > 0.05 } >= 6, "examples with clipped tokens")
-        #expect(cases.contains { $0.inputs.new == $0.inputs.old }, "an example on policy")
-        #expect(
-            cases.contains { $0.inputs.new.joined().contains(where: \.isEmpty) }, "a rollout without tokens")
+    @Test(
+        "losses, gradients, KL terms and clipped tokens are those of the reference",
+        arguments: ["eq08", "eq08_losses"])
+    func lossesAreThoseOfTheReference(file: String) throws {
+        let cases = try Golden.cases(file, Inputs.self, Expected.self)
+        #expect(cases.count >= (file == "eq08" ? 9 : 20))
         for example in cases {
-            let found = try evaluate(example.inputs)
-            let expected = example.expected
+            let (step, expected) = (try example.inputs.step(), example.expected)
+            let found = evaluate(step)
+            let tokens = step.new.joined().reduce(0) { $0 + $1.count }
             #expect(difference(found.loss, expected.loss) < Tolerance.float64, "\(example.name)")
             #expect(difference(found.kl, expected.kl) < Tolerance.float64, "\(example.name)")
+            let gradient = { (all: [[[Double]]]) in Array(all.joined().joined()) }
             #expect(
-                difference(found.clippedFraction, expected.clippedFraction) < Tolerance.float64,
+                difference(gradient(found.gradient), gradient(expected.gradient)) < Tolerance.float64,
                 "\(example.name)")
-            let gradient = Array(expected.gradient.joined().joined())
-            #expect(difference(found.gradient, gradient) < Tolerance.float64, "\(example.name)")
+            if let low = expected.clippedLow, let high = expected.clippedHigh {
+                #expect((found.clippedLow, found.clippedHigh) == (low, high), "\(example.name)")
+            }
+            if let share = expected.clippedFraction {
+                let clipped = Double(found.clippedLow + found.clippedHigh) / Double(tokens)
+                #expect(difference(clipped, share) < Tolerance.float64, "\(example.name)")
+            }
         }
     }
 
-    @Test("gradients are the central differences") func gradientsAreTheCentralDifferences() throws {
-        for example in try cases() where example.inputs.new != example.inputs.old {
-            let inputs = example.inputs
-            let gradient = try evaluate(inputs).gradient
-            let point = Array(inputs.new.joined().joined())
-            let reference = try centralDifferences(at: point) { moved in
+    @Test("gradients are the central differences, for every form and estimator")
+    func gradientsAreTheCentralDifferences() throws {
+        for example in try Golden.cases("eq08_losses", Inputs.self, Expected.self)
+        where example.inputs.new != example.inputs.old {
+            let step = try example.inputs.step()
+            let point = Array(step.new.joined().joined())
+            let reference = centralDifferences(at: point) { moved in
                 var rest = moved[...]
-                let new = inputs.new.map { group in
+                var shifted = step
+                shifted.new = step.new.map { group in
                     group.map { rollout in
                         defer { rest = rest.dropFirst(rollout.count) }
                         return Array(rest.prefix(rollout.count))
                     }
                 }
-                return try evaluate(
-                    Inputs(
-                        new: new, old: inputs.old, reference: inputs.reference, advantages: inputs.advantages,
-                        clipRange: inputs.clipRange, clipRangeHigh: inputs.clipRangeHigh,
-                        klCoefficient: inputs.klCoefficient, klEstimator: inputs.klEstimator,
-                        loss: inputs.loss)
-                ).loss
+                return evaluate(shifted).loss
             }
+            let gradient = Array(evaluate(step).gradient.joined().joined())
             #expect(difference(gradient, reference) < Tolerance.centralDifference, "\(example.name)")
         }
     }
 
-    @Test("on policy the gradient is that of the plain policy gradient, not zero")
-    func onPolicyTheGradientIsThatOfThePlain() throws {
-        let example = try #require(try cases().first { $0.name == "on policy" })
-        let inputs = example.inputs
-        let found = try evaluate(inputs, usesReference: false)
+    @Test(
+        "on policy every form has the plain policy gradient, and what was not drawn by another policy needs no old",
+        arguments: PolicyLossForm.allCases)
+    func onPolicyEveryFormHasThePlainPolicyGradient(form: PolicyLossForm) throws {
+        let example = try #require(
+            try Golden.cases("eq08_losses", Inputs.self, Expected.self)
+                .first { $0.name == "\(form.rawValue), on policy" })
+        var step = try example.inputs.step()
+        step.loss.klCoefficient = 0
+        step.reference = nil
+        let known = evaluate(step)
+        step.old = nil
+        let own = evaluate(step)
+        let flat = { (found: Found) in Array(found.gradient.joined().joined()) }
+        #expect(difference(flat(known), flat(own)) < 1e-15)
+        #expect(difference(known.loss, own.loss) < 1e-15)
+        #expect(flat(own).contains { abs($0) > 1e-3 } && own.clippedLow + own.clippedHigh == 0)
+        // −share · Â for each token.
+        let lengths = zip(step.new, step.masked).map { zip($0, $1).map { $1 ? 0 : $0.count } }
+        let shares = step.loss.shares(lengths: lengths)
         var expected: [Double] = []
-        for (group, rollouts) in inputs.new.enumerated() {
-            for (index, tokens) in rollouts.enumerated() {
-                let share = Double(inputs.new.count * rollouts.count * tokens.count)
-                expected += tokens.map { _ in -inputs.advantages[group][index] / share }
+        for (n, group) in step.new.enumerated() {
+            for (i, tokens) in group.enumerated() {
+                let slope = step.masked[n][i] ? 0 : -shares[n][i] * step.advantages[n][i]
+                expected += tokens.map { _ in slope }
             }
         }
-        #expect(difference(found.gradient, expected) < 1e-12)
-        #expect(found.gradient.contains { abs($0) > 1e-3 })
-        #expect(found.clippedFraction == 0)
-        #expect(found.kl == 0)
+        #expect(difference(flat(own), expected) < 1e-15)
+    }
+
+    @Test("tokens of one rollout may be evaluated piece by piece", arguments: PolicyLossForm.allCases)
+    func tokensOfOneRolloutMayBeEvaluatedPieceByPiece(form: PolicyLossForm) {
+        var random = TestRandom(seed: 3)
+        let (new, old, reference) = (random.values(9), random.values(9), random.values(9))
+        let loss = Self.loss(form, klCoefficient: 0.3)
+        // A ratio of the whole rollout needs the whole rollout; without old there is none.
+        let past = form == .gspo ? nil : old
+        func terms(_ range: Range<Int>) -> POPOLoss.Terms {
+            loss.terms(
+                new: new[range], old: past?[range], reference: reference[range], advantage: 0.7, share: 0.1)
+        }
+        let (whole, first, second) = (terms(0..<9), terms(0..<4), terms(4..<9))
+        #expect(difference(whole.policy, first.policy + second.policy) < 1e-15)
+        #expect(difference(whole.kl, first.kl + second.kl) < 1e-15)
+        #expect(whole.policySlopes == first.policySlopes + second.policySlopes)
+        #expect(whole.klSlopes == first.klSlopes + second.klSlopes)
     }
 
     @Test("a wider clip never lowers the objective, and k2 and k3 are positive", arguments: 0..<20)
-    func aWiderClipNeverLowersTheObjectiveAndK2(seed: Int) throws {
+    func aWiderClipNeverLowersTheObjectiveAndK2(seed: Int) {
         var random = TestRandom(seed: seed)
         let (new, old, reference) = (random.values(8), random.values(8), random.values(8))
         let advantage = random.values(1)[0]
-        let narrow = try evaluate(
-            inputs(new: new, old: old, reference: reference, advantage: advantage, clipRange: 0.1)
-        ).loss
-        let wide = try evaluate(
-            inputs(new: new, old: old, reference: reference, advantage: advantage, clipRange: 0.3)
-        ).loss
-        #expect(wide <= narrow + 1e-12, "seed \(seed)")
-        for estimator in ["k2", "k3"] {
-            let found = try evaluate(
-                inputs(
-                    new: new, old: old, reference: reference, advantage: 0, klCoefficient: 1,
-                    klEstimator: estimator))
+        for form in PolicyLossForm.allCases {
+            let narrow = one(
+                new: new, old: old, advantage: advantage, Self.loss(form, clip: 0.9...1.1)
+            ).loss
+            let wide = one(new: new, old: old, advantage: advantage, Self.loss(form, clip: 0.7...1.3)).loss
+            #expect(wide <= narrow + 1e-12, "\(form), seed \(seed)")
+        }
+        for estimator in [KLEstimator.k2, .k3] {
+            let found = one(
+                new: new, old: old, reference: reference, advantage: 0,
+                Self.loss(.grpo, klCoefficient: 1, klEstimator: estimator))
             #expect(found.kl > 0, "\(estimator), seed \(seed)")
             #expect(difference(found.loss, found.kl) < 1e-12, "\(estimator), seed \(seed)")
         }

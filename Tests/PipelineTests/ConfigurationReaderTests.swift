@@ -64,15 +64,15 @@ import Testing
 
     @Test("an unknown key is named with its line and the nearest known key")
     func anUnknownKeyIsNamedWithItsLineAnd() throws {
-        let found = try failure("seed: 3\ncollaborate:\n  groupSize: 4\n  clipRnage: 0.1\n")
+        let found = try failure("seed: 3\ncollaborate:\n  groupSize: 4\n  clipHihg: 0.1\n")
         guard case .unknownKey(let place, let key, let nearest) = found else {
             Issue.record("\(found)")
             return
         }
         #expect(place.hasSuffix("run.yaml:4"))
-        #expect(key == "collaborate.clipRnage")
-        #expect(nearest?.hasSuffix("clipRange") == true)
-        #expect("\(found)".contains("unknown key 'collaborate.clipRnage'; did you mean '"))
+        #expect(key == "collaborate.clipHihg")
+        #expect(nearest?.hasSuffix("clipHigh") == true)
+        #expect("\(found)".contains("unknown key 'collaborate.clipHihg'; did you mean '"))
         #expect(
             "\(try failure("colaborate: {}\n"))".contains(
                 "run.yaml:1: unknown key 'colaborate'; did you mean 'collaborate'?"))
@@ -128,6 +128,18 @@ import Testing
         arguments: [
             ("seed=-1", "seed"), ("threads=0", "threads"),
             ("collaborate.groupSize=1", "collaborate.groupSize"),
+            ("collaborate.updateEpochs=0", "collaborate.updateEpochs"),
+            ("collaborate.temperature=0", "collaborate.temperature"),
+            ("collaborate.clipLow=-0.1", "collaborate.clipLow"),
+            ("collaborate.resampleRounds=-1", "collaborate.resampleRounds"),
+            ("collaborate.rewards=[semantic]", "collaborate.rewards"),
+            ("collaborate.rewards=[semantic, semantic]", "collaborate.rewards"),
+            ("collaborate.rewards=[semantic, format, length]", "collaborate.weighting.initialWeights"),
+            ("collaborate.weighting.regularization=0", "collaborate.weighting.regularization"),
+            ("collaborate.weighting.floor=0.6", "collaborate.weighting.floor"),
+            ("collaborate.weighting.ceiling=0.4", "collaborate.weighting.floor"),
+            ("collaborate.weighting.smoothing=1", "collaborate.weighting.smoothing"),
+            ("collaborate.validation.interval=0", "collaborate.validation.interval"),
             ("activate.thresholdPercentile=1.5", "activate.thresholdPercentile"),
             ("collaborate.weighting.initialWeights=[1]", "collaborate.weighting.initialWeights"),
             ("collaborate.weighting.initialWeights=[1, 0]", "collaborate.weighting.initialWeights"),

@@ -1,4 +1,5 @@
 public import LanguageModels
+public import Pipeline
 
 /// Fills the cache for a batch of prompts and scores the token after each. A token is one of a prompt.
 public struct PrefillBenchmark: Benchmark {

@@ -1,4 +1,5 @@
 public import LanguageModels
+public import Pipeline
 import Torch
 
 /// Log-probabilities of several continuations of one prompt, Eq. (1). A token is one of a continuation.

@@ -1,3 +1,4 @@
+public import Pipeline
 public import Tokenization
 
 /// Encodes a text, each line by itself with its newline, on one thread. There is no floating-point arithmetic to

@@ -22,9 +22,25 @@ static float log_normalizer(const float *scores, int64_t count) {
 }
 
 /// Scores in place to factor · (1[i = target] − e^(score − normalizer)): the gradient of factor · log P(target).
-static void likelihood_slope(float *scores, int64_t count, float normalizer, int64_t target, float factor) {
+/// Gives Σ P · score.
+static float likelihood_slope(float *scores, int64_t count, float normalizer, int64_t target, float factor) {
+    double mean = 0;
     int64_t i = 0;
-    for (; i + WIDTH <= count; i += WIDTH) store(scores + i, exponential(load(scores + i) - normalizer) * -factor);
-    for (; i < count; i++) scores[i] = std::exp(scores[i] - normalizer) * -factor;
+    while (i + WIDTH <= count) {
+        const int64_t end = std::min(i + 64 * WIDTH, count / WIDTH * WIDTH);
+        Lanes block = {};
+        for (; i < end; i += WIDTH) {
+            const Lanes score = load(scores + i), chance = exponential(score - normalizer);
+            block = chance * score + block;
+            store(scores + i, chance * -factor);
+        }
+        mean += double(sum(block));
+    }
+    for (; i < count; i++) {
+        const float chance = std::exp(scores[i] - normalizer);
+        mean += double(chance) * scores[i];
+        scores[i] = chance * -factor;
+    }
     scores[target] += factor;
+    return float(mean);
 }

@@ -193,15 +193,19 @@ at::Tensor log_normalizers(const at::Tensor &scores) {
     return out;
 }
 
-void likelihood_slopes(at::Tensor &scores, const at::Tensor &normalizers, const at::Tensor &targets,
-                       const at::Tensor &factors) {
+at::Tensor likelihood_slopes(at::Tensor &scores, const at::Tensor &normalizers, const at::Tensor &targets,
+                             const at::Tensor &factors) {
     if (!is_native(scores)) return composed::likelihood_slopes(scores, normalizers, targets, factors);
     const int64_t rows = scores.size(0), count = scores.size(1);
     const auto *normalizer = numbers(normalizers), *factor = numbers(factors);
     const auto *target = targets.const_data_ptr<int64_t>();
-    auto *to = scores.data_ptr<float>();
+    auto means = at::empty({rows}, scores.options());
+    auto *to = scores.data_ptr<float>(), *mean = means.data_ptr<float>();
     const auto kernel = TAIJI_BEST(likelihood_slope);
-    parallel_tasks(rows, [&](int64_t r) { kernel(to + r * count, count, normalizer[r], target[r], factor[r]); });
+    parallel_tasks(rows, [&](int64_t r) {
+        mean[r] = kernel(to + r * count, count, normalizer[r], target[r], factor[r]);
+    });
+    return means;
 }
 
 }  // namespace taiji

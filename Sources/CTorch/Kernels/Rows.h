@@ -34,8 +34,8 @@ std::pair<at::Tensor, at::Tensor> gate_backward(const at::Tensor &upstream, cons
 
 /// log Σ exp of each row of scores [T, V].
 at::Tensor log_normalizers(const at::Tensor &scores);
-/// Scores in place to the gradient of Σ factors[t] · log P(targets[t]).
-void likelihood_slopes(at::Tensor &scores, const at::Tensor &normalizers, const at::Tensor &targets,
-                       const at::Tensor &factors);
+/// Scores in place to the gradient of Σ factors[t] · log P(targets[t]). Gives the mean score of each row under P, [T].
+at::Tensor likelihood_slopes(at::Tensor &scores, const at::Tensor &normalizers, const at::Tensor &targets,
+                             const at::Tensor &factors);
 
 }  // namespace taiji

@@ -161,6 +161,16 @@ CT_CALL ct_log_likelihoods(ct_tensor _Nonnull hidden, ct_tensor _Nonnull head, c
 CT_CALL ct_weighted_log_likelihood(ct_tensor _Nonnull hidden, ct_tensor _Nonnull head, ct_tensor _Nonnull targets,
                                    ct_tensor _Nonnull factors, int compute, ct_tensor _Nullable *_Nonnull sum,
                                    ct_tensor _Nullable *_Nonnull values);
+/// Of rows [T, D] under softmax(rows Wᵀ), without a graph: the slopes 1[v = target] − P(v), [T, V]; log P(target), [T]; and
+/// the entropy of each row, [T].
+CT_CALL ct_likelihood_slopes(ct_tensor _Nonnull rows, ct_tensor _Nonnull head, ct_tensor _Nonnull targets, int compute,
+                             ct_tensor _Nullable *_Nonnull slopes, ct_tensor _Nullable *_Nonnull values,
+                             ct_tensor _Nullable *_Nonnull entropies);
+/// slopes W, [T, D].
+CT_CALL ct_slopes_times(ct_tensor _Nonnull slopes, ct_tensor _Nonnull head, int compute,
+                        ct_tensor _Nullable *_Nonnull out);
+/// sum [V, D] += slopesᵀ rows.
+CT_CALL ct_add_outer_(ct_tensor _Nonnull sum, ct_tensor _Nonnull slopes, ct_tensor _Nonnull rows, int compute);
 /// log Σ exp of each row of scores [T, V], float32 [T]; no gradient.
 CT_CALL ct_log_normalizers(ct_tensor _Nonnull scores, ct_tensor _Nullable *_Nonnull out);
 /// The output of `body` of `input`, without keeping what lies between: the backward pass runs `body` again. `body`
@@ -188,6 +198,8 @@ CT_CALL ct_paged_attention(const ct_tensor _Nonnull *_Nonnull slabs, int slab_co
 CT_CALL ct_require_grad(ct_tensor _Nonnull tensor, bool required);
 bool ct_requires_grad(ct_tensor _Nonnull tensor);
 CT_CALL ct_backward(ct_tensor _Nonnull loss, bool retain_graph);
+/// As `ct_backward` of Σ tensor · gradient.
+CT_CALL ct_backward_from(ct_tensor _Nonnull tensor, ct_tensor _Nonnull gradient, bool retain_graph);
 /// The accumulated gradient, or a null handle when there is none yet.
 CT_CALL ct_grad(ct_tensor _Nonnull tensor, ct_tensor _Nullable *_Nonnull out);
 CT_CALL ct_set_grad(ct_tensor _Nonnull tensor, ct_tensor _Nullable grad);

@@ -60,17 +60,18 @@ public struct UserPortrait {
             var step: Int
             var sample: String
             var text: String
-            var semantic: Double
-            var collaborative: Double
+            var outcome: String
+            var rewards: [String: Double]
             var advantage: Double
         }
         let file = run.folder(SimulationFiles.checkpointStep).appending(path: "rollouts.jsonl")
         return try JSONLines.read(Rollout.self, from: file).filter { $0.sample == sample.id }.map {
-            String(
-                format:
-                    "  rollout     step %d, rewards semantic %.3f collaborative %.3f, advantage %+.2f: %@",
-                $0.step,
-                $0.semantic, $0.collaborative, $0.advantage, oneLine($0.text))
+            let rewards = $0.rewards.keys.sorted().reversed().map { [all = $0.rewards] name in
+                String(format: "%@ %.3f", name, all[name] ?? 0)
+            }
+            return String(
+                format: "  rollout     step %d, rewards %@, advantage %+.2f, %@: %@", $0.step,
+                rewards.joined(separator: " "), $0.advantage, $0.outcome, oneLine($0.text))
         }
     }
 

@@ -39,6 +39,19 @@ extension Decoder {
         self.parameters = parameters
     }
 
+    /// A decoder of the same weight tensors without the adapters: the reference of a policy that trains adapters.
+    public func withoutAdapters() throws -> Decoder {
+        let byName = Dictionary(uniqueKeysWithValues: zip(weights.names, weights.tensors))
+        let base = try Decoder(configuration) { name in
+            guard let weight = byName[name] else {
+                throw LanguageModelError.configuration("the model has no weight '\(name)'")
+            }
+            return weight
+        }
+        base.computation = computation
+        return base
+    }
+
     /// Adds every adapter's change to its weight and removes the adapters: the same model without them.
     public func mergeAdapters() throws {
         guard let configuration = adapters else { return }

@@ -62,7 +62,7 @@ extension Decoder {
     }
 
     /// The hidden rows that predict a token, `[Σ T, D]`, and the tokens, `[Σ T]`.
-    private func predictions(_ batch: PackedBatch) throws -> (hidden: Tensor, targets: Tensor) {
+    func predictions(_ batch: PackedBatch) throws -> (hidden: Tensor, targets: Tensor) {
         let targets = batch.targets
         guard !targets.isEmpty else {
             throw LanguageModelError.tokens("there is no continuation token to score")

@@ -1,6 +1,6 @@
 /// LLM-recommendation collaboration by reinforcement learning, §2.3.
 public struct CollaborateConfiguration: Codable, Sendable, Equatable {
-    /// Optimizer steps.
+    /// Rollout batches; each is followed by `updateEpochs` optimizer steps.
     public var steps = 8
     /// Prompts a step.
     public var promptsPerStep = 3
@@ -8,7 +8,7 @@ public struct CollaborateConfiguration: Codable, Sendable, Equatable {
     public var groupSize = 4
     /// Most tokens of a rollout.
     public var maximumTokens = 96
-    /// Randomness of the rollouts.
+    /// Randomness of the rollouts, and the temperature at which the loss takes log-probabilities.
     public var temperature = 1.0
     /// Likeliest share of tokens that rollouts are drawn from.
     public var topP = 1.0
@@ -16,21 +16,128 @@ public struct CollaborateConfiguration: Codable, Sendable, Equatable {
     public var learningRate = 2e-5
     /// Share of the steps that warm up.
     public var warmUpShare = 0.1
-    /// ε of Eq. (8).
-    public var clipRange = 0.2
-    /// β of Eq. (8).
+    /// How token terms become a loss.
+    public var loss = PolicyLossForm.grpo
+    /// ε of Eq. (8) below 1.
+    public var clipLow = 0.2
+    /// ε of Eq. (8) above 1; larger than `clipLow` lets unlikely tokens grow (Yu et al., 2025, "clip higher").
+    public var clipHigh = 0.2
+    /// β of Eq. (8); 0 holds no reference model.
     public var klCoefficient = 0.04
     /// Estimator of the KL term of Eq. (8).
     public var klEstimator = KLEstimator.k3
+    /// Optimizer steps on the same rollouts; from the second on, ρ of Eq. (8) leaves 1.
+    public var updateEpochs = 1
+    /// What advantages are divided by.
+    public var advantageScale = AdvantageScale.group
+    /// Whether rewards are mixed first, or their advantages.
+    public var mixing = RewardMixing.rewards
+    /// Leave rollouts that reached the most tokens out of the loss; their rewards still count in their group.
+    public var masksTruncated = false
+    /// Times that prompts whose rollouts all earned the same are replaced by the next ones; 0 keeps them, without signal.
+    public var resampleRounds = 0
+    /// Most tokens that are computed together; a group is never divided. Bounds memory.
+    public var microBatchTokens = 512
+    /// Compute each layer once more in the backward pass instead of keeping what it made: less memory, a third more time.
+    public var recomputesActivations = false
+    /// The element type of matrix products. bfloat16 keeps float32 weights and sums.
+    public var productType = ProductType.float32
+    /// What is trained: all weights, or low-rank adapters, which are merged into the checkpoint.
+    public var adapters = AdapterConfiguration()
     /// Steps between checkpoints.
     public var checkpointInterval = 2
-    /// How the two rewards are weighed.
+    /// 𝒦: what is rewarded, at least two; `weighting.initialWeights` has the same order.
+    public var rewards = [RewardSource.semantic, .collaborative]
+    /// Least cosine of an answered title and its nearest catalogue title; an answer below it is off the catalogue and earns
+    /// no collaborative reward.
+    public var groundingThreshold = 0.5
+    /// How the rewards are weighed.
     public var weighting = WeightingConfiguration()
+    /// Metrics on prompts that are not trained on.
+    public var validation = ValidationConfiguration()
     /// The ranker that pays the collaborative reward.
     public var ranker = RankerConfiguration()
 
     /// The demo's values.
     public init() {}
+
+    /// - Throws: `ConfigurationError.invalid` naming the first setting that is out of range.
+    func validate() throws {
+        func require(_ condition: Bool, _ key: String, _ message: String) throws {
+            if !condition { throw ConfigurationError.invalid(key: "collaborate.\(key)", message: message) }
+        }
+        let counts = [
+            ("steps", steps), ("promptsPerStep", promptsPerStep), ("maximumTokens", maximumTokens),
+            ("updateEpochs", updateEpochs), ("microBatchTokens", microBatchTokens),
+            ("checkpointInterval", checkpointInterval), ("validation.interval", validation.interval),
+        ]
+        for (key, value) in counts { try require(value > 0, key, "is \(value); expected at least 1") }
+        try require(
+            temperature > 0 && temperature.isFinite, "temperature", "is \(temperature); expected more than 0")
+        try require(
+            groupSize > 1, "groupSize", "is \(groupSize); a group needs at least 2 rollouts to compare")
+        let magnitudes = [
+            ("learningRate", learningRate), ("clipLow", clipLow), ("clipHigh", clipHigh),
+            ("klCoefficient", klCoefficient),
+            ("weighting.weightLearningRate", weighting.weightLearningRate),
+            ("weighting.stabilizer", weighting.stabilizer),
+        ]
+        for (key, value) in magnitudes {
+            try require(value >= 0 && value.isFinite, key, "is \(value); expected 0 or more")
+        }
+        let naturals = [
+            ("resampleRounds", resampleRounds), ("adapters.rank", adapters.rank),
+            ("validation.samples", validation.samples), ("validation.patience", validation.patience),
+            ("weighting.warmUpSteps", weighting.warmUpSteps),
+        ]
+        for (key, value) in naturals { try require(value >= 0, key, "is \(value); expected 0 or more") }
+        try require(
+            rewards.count >= 2 && Set(rewards).count == rewards.count, "rewards",
+            "are \(rewards.map(\.rawValue)); expected two or more, each once")
+        try weighting.validate(rewardCount: rewards.count, require)
+    }
+}
+
+/// 𝒦: where a reward comes from.
+public enum RewardSource: String, Codable, CodingKeyRepresentable, Sendable, CaseIterable {
+    /// rₛ, closeness of the answer's meaning to the true item's. Eq. (3).
+    case semantic
+    /// r_id, the ranking model's CTCVR of the answered item. Eq. (4).
+    case collaborative
+    /// Whether the completion has the form that was asked for.
+    case format
+    /// How short an answered completion is.
+    case length
+}
+
+/// How the token terms of Eq. (8) become one number.
+public enum PolicyLossForm: String, Codable, Sendable, CaseIterable {
+    /// Mean over a rollout's tokens, then over rollouts: Eq. (8).
+    case grpo
+    /// Sum over tokens by the most tokens that a rollout may have: no favour for long rollouts (Liu et al., 2025).
+    case drGRPO = "dr_grpo"
+    /// Mean over all tokens of the step (Yu et al., 2025).
+    case dapo
+    /// One ratio a rollout, the geometric mean of its tokens' (Zheng et al., 2025).
+    case gspo
+}
+
+/// What centred rewards are divided by to be advantages.
+public enum AdvantageScale: String, Codable, Sendable, CaseIterable {
+    /// The standard deviation of their group, as in GRPO.
+    case group
+    /// The standard deviation of all the step's rewards.
+    case batch
+    /// Nothing (Liu et al., 2025).
+    case none
+}
+
+/// Where reward weights enter.
+public enum RewardMixing: String, Codable, Sendable, CaseIterable {
+    /// r̃ = Σ w r, then advantages: Eq. (9).
+    case rewards
+    /// Advantages of each reward, then Σ w Â (Liu et al., 2026, "GDPO", without its normalization over the batch).
+    case advantages
 }
 
 /// Estimators of KL(π ‖ π_ref) from one sample (Schulman, 2020), with r = π_ref / π.
@@ -41,45 +148,4 @@ public enum KLEstimator: String, Codable, Sendable, CaseIterable {
     case k2
     /// r − 1 − log r.
     case k3
-}
-
-/// How reward weights follow training, §2.3.3.
-public struct WeightingConfiguration: Codable, Sendable, Equatable {
-    /// The rule.
-    public enum Method: String, Codable, Sendable, CaseIterable {
-        /// The initial weights throughout (the paper's GRPO row).
-        case fixed
-        /// Eqs. (5) and (6), from gradients.
-        case popo
-        /// Eq. (7), from reward statistics.
-        case popoLight = "popo-light"
-    }
-
-    /// Scale of the indicator I of Eq. (6) before Eq. (5).
-    public enum AlignmentScale: String, Codable, Sendable, CaseIterable {
-        /// As printed.
-        case none
-        /// Divided by the mean gradient norm, as DoGE does (Fan et al., 2024).
-        case meanNorm
-    }
-
-    /// The rule.
-    public var method = Method.popo
-    /// w⁽⁰⁾, semantic then collaborative (§3.1.3: 0.5 and 0.5).
-    public var initialWeights = [0.5, 0.5]
-    /// η of Eq. (5).
-    public var weightLearningRate = 0.1
-    /// μ of Eq. (5).
-    public var regularization = 1.0
-    /// Scale of I.
-    public var alignmentScale = AlignmentScale.meanNorm
-    /// Smallest weight; 0 lets a reward die out.
-    public var floor = 0.05
-    /// ε of Eq. (7).
-    public var stabilizer = 1e-6
-    /// Scale each reward to 0…1 before Eq. (7), so that their variations compare.
-    public var scalesRewards = false
-
-    /// The demo's values.
-    public init() {}
 }

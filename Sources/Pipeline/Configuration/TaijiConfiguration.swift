@@ -51,16 +51,7 @@ public struct TaijiConfiguration: Codable, Sendable, Equatable {
         try require(
             activate.adapters.rank >= 0, "activate.adapters.rank",
             "is \(activate.adapters.rank); expected 0 (train all weights) or more")
-        try require(
-            collaborate.groupSize > 1, "collaborate.groupSize",
-            "is \(collaborate.groupSize); a group needs at least 2 rollouts to compare")
-        try require(
-            collaborate.promptsPerStep > 0, "collaborate.promptsPerStep",
-            "is \(collaborate.promptsPerStep); expected at least 1")
-        let weights = collaborate.weighting.initialWeights
-        try require(
-            weights.count == 2 && weights.allSatisfy { $0 > 0 }, "collaborate.weighting.initialWeights",
-            "is \(weights); expected two positive numbers, semantic and collaborative")
+        try collaborate.validate()
         try require(
             (1...16).contains(rank.codes.bits), "rank.codes.bits",
             "is \(rank.codes.bits); expected 1…16")

@@ -4,6 +4,8 @@ public enum SimulationFiles {
     public static let baselineStep = "3-collaborate/baseline"
     /// Step: its scores, and the catalogue's embeddings.
     public static let simulationStep = "3-collaborate/simulation"
+    /// Step: the ranker that measures CTCVR of held-out answers; it pays no reward.
+    public static let validationStep = "3-collaborate/validation-ranker"
     /// Step: the aligned model.
     public static let checkpointStep = "3-collaborate/checkpoint"
     /// Tensors `scores` `[samples, entries]` and `catalogue` `[entries, D]`.

@@ -87,6 +87,9 @@ public struct RunDirectory: Sendable {
         try AtomicFile.write(wanted, to: record)
     }
 
+    /// What a step took, in any step's folder. It differs from run to run, so no digest covers it.
+    public static let timingsFile = "timings.jsonl"
+
     private static func digests(of folder: URL) throws -> [String: String] {
         var digests: [String: String] = [:]
         let base = folder.resolvingSymlinksInPath().path + "/"
@@ -96,6 +99,7 @@ public struct RunDirectory: Sendable {
             guard try file.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile == true else {
                 continue
             }
+            if file.lastPathComponent == timingsFile { continue }
             let path = file.resolvingSymlinksInPath().path
             digests[String(path.dropFirst(base.count))] = try SHA256Digest.hex(ofFile: file)
         }

@@ -1,86 +1,123 @@
+import Foundation
 public import Pipeline
-public import Torch
 
 /// The POPO objective, negated so that it is a loss to minimize. Eq. (8).
 ///
 ///     L = −(1/N) Σ (1/G) Σᵢ (1/|oᵢ|) Σₜ { min[ρ Â, clip(ρ, 1−ε, 1+ε) Â] − β KL[π ‖ π_ref] },   ρ = π / π_old
 ///
-/// Differences from the paper: it prints the objective as a loss; KL is one of Schulman's one-sample
-/// estimators.
+/// Its gradient is needed by log π of each token alone, a number a token: it is computed here in float64, and the decoder
+/// takes it from there.
+///
+/// Differences from the paper:
+/// 1. It prints the objective as a loss.
+/// 2. KL is one of Schulman's one-sample estimators.
+/// 3. `form` offers the averages and ratios of later work; ε may differ below and above 1.
 public struct POPOLoss: Sendable {
-    /// ε.
-    public let clipRange: Double
+    /// How token terms become a loss.
+    public var form: PolicyLossForm
+    /// ε below 1.
+    public var clipLow: Double
+    /// ε above 1.
+    public var clipHigh: Double
     /// β.
-    public let klCoefficient: Double
+    public var klCoefficient: Double
     /// Estimator of KL[π ‖ π_ref].
-    public let klEstimator: KLEstimator
+    public var klEstimator: KLEstimator
+    /// Most tokens of a rollout, what `drGRPO` divides by.
+    public var maximumTokens: Int
 
-    /// A loss with these constants.
-    public init(clipRange: Double, klCoefficient: Double, klEstimator: KLEstimator) {
-        self.clipRange = clipRange
-        self.klCoefficient = klCoefficient
-        self.klEstimator = klEstimator
+    /// The loss that a run is configured for.
+    public init(_ configuration: CollaborateConfiguration) {
+        form = configuration.loss
+        clipLow = configuration.clipLow
+        clipHigh = configuration.clipHigh
+        klCoefficient = configuration.klCoefficient
+        klEstimator = configuration.klEstimator
+        maximumTokens = configuration.maximumTokens
     }
 
-    /// One group's share of the loss.
-    public struct Value {
-        /// Rank 0, part of the graph.
-        public let loss: Tensor
-        /// The KL term alone with the same averaging, without β.
-        public let kl: Double
-        /// Tokens whose clipped term is the smaller one.
-        public let clippedTokens: Int
+    /// The policy term and the KL term of some tokens of one rollout.
+    public struct Terms: Sendable, Equatable {
+        /// The share of the loss without KL.
+        public var policy = 0.0
+        /// The share of the KL term, without β.
+        public var kl = 0.0
+        /// ∂policy/∂log π, one a token.
+        public var policySlopes: [Double] = []
+        /// ∂kl/∂log π, one a token; 0 without a reference.
+        public var klSlopes: [Double] = []
+        /// Tokens whose clipped term is the smaller, at the lower and at the upper bound.
+        public var clippedLow = 0
+        /// See `clippedLow`.
+        public var clippedHigh = 0
     }
 
-    /// One group's share of a step's loss; the shares of the N groups add up to it.
+    /// What a token's term is multiplied by, for each rollout, `[N][G]`.
+    ///
+    /// - Parameter lengths: |oᵢ|, `[N][G]`; 0 for a rollout without tokens or one that is left out, which still counts in G.
+    public func shares(lengths: [[Int]]) -> [[Double]] {
+        let tokens = lengths.joined().reduce(0, +)
+        return lengths.map { group in
+            let rollouts = Double(lengths.count * group.count)
+            return group.map { length in
+                switch form {
+                case .grpo, .gspo: 1 / (rollouts * Double(max(1, length)))
+                case .drGRPO: 1 / (rollouts * Double(maximumTokens))
+                case .dapo: 1 / Double(max(1, tokens))
+                }
+            }
+        }
+    }
+
+    /// The terms of consecutive tokens of a rollout; all of them for `gspo` with `old`.
     ///
     /// - Parameters:
-    ///   - new: log π of every token of the group's rollouts, one rollout after another, `[Σ T]`.
-    ///   - old: log π_old, `[Σ T]`, no gradient.
-    ///   - reference: log π_ref, `[Σ T]`, no gradient; nil leaves the KL term out.
-    ///   - advantages: Â of each rollout, `[G]`.
-    ///   - lengths: |oᵢ|, `[G]`; a rollout without tokens adds 0 and still counts in G.
-    ///   - groupCount: N.
-    public func callAsFunction(
-        new: Tensor, old: Tensor, reference: Tensor?, advantages: [Double], lengths: [Int], groupCount: Int
-    ) throws -> Value {
-        let type = try new.elementType
-        let shares = zip(lengths, lengths.map { 1 / Double(groupCount * lengths.count * max(1, $0)) })
-            .flatMap { Array(repeating: $1, count: $0) }
-        let spread = zip(lengths, advantages).flatMap { Array(repeating: $1, count: $0) }
-        let share = try Tensor.from(shares, shape: [shares.count]).to(type)
-        let advantage = try Tensor.from(spread, shape: [spread.count]).to(type)
-
-        let ratio = try (new - old).exp()  // ρ  [Σ T]
-        let unclipped = try ratio * advantage
-        let clipped = try ratio.clamped(to: 1 - clipRange...1 + clipRange) * advantage
-        // A clipped term that is not smaller must not take a part of the gradient, so ties go to the
-        // unclipped one.
-        let isClipped: [Bool] = try zip(
-            clipped.to(.float64).elements(Double.self), unclipped.to(.float64).elements()
-        )
-        .map { $0 < $1 }
-        let isOpen = try Tensor.from(isClipped.map { $0 ? 0.0 : 1.0 }, shape: [isClipped.count]).to(type)
-        let fixed = try clipped.detached()
-        let gain = try (unclipped - fixed) * isOpen + fixed  // min[ρ Â, clip(ρ) Â]
-        var terms = gain
-        var kl = 0.0
-        if let reference {
-            let estimate = try divergence(new, reference)
-            kl = try (estimate.detached() * share).sum().item()
-            terms = try gain - estimate * klCoefficient
+    ///   - new: log π.
+    ///   - old: log π_old; nil where the rollouts are this policy's own, so that ρ = 1.
+    ///   - reference: log π_ref; nil leaves the KL term out.
+    ///   - advantage: Â of the rollout.
+    ///   - share: see `shares(lengths:)`.
+    public func terms<Number: BinaryFloatingPoint>(
+        new: ArraySlice<Number>, old: ArraySlice<Number>?, reference: ArraySlice<Number>?, advantage: Double,
+        share: Double
+    ) -> Terms {
+        var terms = Terms()
+        var ratios = Array(repeating: 1.0, count: new.count)
+        if let old {
+            let logs = zip(new, old).map { Double($0) - Double($1) }
+            if form == .gspo {
+                let mean = logs.reduce(0, +) / Double(max(1, logs.count))
+                ratios = logs.map { _ in exp(mean) }
+            } else {
+                ratios = logs.map(exp)
+            }
         }
-        return Value(
-            loss: try -(terms * share).sum(), kl: kl, clippedTokens: isClipped.count { $0 })
-    }
-
-    /// KL[π ‖ π_ref] of each token, with d = log π_ref − log π.
-    private func divergence(_ new: Tensor, _ reference: Tensor) throws -> Tensor {
-        let d = try reference - new
-        return switch klEstimator {
-        case .k1: try -d
-        case .k2: try d.squared() * 0.5
-        case .k3: try d.exp() - d - 1
+        for ratio in ratios {
+            let unclipped = ratio * advantage
+            let clipped = min(max(ratio, 1 - clipLow), 1 + clipHigh) * advantage
+            // The smaller counts; a clipped one has no slope, and ties go to the unclipped one.
+            if clipped < unclipped {
+                terms.policy -= share * clipped
+                terms.policySlopes.append(0)
+                if ratio < 1 { terms.clippedLow += 1 } else { terms.clippedHigh += 1 }
+            } else {
+                terms.policy -= share * unclipped
+                terms.policySlopes.append(-share * unclipped)
+            }
         }
+        terms.klSlopes = Array(repeating: 0, count: new.count)
+        guard let reference else { return terms }
+        for (place, pair) in zip(new, reference).enumerated() {
+            let d = Double(pair.1) - Double(pair.0)  // log π_ref − log π
+            let (value, slope): (Double, Double) =
+                switch klEstimator {
+                case .k1: (-d, 1)
+                case .k2: (d * d / 2, -d)
+                case .k3: (exp(d) - d - 1, 1 - exp(d))
+                }
+            terms.kl += share * value
+            terms.klSlopes[place] = share * slope
+        }
+        return terms
     }
 }

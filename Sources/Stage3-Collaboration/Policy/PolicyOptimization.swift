@@ -1,122 +1,186 @@
 public import Foundation
 public import LanguageModels
 public import Pipeline
+import Tokenization
 import Torch
 import TorchNN
 
 /// Pareto Optimal Policy Optimization (POPO, §2.3.3): reinforcement learning whose reward weights follow
 /// training.
 public struct PolicyOptimization {
+    /// Rewards of rollouts: texts and lengths `[N][G]` of prompts `[N]` to what they earned, `[N][G]`.
+    public typealias Reward = (
+        _ texts: [[String]], _ tokens: [[Int]], _ prompts: [PolicyPrompt]
+    ) throws -> [[RewardedAnswer]]
+    /// Table 1 of greedy answers to the held-out prompts.
+    public typealias Validate = (_ answers: [String]) throws -> [ValidationConfiguration.Metric: Double]
+
     private let policy: LanguageModel
-    private let reference: Decoder
-    private let rewarder: Rewarder
+    private let reference: Decoder?
     private let configuration: CollaborateConfiguration
     private let seed: UInt64
+    private let reward: Reward
+    private let validate: Validate?
 
     /// - Parameters:
     ///   - policy: the model that is aligned, in place.
-    ///   - reference: π_ref, the fine-tuned model, frozen.
+    ///   - reference: π_ref, the fine-tuned model, frozen; nil with β = 0.
+    ///   - validate: nil to validate nothing.
     public init(
-        policy: LanguageModel, reference: Decoder, rewarder: Rewarder,
-        configuration: CollaborateConfiguration,
-        seed: UInt64
+        policy: LanguageModel, reference: Decoder?, configuration: CollaborateConfiguration, seed: UInt64,
+        reward: @escaping Reward, validate: Validate? = nil
     ) {
         self.policy = policy
         self.reference = reference
-        self.rewarder = rewarder
         self.configuration = configuration
         self.seed = seed
+        self.reward = reward
+        self.validate = validate
     }
 
-    /// Aligns the policy and leaves a checkpoint in Hugging Face layout, `metrics.jsonl` and `rollouts.jsonl`
-    /// in `folder`. A folder with a saved state is continued.
+    /// Aligns the policy and leaves a checkpoint in Hugging Face layout, `metrics.jsonl`, `rollouts.jsonl` and, with
+    /// held-out prompts, `validation.jsonl` in `folder`. A folder with a saved state is continued.
     ///
-    /// - Parameter targets: true item of each sample in the form of an answer.
-    /// - Throws: `RunError.diverged` when the loss is no number.
-    public func run(_ samples: [PromptSample], targets: [String], into folder: URL, progress: RunProgress)
-        throws
-    {
-        let parameters = policy.decoder.parameters
-        let optimizer = try AdamW(parameters, configuration: AdamWConfiguration())
-        let schedule = LearningRateSchedule(
-            peak: configuration.learningRate, warmUpShare: configuration.warmUpShare)
-        let checkpoint = TrainingCheckpoint<RewardWeights>(folder)
+    /// - Parameters:
+    ///   - held: prompts that are answered for validation and never trained on.
+    ///   - scale: what the collaborative reward was scaled by, a sample; kept in the checkpoint and compared on resuming.
+    ///   - lastStep: leave after this step as if the program had been killed; nil trains to the end.
+    /// - Throws: `CollaborationError.step` naming the step, the reason and the last saved step.
+    public func run(
+        _ prompts: [PolicyPrompt], held: [PolicyPrompt] = [], scale: [String: [Double]] = [:],
+        into folder: URL, progress: RunProgress, lastStep: Int? = nil
+    ) throws {
+        guard !prompts.isEmpty else {
+            throw CollaborationError.samples(found: prompts.count + held.count, validation: held.count)
+        }
+        var trainer = try PolicyTrainer(policy: policy.decoder, reference: reference, configuration)
+        let (parameters, optimizer) = (policy.decoder.parameters, trainer.optimizer)
+        let checkpoint = TrainingCheckpoint<PolicyState>(folder)
         let restored = try checkpoint.restore(parameters: parameters, optimizer: optimizer)
+        var state = restored?.state ?? PolicyState(weights: trainer.weights, rewardScale: scale)
+        if let other = scale.keys.sorted().first(where: { state.rewardScale[$0] != scale[$0] }) {
+            throw CollaborationError.rewardScale(sample: other)
+        }
+        trainer.weights = state.weights
         let start = restored?.step ?? 0
-        var weights = restored?.state ?? RewardWeights(configuration.weighting)
-        var log = try PolicyLog(folder, keeping: start, rolloutsPerStep: rolloutsPerStep)
+        var saved = start
+        var log = try PolicyLog(folder, keepingSteps: start, rollouts: state.rolloutLines)
+        var watch = try PolicyWatch(
+            folder, configuration.validation, state: state.validation, parameters: parameters)
 
         progress.begin("policy optimization", total: configuration.steps)
         for step in start..<configuration.steps {
-            let batch = places(step: step, of: samples.count)
-            let rollouts = try rollOut(batch.map { samples[$0] }, step: step)  // o ~ π_old          [N][G]
-            let answers = try rewarder.reward(  // Eqs. (3), (4)                                      [N][G]
-                rollouts.texts, samples: batch.map { samples[$0] }, targets: batch.map { targets[$0] })
-            let rewards = answers.table  // [K][N][G]
-
-            let update = PolicyUpdate(
-                policy: policy.decoder, reference: reference, groups: rollouts.groups, loss: lossFunction)
-            let referenceLogs = try update.referenceLogProbabilities()
-            try parameters.setTrainable(true)
-            var alignment: GradientAlignment?
-            try weights.advance(configuration.weighting, rewards: rewards) {  // Eqs. (5), (7)       [K]
-                let computed = try update.alignment(rewards)  // Eq. (6)                             [K]
-                alignment = computed
-                return computed
-            }
-            let mixture = mixed(rewards, weights: weights.values)  // Eq. (9)                        [N][G]
-            let advantages = GroupAdvantages(mixture)  // Â of Eq. (8)                               [N][G]
-            let value = try update.backward(  // Eq. (8), negated
-                advantages: advantages.values, reference: referenceLogs)
-            guard value.loss.isFinite else {
-                throw RunError.diverged(loop: "policy optimization", step: step + 1, value: "\(value.loss)")
-            }
-            let rate = schedule.rate(step: step, of: configuration.steps)
-            let norm = try optimizer.step(learningRate: rate)
-            try parameters.setTrainable(false)
-
-            try log.append(
-                PolicyStep(
-                    step: step + 1, samples: batch.map { samples[$0] }, rollouts: rollouts, answers: answers,
-                    rewards: rewards, weights: weights, alignment: alignment, advantages: advantages,
-                    loss: value.loss, kl: value.kl, clippedTokens: value.clippedTokens, gradientNorm: norm,
-                    learningRate: rate))
-            if (step + 1) % configuration.checkpointInterval == 0, step + 1 < configuration.steps {
-                try checkpoint.save(
-                    step: step + 1, parameters: parameters, optimizer: optimizer, state: weights)
+            do {
+                if watch.isDue(after: step) { try watch.record(step: step, measure(held)) }
+                if watch.isOver { break }
+                var timer = PhaseTimer()
+                let batch = try draw(prompts, state: &state, timer: &timer)  // o ~ π_old  [N][G]
+                let outcome = try trainer.update(  // Eqs. (5) to (9)
+                    batch.rollouts.groups,
+                    isTruncated: batch.rollouts.completions.map { $0.map { $0.ending == .truncated } },
+                    rewards: batch.rewards, step: step, timer: &timer)
+                try log.append(
+                    PolicyStep(
+                        step: step + 1, sources: configuration.rewards, batch: batch,
+                        weights: trainer.weights,
+                        outcome: outcome, timer: timer))
+                if (step + 1) % configuration.checkpointInterval == 0, step + 1 < configuration.steps {
+                    (state.weights, state.rolloutLines) = (trainer.weights, log.rolloutCount)
+                    state.validation = watch.state
+                    try checkpoint.save(
+                        step: step + 1, parameters: parameters, optimizer: optimizer, state: state)
+                    saved = step + 1
+                }
+            } catch {
+                throw CollaborationError.step(step + 1, saved: saved, reason: "\(error)")
             }
             progress.update(step + 1, detail: log.line)
+            if step + 1 == lastStep { return }
         }
+        if !watch.isOver, watch.isDue(after: configuration.steps, isLast: true) {
+            try watch.record(step: configuration.steps, measure(held))
+        }
+        try parameters.setTrainable(false)
+        try watch.restoreBest()
+        try policy.decoder.mergeAdapters()
         try policy.writeCheckpoint(to: folder)
+        try AtomicFile.write(scale, json: folder.appending(path: "reward-scale.json"))
         try checkpoint.removeAll()
-        progress.end(log.line)
+        progress.end(log.line + watch.line)
     }
 
-    private var rolloutsPerStep: Int { configuration.promptsPerStep * configuration.groupSize }
-
-    private var lossFunction: POPOLoss {
-        POPOLoss(
-            clipRange: configuration.clipRange, klCoefficient: configuration.klCoefficient,
-            klEstimator: configuration.klEstimator)
+    /// Rollouts of the next prompts with their rewards; prompts without signal are replaced as often as configured.
+    private func draw(
+        _ prompts: [PolicyPrompt], state: inout PolicyState, timer: inout PhaseTimer
+    ) throws -> RewardedRollouts {
+        var batch = try draw(
+            next(configuration.promptsPerStep, of: prompts, &state), first: state.promptsDrawn, &timer)
+        for _ in 0..<configuration.resampleRounds {
+            let silent = batch.silentGroups
+            guard !silent.isEmpty else { break }
+            let fresh = try draw(next(silent.count, of: prompts, &state), first: state.promptsDrawn, &timer)
+            let kept = batch.samples.indices.filter { !silent.contains($0) }
+            batch = RewardedRollouts(
+                samples: kept.map { batch.samples[$0] } + fresh.samples,
+                rollouts: batch.rollouts.selecting(kept) + fresh.rollouts,
+                answers: kept.map { batch.answers[$0] } + fresh.answers,
+                rewards: zip(batch.rewards, fresh.rewards).map { old, new in kept.map { old[$0] } + new },
+                resampledGroups: batch.resampledGroups + silent.count)
+        }
+        return batch
     }
 
-    /// The prompts of a step: every pass over the samples goes in an order of its own.
-    private func places(step: Int, of count: Int) -> [Int] {
-        let first = step * configuration.promptsPerStep
-        return (first..<first + configuration.promptsPerStep).map { place in
-            var generator = SeededGenerator(seed: seed, path: 0, place / count)
-            return Array(0..<count).shuffled(using: &generator)[place % count]
+    private func draw(
+        _ prompts: [PolicyPrompt], first: Int, _ timer: inout PhaseTimer
+    ) throws -> RewardedRollouts {
+        let rollouts = try timer.measure("rollouts") {
+            let tokens = try prompts.map { try policy.promptTokens(user: $0.sample.prompt) }
+            let completions = try policy.generator.generate(
+                // A prompt's key is its place in the order in which the run draws prompts.
+                tokens, keys: prompts.indices.map { first - prompts.count + $0 },
+                groupSize: configuration.groupSize, seed: SeededGenerator(seed: seed, path: 1).state,
+                configuration: SamplingConfiguration(
+                    maximumTokens: configuration.maximumTokens, temperature: configuration.temperature,
+                    topP: configuration.topP))
+            return try Rollouts(prompts: tokens, completions: completions, policy)
+        }
+        let answers = try timer.measure("rewards") {  // Eqs. (3), (4)
+            try reward(rollouts.texts, rollouts.completions.map { $0.map(\.ids.count) }, prompts)
+        }
+        return RewardedRollouts(
+            samples: prompts.map(\.sample), rollouts: rollouts, answers: answers,
+            rewards: answers.table(configuration.rewards))
+    }
+
+    /// The next prompts: every pass over them goes in an order of its own.
+    private func next(_ count: Int, of prompts: [PolicyPrompt], _ state: inout PolicyState) -> [PolicyPrompt]
+    {
+        defer { state.promptsDrawn += count }
+        return (state.promptsDrawn..<state.promptsDrawn + count).map { place in
+            var generator = SeededGenerator(seed: seed, path: 0, place / prompts.count)
+            return prompts[prompts.indices.shuffled(using: &generator)[place % prompts.count]]
         }
     }
 
-    private func rollOut(_ samples: [PromptSample], step: Int) throws -> Rollouts {
-        let prompts = try samples.map { try policy.promptTokens(user: $0.prompt) }
-        let completions = try policy.generator.generate(
-            prompts, keys: samples.indices.map { step * configuration.promptsPerStep + $0 },
-            groupSize: configuration.groupSize, seed: SeededGenerator(seed: seed, path: 1).state,
-            configuration: SamplingConfiguration(
-                maximumTokens: configuration.maximumTokens, temperature: configuration.temperature,
-                topP: configuration.topP))
-        return try Rollouts(prompts: prompts, completions: completions, policy)
+    private func measure(_ held: [PolicyPrompt]) throws -> [ValidationConfiguration.Metric: Double] {
+        guard let validate else { return [:] }
+        let drawn = try policy.generator.generate(
+            held.map { try policy.promptTokens(user: $0.sample.prompt) }, keys: Array(held.indices),
+            groupSize: 1,
+            seed: 0, configuration: SamplingConfiguration(maximumTokens: configuration.maximumTokens))
+        return try validate(
+            drawn.map { try policy.tokenizer.decode($0[0].ids, skipsSpecialTokens: true) })
     }
+}
+
+/// What a loop keeps besides weights and moments.
+struct PolicyState: Codable, Sendable {
+    var weights: RewardWeights
+    /// Least and largest simulated score of each sample.
+    var rewardScale: [String: [Double]]
+    /// Prompts that were drawn so far, replaced ones too.
+    var promptsDrawn = 0
+    /// Lines of `rollouts.jsonl`.
+    var rolloutLines = 0
+    var validation = PolicyWatch.State()
 }

@@ -3,57 +3,121 @@ import Pipeline
 import Torch
 import TorchNN
 
-/// One step's gradient computations over its groups of rollouts, one group in memory at a time.
+/// One step's gradients over its groups of rollouts, one part of them in memory at a time.
+///
+/// Eq. (8) depends on the parameters through log π of the rollouts' tokens alone, so a loss is a factor a token, and one forward
+/// pass serves the losses of all rewards (`LikelihoodPass`).
 struct PolicyUpdate {
     let policy: Decoder
-    let reference: Decoder
-    let groups: [PackedGroup]
+    let rollouts: TrainedRollouts
     let loss: POPOLoss
+    let temperature: Double
+    /// log π_ref, `[Σ T]`; nil without a KL term.
+    let reference: [Float]?
+    private let shares: [[Double]]
 
-    private var lengths: [[Int]] { groups.map { $0.continuations.map(\.count) } }
-
-    /// log π_ref of every rollout token, one tensor a group.
-    func referenceLogProbabilities() throws -> [Tensor] {
-        try withoutGrad { try groups.map { try reference.logProbabilities($0).values } }
+    /// A loss whose gradient is asked for: the policy term with some advantages, and a part of the KL term.
+    struct Seed {
+        /// `[N][G]`; nil for no policy term.
+        var advantages: [[Double]]?
+        /// What the KL term is multiplied by besides β.
+        var klShare = 1.0
     }
 
-    /// Gradients of L_k: the policy term of Eq. (8) with advantages from reward k alone, without the KL term.
-    ///
-    /// One forward pass a group serves all rewards.
-    func alignment(_ rewards: RewardTable) throws -> GradientAlignment {
-        let advantages = rewards.map { GroupAdvantages($0).values }  // [K][N][G]
-        var accumulators = rewards.map { _ in GradientAccumulator(policy.parameters) }
-        for (n, group) in groups.enumerated() {
-            let sources = advantages.indices.filter { k in advantages[k][n].contains { $0 != 0 } }
-            guard let last = sources.last else { continue }
-            let new = try policy.logProbabilities(group).values
-            let old = try new.detached()
-            for k in sources {
-                let value = try loss(
-                    new: new, old: old, reference: nil, advantages: advantages[k][n], lengths: lengths[n],
-                    groupCount: groups.count)
-                try accumulators[k].add(value.loss, policy.parameters, retainsGraph: k != last)
+    /// What a pass over all rollouts saw, `[Σ T]` each.
+    struct Pass {
+        var gradients: [GradientAccumulator]
+        var logProbabilities: [Float] = []
+        var entropies: [Float] = []
+    }
+
+    /// Eq. (8) of all rollouts, negated.
+    struct Value {
+        var loss = 0.0
+        var kl = 0.0
+        var clippedLow = 0
+        var clippedHigh = 0
+    }
+
+    init(
+        policy: Decoder, rollouts: TrainedRollouts, loss: POPOLoss, temperature: Double, reference: [Float]?
+    ) {
+        self.policy = policy
+        self.rollouts = rollouts
+        self.loss = loss
+        self.temperature = temperature
+        self.reference = reference
+        shares = loss.shares(lengths: rollouts.lengths)
+    }
+
+    /// log P of every rollout token under a model, `[Σ T]`, without a graph.
+    static func logProbabilities(
+        _ rollouts: TrainedRollouts, under model: Decoder, temperature: Double
+    ) throws -> [Float] {
+        try withoutGrad {
+            try rollouts.parts.flatMap { part in
+                try LikelihoodPass(model, part.batch, temperature: temperature).logProbabilities()
             }
         }
-        return try GradientAlignment(accumulators.map { try $0.tensors(policy.parameters) })  // Eq. (6)
     }
 
-    /// Eq. (8) of all groups, its gradient left in the parameters.
-    func backward(
-        advantages: [[Double]], reference: [Tensor]
-    ) throws -> (loss: Double, kl: Double, clippedTokens: Int) {
-        var total = (loss: 0.0, kl: 0.0, clippedTokens: 0)
-        for (n, group) in groups.enumerated() {
-            let new = try policy.logProbabilities(group).values
-            // The rollouts are this policy's own, so π_old is π before the update.
-            let value = try loss(
-                new: new, old: new.detached(), reference: reference[n], advantages: advantages[n],
-                lengths: lengths[n], groupCount: groups.count)
-            try value.loss.backward()
-            total.loss += try value.loss.item()
-            total.kl += value.kl
-            total.clippedTokens += value.clippedTokens
+    /// The gradient of every seed's loss, from one forward pass.
+    ///
+    /// - Parameter old: log π_old, `[Σ T]`; nil where the rollouts are this policy's own and ρ = 1.
+    func gradients(of seeds: [Seed], old: [Float]?) throws -> Pass {
+        var pass = Pass(gradients: seeds.map { _ in GradientAccumulator(policy.parameters) })
+        for part in rollouts.parts {
+            let likelihoods = try LikelihoodPass(policy, part.batch, temperature: temperature)
+            // A ratio of a whole rollout must be known before its first chunk of tokens is done.
+            let whole = try old.map { _ in try likelihoods.logProbabilities() }
+            let found = try likelihoods.backward(into: &pass.gradients) { range, values in
+                let flat =
+                    part.tokens.lowerBound + range.lowerBound..<part.tokens.lowerBound + range.upperBound
+                return seeds.map { seed in
+                    whole.map {
+                        Array(factors(seed, part, part.tokens, $0, old)[range])
+                    } ?? factors(seed, part, flat, values, old)
+                }
+            }
+            pass.logProbabilities += found.logProbabilities
+            pass.entropies += found.entropies
         }
-        return total
+        return pass
+    }
+
+    /// ∂loss/∂log π of a range of the flat order whose log π are `values`.
+    private func factors(
+        _ seed: Seed, _ part: TrainedRollouts.Part, _ flat: Range<Int>, _ values: [Float], _ old: [Float]?
+    ) -> [Float] {
+        var result: [Float] = []
+        for rollout in part.rollouts {
+            let tokens = rollout.tokens.clamped(to: flat)
+            guard !tokens.isEmpty else { continue }
+            let new = values[tokens.lowerBound - flat.lowerBound..<tokens.upperBound - flat.lowerBound]
+            let terms = loss.terms(
+                new: new, old: old?[tokens], reference: seed.klShare == 0 ? nil : reference?[tokens],
+                advantage: seed.advantages?[rollout.group][rollout.place] ?? 0,
+                share: shares[rollout.group][rollout.place])
+            let scale = loss.klCoefficient * seed.klShare
+            result += zip(terms.policySlopes, terms.klSlopes).map { Float($0 + scale * $1) }
+        }
+        return result
+    }
+
+    /// Eq. (8) at log-probabilities that a pass saw.
+    func value(_ logProbabilities: [Float], old: [Float]?, advantages: [[Double]]) -> Value {
+        var value = Value()
+        for rollout in rollouts.rollouts {
+            let terms = loss.terms(
+                new: logProbabilities[rollout.tokens], old: old?[rollout.tokens],
+                reference: reference?[rollout.tokens],
+                advantage: advantages[rollout.group][rollout.place],
+                share: shares[rollout.group][rollout.place])
+            value.loss += terms.policy + loss.klCoefficient * terms.kl
+            value.kl += terms.kl
+            value.clippedLow += terms.clippedLow
+            value.clippedHigh += terms.clippedHigh
+        }
+        return value
     }
 }

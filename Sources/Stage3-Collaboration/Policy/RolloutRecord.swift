@@ -1,4 +1,4 @@
-public import Evaluation
+public import Pipeline
 
 /// A line of `rollouts.jsonl`: what the policy wrote at a step and what it earned.
 public struct RolloutRecord: Codable, Sendable, Equatable {
@@ -12,15 +12,15 @@ public struct RolloutRecord: Codable, Sendable, Equatable {
     public var text: String
     /// Number of tokens.
     public var tokens: Int
-    /// What the answer can be used for.
-    public var outcome: ParsedAnswer.Outcome
-    /// The catalogue entry that the answer was grounded to, and how near it is.
+    /// Whether it reached the most tokens.
+    public var isTruncated: Bool
+    /// What came of the answer.
+    public var outcome: RewardedAnswer.Outcome
+    /// The nearest catalogue entry, and how near it is.
     public var grounding: Grounding?
-    /// rₛ.
-    public var semantic: Double
-    /// r_id.
-    public var collaborative: Double
-    /// Â.
+    /// Every reward, raw.
+    public var rewards: [RewardSource: Double]
+    /// Â of the mixture.
     public var advantage: Double
 }
 
@@ -32,30 +32,53 @@ public struct PolicyMetrics: Codable, Sendable, Equatable {
     public var loss: Double
     /// The KL term alone.
     public var kl: Double
-    /// w⁽ᵗ⁾ by reward source.
-    public var weights: [String: Double]
-    /// Mean reward by source.
-    public var meanReward: [String: Double]
-    /// Mean within-group standard deviation by source.
-    public var deviation: [String: Double]
-    /// I of Eq. (6) by source; empty unless the weighting is POPO.
-    public var alignment: [String: Double]
-    /// Norm of each reward's gradient; empty unless the weighting is POPO.
-    public var gradientNorms: [String: Double]
-    /// Cosine of the two rewards' gradients: below 0 they conflict. 0 unless the weighting is POPO.
-    public var gradientCosine: Double
-    /// Groups without signal: by source, and `mixed` of the mixture.
-    public var deadGroups: [String: Int]
-    /// Rollouts without a usable answer.
-    public var withoutAnswer: Int
-    /// Rollouts that reached the most tokens.
-    public var truncated: Int
+    /// Mean entropy of the distributions that the rollouts' tokens were drawn from, in nats.
+    public var entropy: Double
+    /// w⁽ᵗ⁾.
+    public var weights: [RewardSource: Double]
+    /// Mean reward.
+    public var meanReward: [RewardSource: Double]
+    /// Mean within-group standard deviation.
+    public var deviation: [RewardSource: Double]
+    /// Share of the groups whose rollouts all earned the same.
+    public var withoutSignal: [RewardSource: Double]
+    /// The same of the mixture.
+    public var mixtureWithoutSignal: Double
+    /// Groups that were replaced because no reward told their rollouts apart.
+    public var resampledGroups: Int
+    /// I of Eq. (6); empty unless the weights follow gradients.
+    public var alignment: [RewardSource: Double]
+    /// ‖∇Lₖ‖; empty unless the weights follow gradients.
+    public var gradientNorms: [RewardSource: Double]
+    /// Cosine of each pair of gradients, `semantic collaborative`; below 0 they conflict. Empty unless the weights follow
+    /// gradients.
+    public var gradientCosines: [String: Double]
+    /// ‖Σ wₖ ∇Lₖ‖, which leaves out the KL term and what mixing rewards divides by; 0 unless the weights follow gradients.
+    public var mixtureNorm: Double
+    /// Norm of the gradient that was applied, before clipping.
+    public var gradientNorm: Double
+    /// Rollouts by what came of their answer.
+    public var outcomes: [String: Int]
+    /// Share of the rollouts that reached the most tokens.
+    public var truncatedShare: Double
     /// Mean tokens of a rollout.
     public var meanTokens: Double
-    /// Share of tokens whose clipped term was the smaller.
-    public var clippedShare: Double
-    /// Norm of the gradient before clipping.
-    public var gradientNorm: Double
+    /// Most tokens of a rollout.
+    public var mostTokens: Int
+    /// Share of the tokens of all epochs whose clipped term was the smaller, at 1 − ε.
+    public var clippedLowShare: Double
+    /// The same at 1 + ε.
+    public var clippedHighShare: Double
     /// Rate of the step.
     public var learningRate: Double
+}
+
+/// A line of `timings.jsonl`: what a step took. Apart from `metrics.jsonl`, which has the same bytes in every run.
+public struct PolicyTimings: Codable, Sendable, Equatable {
+    /// Step, from 1.
+    public var step: Int
+    /// Seconds by phase: rollouts, rewards, reference, gradients, optimizer.
+    public var seconds: [String: Double]
+    /// Tokens of prompts, each once, and of rollouts over the step's time.
+    public var tokensPerSecond: Double
 }

@@ -27,6 +27,14 @@ public struct SimulationEnvironment: Sendable {
         places = Dictionary(uniqueKeysWithValues: zip(samples, samples.indices))
     }
 
+    /// Least and largest score of each sample, which its rewards are scaled by.
+    public var ranges: [String: [Double]] {
+        places.mapValues { row in
+            let scores = scores[row * catalogue.count..<(row + 1) * catalogue.count]
+            return [scores.min(), scores.max()].compactMap { $0.map(Double.init) }
+        }
+    }
+
     /// r_id of a sample's user for a catalogue entry, 0…1.
     ///
     /// - Throws: `RunError.file` for a sample that was not simulated.

@@ -1,5 +1,4 @@
-public import Torch
-import TorchNN
+public import TorchNN
 
 /// How each reward's gradient agrees with the sum of all. Eq. (6).
 ///
@@ -11,12 +10,17 @@ public struct GradientAlignment: Codable, Sendable, Equatable {
     /// ⟨∇Lᵢ, ∇Lₖ⟩, `[K][K]`.
     public let products: [[Double]]
 
-    /// - Parameter gradients: the gradient of every reward's loss, the same tensors in the same order, `[K]`.
-    public init(_ gradients: [[Tensor]]) throws {
+    /// - Parameter products: `[K][K]`, symmetric.
+    public init(products: [[Double]]) { self.products = products }
+
+    /// - Parameters:
+    ///   - gradients: the gradient of every reward's loss, `[K]`.
+    ///   - name: text that the names of the parameters contain; empty for all of them.
+    public init(_ gradients: [GradientAccumulator], namesContaining name: String = "") throws {
         var products = Array(repeating: Array(repeating: 0.0, count: gradients.count), count: gradients.count)
         for i in gradients.indices {
             for k in i..<gradients.count {
-                products[i][k] = try innerProduct(gradients[i], gradients[k])
+                products[i][k] = try gradients[i].product(gradients[k], namesContaining: name)
                 products[k][i] = products[i][k]
             }
         }
@@ -28,4 +32,23 @@ public struct GradientAlignment: Codable, Sendable, Equatable {
 
     /// ‖∇Lₖ‖, `[K]`.
     public var norms: [Double] { products.indices.map { products[$0][$0].squareRoot() } }
+
+    /// Cosine of each pair of gradients, `[K][K]`; 0 where one is zero. Below 0 they conflict.
+    public var cosines: [[Double]] {
+        products.indices.map { i in
+            products.indices.map { k in
+                let scale = norms[i] * norms[k]
+                return scale > 0 ? products[i][k] / scale : 0
+            }
+        }
+    }
+
+    /// ‖Σ wₖ ∇Lₖ‖.
+    public func norm(ofMixture weights: [Double]) -> Double {
+        var square = 0.0
+        for i in products.indices {
+            for k in products.indices { square += weights[i] * weights[k] * products[i][k] }
+        }
+        return max(0, square).squareRoot()
+    }
 }

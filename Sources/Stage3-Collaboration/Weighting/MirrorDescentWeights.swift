@@ -32,10 +32,25 @@ public struct MirrorDescentWeights: Codable, Sendable, Equatable {
         gradientNorms: [Double]? = nil,
         floor: Double = 0, ceiling: Double = 1
     ) {
-        let meanNorm = gradientNorms.map { $0.reduce(0, +) / Double($0.count) } ?? 1
-        let scale = weightLearningRate / regularization / (meanNorm > 0 ? meanNorm : 1)
-        let moved = Self.normalized(zip(logWeights, alignment).map { $0 + scale * $1 })
-        logWeights = floor > 0 || ceiling < 1 ? Self.projected(moved, floor: floor, ceiling: ceiling) : moved
+        let scaled = gradientNorms.map { Self.scaled(alignment, by: $0) } ?? alignment
+        let rate = weightLearningRate / regularization
+        logWeights = Self.normalized(zip(logWeights, scaled).map { $0 + rate * $1 })
+        self = projected(floor: floor, ceiling: ceiling)
+    }
+
+    /// I over the mean gradient norm; as it is when all gradients are zero.
+    static func scaled(_ alignment: [Double], by gradientNorms: [Double]) -> [Double] {
+        let mean = gradientNorms.reduce(0, +) / Double(max(1, gradientNorms.count))
+        return mean > 0 ? alignment.map { $0 / mean } : alignment
+    }
+
+    /// The nearest weights, in KL divergence, that lie between the bounds.
+    func projected(floor: Double, ceiling: Double) -> MirrorDescentWeights {
+        var result = self
+        if floor > 0 || ceiling < 1 {
+            result.logWeights = Self.projected(logWeights, floor: floor, ceiling: ceiling)
+        }
+        return result
     }
 
     /// log softmax. The largest is taken off first: beside 10⁴ the sum's logarithm would lose its last

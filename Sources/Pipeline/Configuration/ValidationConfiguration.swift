@@ -1,0 +1,34 @@
+/// Metrics of Table 1 on prompts that are held out of policy optimization, so that reward hacking shows.
+public struct ValidationConfiguration: Codable, Sendable, Equatable {
+    /// What Table 1 measures, of greedy answers. A larger value is better.
+    public enum Metric: String, Codable, CodingKeyRepresentable, Sendable, CaseIterable {
+        /// Share of answers whose category of the first level is the true one.
+        case categoryL1
+        /// See `categoryL1`.
+        case categoryL2
+        /// See `categoryL1`.
+        case categoryL3
+        /// Share of answers whose true title is among the 50 nearest.
+        case titleHitRate50
+        /// Share of answers whose true title is among the 100 nearest.
+        case titleHitRate100
+        /// Mean CTCVR of the answered items, by a ranker that pays no reward.
+        case ctcvr
+        /// Share of completions with an answer.
+        case answered
+    }
+
+    /// Prompts that are held out of training; 0 validates nothing.
+    public var samples = 0
+    /// Steps between validations. The first is before training, the last after it.
+    public var interval = 4
+    /// What `patience` and `keepsBest` look at.
+    public var metric = Metric.titleHitRate100
+    /// Validations without a better `metric` after which training ends; 0 never.
+    public var patience = 0
+    /// Leave the weights of the best validation as the checkpoint, not the last ones.
+    public var keepsBest = false
+
+    /// The demo's values.
+    public init() {}
+}

@@ -1,0 +1,33 @@
+/// What stage 3 cannot go on with.
+public enum CollaborationError: Error, Sendable, CustomStringConvertible, Equatable {
+    /// POPO's weights were asked for without gradients.
+    case noAlignment
+    /// The split leaves nothing to train on.
+    case samples(found: Int, validation: Int)
+    /// A resumed run's rewards are scaled otherwise than the checkpoint's.
+    case rewardScale(sample: String)
+    /// A reward is infinite or no number.
+    case reward(source: String, prompt: Int, rollout: Int, value: Double)
+    /// A step's computation failed.
+    case step(Int, saved: Int, reason: String)
+
+    /// The message for a user: what happened, what was expected, what to do.
+    public var description: String {
+        switch self {
+        case .noAlignment: "weights under popo follow gradients, and none were given"
+        case .samples(let found, let validation):
+            "there are \(found) prompts, of which collaborate.validation.samples holds out \(validation); expected"
+                + " at least one to train on"
+        case .rewardScale(let sample):
+            "the simulated scores of sample '\(sample)' span another range than when the checkpoint was saved; use"
+                + " another --run folder"
+        case .reward(let source, let prompt, let rollout, let value):
+            "reward '\(source)' of rollout \(rollout) of prompt \(prompt) is \(value); expected a finite number"
+        case .step(let step, let saved, let reason):
+            "policy optimization failed at step \(step): \(reason); "
+                + (saved > 0
+                    ? "the checkpoint after step \(saved) is whole, and the same command goes on from it"
+                    : "no step was saved yet, and the same command begins again")
+        }
+    }
+}

@@ -1,0 +1,83 @@
+import Foundation
+import Pipeline
+import Torch
+import TorchNN
+
+/// Watches held-out prompts during training: when to measure, what was best, when to end.
+struct PolicyWatch {
+    /// A line of `validation.jsonl`.
+    struct Record: Codable, Sendable, Equatable {
+        /// Steps done.
+        var step: Int
+        var metrics: [ValidationConfiguration.Metric: Double]
+    }
+
+    /// What a checkpoint keeps.
+    struct State: Codable, Sendable, Equatable {
+        /// Lines of `validation.jsonl`.
+        var measured = 0
+        var best: Double?
+        var bestStep = 0
+        /// Validations since the best.
+        var withoutGain = 0
+        /// The step that was measured last.
+        var lastStep = -1
+    }
+
+    private(set) var state: State
+    private let configuration: ValidationConfiguration
+    private let bestFile: URL
+    private let parameters: Parameters
+    private var log: MetricsLog<Record>?
+
+    /// - Parameter state: of the checkpoint that a loop resumes from.
+    init(
+        _ folder: URL, _ configuration: ValidationConfiguration, state: State, parameters: Parameters
+    ) throws {
+        self.state = state
+        self.configuration = configuration
+        self.parameters = parameters
+        bestFile = folder.appending(path: ".best.safetensors")
+        if configuration.samples > 0 {
+            log = try MetricsLog(folder.appending(path: "validation.jsonl"), keeping: state.measured)
+        }
+    }
+
+    /// Whether to measure after `step` steps: before the first, every interval, and after the last.
+    func isDue(after step: Int, isLast: Bool = false) -> Bool {
+        log != nil && step != state.lastStep && (isLast || step % configuration.interval == 0)
+    }
+
+    /// Whether training ends because nothing got better.
+    var isOver: Bool { configuration.patience > 0 && state.withoutGain >= configuration.patience }
+
+    mutating func record(step: Int, _ metrics: [ValidationConfiguration.Metric: Double]) throws {
+        try log?.append(Record(step: step, metrics: metrics))
+        state.measured += 1
+        state.lastStep = step
+        let value = metrics[configuration.metric] ?? 0
+        if let best = state.best, value <= best {
+            state.withoutGain += 1
+        } else {
+            (state.best, state.bestStep, state.withoutGain) = (value, step, 0)
+            if configuration.keepsBest { try SafetensorsFile.write(parameters.named(), to: bestFile) }
+        }
+    }
+
+    /// Puts the best weights back, where that was asked for.
+    func restoreBest() throws {
+        guard configuration.keepsBest, state.best != nil else { return }
+        try parameters.load(from: SafetensorsFile(bestFile))
+        try FileManager.default.removeItem(at: bestFile)
+    }
+
+    /// The last and the best value, for the closing line.
+    var line: String {
+        guard let last = log?.records.last?.metrics[configuration.metric], let best = state.best else {
+            return ""
+        }
+        return String(
+            format: "; held-out %@ %.4f, best %.4f after step %d", configuration.metric.rawValue, last, best,
+            state.bestStep)
+    }
+}
