@@ -5,6 +5,11 @@ import PackageDescription
 // Where Scripts/bootstrap.sh unpacks libtorch; `LIBTORCH` names another copy (a folder with include/ and lib/).
 let libtorch = Context.environment["LIBTORCH"] ?? "\(Context.packageDirectory)/.deps/torch"
 
+// Where Debian puts Open MPI; `MPI_HOME` names another place (a folder with include/ and lib/). Without it, commands run in one
+// process.
+let mpiPlaces = [Context.environment["MPI_HOME"], "/usr/lib/x86_64-linux-gnu/openmpi"].compactMap { $0 }
+let mpi = mpiPlaces.first { FileManager.default.fileExists(atPath: "\($0)/include/mpi.h") }
+
 let swiftSettings: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),
@@ -61,6 +66,13 @@ let package = Package(
             // process. With OpenBLAS first, torch's products run on OpenBLAS's threads while its own spin.
             linkerSettings: torchLinkerSettings
                 + ["faiss", "openblas", "gomp", "m"].map { .linkedLibrary($0) }),
+        .target(
+            name: "CMPI", path: "Sources/CMPI",
+            cSettings: [
+                .unsafeFlags(
+                    ["-Wall", "-Wextra", "-Werror"] + (mpi.map { ["-I\($0)/include", "-DTAIJI_MPI"] } ?? []))
+            ],
+            linkerSettings: mpi.map { [.unsafeFlags(["-L\($0)/lib"]), .linkedLibrary("mpi")] } ?? []),
         module("Tokenization"),
         module("Pipeline", [.product(name: "Yams", package: "Yams")]),
         // Level 1
@@ -68,7 +80,7 @@ let package = Package(
         module("Evaluation"),
         module("DuckDB"),
         // Level 2
-        module("TorchNN", ["Pipeline", "Torch"]),
+        module("TorchNN", ["CMPI", "Pipeline", "Torch"]),
         // Level 3
         module("LanguageModels", ["Pipeline", "Tokenization", "Torch", "TorchNN"]),
         module("RankingModels", ["Pipeline", "Torch", "TorchNN"]),
@@ -104,7 +116,7 @@ let package = Package(
                 "Benchmarks", "Collaboration", "DataConstruction", "Experiments", "LanguageModels",
                 "OnlineRanking",
                 "Pipeline",
-                "ReasoningActivation", "Tokenization", "Torch", "VectorSearch",
+                "ReasoningActivation", "Tokenization", "Torch", "TorchNN", "VectorSearch",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/taiji", swiftSettings: swiftSettings),

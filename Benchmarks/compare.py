@@ -34,6 +34,7 @@ class Row:
 
 DECODE = "--prompt-tokens 482 --tokens {tokens} --warmup 0 --steps {steps}"
 SCORE = "--group 3 --prompt-tokens 482 --completion-tokens 100 --warmup 1 --steps 5"
+GRPO = "--prompts 4 --group 4 --prompt-tokens 482 --completion-tokens 96 --beta 0.04"
 ROWS = {
     "prefill": Row(
         "prefill, 16 × 482, transformers", "prefill --batch 16 --prompt-tokens 482 --warmup 1 --steps 3",
@@ -73,6 +74,9 @@ ROWS = {
         f"transformers_score.py --logits needed {SCORE}", 1.0),
     "score-separate": Row(
         "scoring, our own three passes", f"score {SCORE}", f"taiji score --separate {SCORE}", 2.5),
+    "grpo": Row(
+        "GRPO step, 4 × 482 + 4 × 4 × 96, TRL", f"grpo {GRPO} --weighting fixed --warmup 1 --steps 2",
+        f"trl_grpo.py {GRPO} --warmup 0 --steps 1", 5.0),
     "tokenize": Row(
         "encoding 10 MB, tokenizers", "tokenize --threads 1 --file {text} --warmup 1 --steps 3",
         "tokenizers_encode.py --threads 1 --file {text} --warmup 1 --steps 3", 1.0, "MB/s"),

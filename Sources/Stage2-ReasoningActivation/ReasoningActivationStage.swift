@@ -1,6 +1,7 @@
 import Foundation
 import LanguageModels
 public import Pipeline
+public import TorchNN
 
 /// Stage 2, reasoning activation (§2.2): rejection sampling by perplexity, then fine-tuning.
 ///
@@ -12,8 +13,11 @@ public enum ReasoningActivationStage {
     public static let checkpointStep = "2-activate/checkpoint"
 
     /// Does the stage, or what is left of it.
+    ///
+    /// - Parameter group: processes that fine-tune together; the steps before are the first one's alone.
     public static func perform(
-        in run: RunDirectory, _ configuration: TaijiConfiguration, progress: RunProgress
+        in run: RunDirectory, _ configuration: TaijiConfiguration, group: ProcessGroup = .alone,
+        progress: RunProgress
     ) throws {
         let tables = run.folder(ConstructedFiles.tablesStep)
         let activate = try Fingerprint.of(configuration.activate)
@@ -28,7 +32,7 @@ public enum ReasoningActivationStage {
             try JSONLines.read(PromptSample.self, from: tables.appending(path: ConstructedFiles.samples))
                 .filter { $0.role == .activate }
         }
-        try run.perform(refinementStep, inputs: inputs) { folder in
+        try group.performAlone(refinementStep, in: run, inputs: inputs) { folder in
             let teacher = run.folder(ConstructedFiles.teacherStep).appending(path: ConstructedFiles.teacher)
             try CoTRefinement(
                 LanguageModel(configuration, precision: .stored), configuration: configuration.activate
@@ -41,13 +45,13 @@ public enum ReasoningActivationStage {
         var trainingInputs = inputs
         trainingInputs["refinement"] = try run.fingerprint(refinementStep)
         trainingInputs["seed"] = "\(configuration.seed)"
-        try run.perform(checkpointStep, inputs: trainingInputs) { folder in
+        try group.perform(checkpointStep, in: run, inputs: trainingInputs) { folder in
             let model = try LanguageModel(configuration)
             let refined = try JSONLines.read(
                 RefinedSample.self, from: run.folder(refinementStep).appending(path: "refined.jsonl"))
             let groups = try groups(samples(), refined, items(), model)
             let seed = SeededGenerator(seed: UInt64(configuration.seed), path: 2).state
-            try FineTuning(model, configuration: configuration.activate, seed: seed)
+            try FineTuning(model, configuration: configuration.activate, seed: seed, group: group)
                 .train(groups, into: folder, progress: progress)
         }
     }

@@ -2,6 +2,7 @@ import Foundation
 import LanguageModels
 public import Pipeline
 import RankingModels
+public import TorchNN
 
 /// Stage 3, LLM-recommendation collaboration (§2.3): the baseline ranker, its scores as a simulation
 /// environment, and POPO.
@@ -12,8 +13,11 @@ public enum CollaborationStage {
     private static let sftStep = "2-activate/checkpoint"
 
     /// Does the stage, or what is left of it.
+    ///
+    /// - Parameter group: processes that optimize the policy together; the steps before are the first one's alone.
     public static func perform(
-        in run: RunDirectory, _ configuration: TaijiConfiguration, progress: RunProgress
+        in run: RunDirectory, _ configuration: TaijiConfiguration, group: ProcessGroup = .alone,
+        progress: RunProgress
     ) throws {
         let tables = try ConstructedTables(run)
         let shared = [
@@ -23,24 +27,24 @@ public enum CollaborationStage {
         let collaborate = configuration.collaborate
         let baseline = try shared.adding(
             "configuration 'collaborate.ranker'", Fingerprint.of(collaborate.ranker))
-        try run.perform(SimulationFiles.baselineStep, inputs: baseline) { folder in
+        try group.performAlone(SimulationFiles.baselineStep, in: run, inputs: baseline) { folder in
             try trainBaseline(tables, configuration, progress).write(to: folder)
         }
         let simulation = try shared.adding("baseline", run.fingerprint(SimulationFiles.baselineStep))
             .adding("embedder", ModelLocation.fingerprint(of: configuration.embedder))
-        try run.perform(SimulationFiles.simulationStep, inputs: simulation) { folder in
+        try group.performAlone(SimulationFiles.simulationStep, in: run, inputs: simulation) { folder in
             try simulate(run, tables, configuration, progress).write(to: folder)
         }
         if collaborate.validation.samples > 0 {
-            try run.perform(SimulationFiles.validationStep, inputs: baseline) { folder in
+            try group.performAlone(SimulationFiles.validationStep, in: run, inputs: baseline) { folder in
                 try trainValidationRanker(tables, configuration, progress).write(to: folder)
             }
         }
         let policy = try shared.adding("simulation", run.fingerprint(SimulationFiles.simulationStep))
             .adding("fine-tuned model", run.fingerprint(sftStep))
             .adding("configuration 'collaborate'", Fingerprint.of(collaborate))
-        try run.perform(SimulationFiles.checkpointStep, inputs: policy) { folder in
-            try optimize(run, tables, configuration, into: folder, progress)
+        try group.perform(SimulationFiles.checkpointStep, in: run, inputs: policy) { folder in
+            try optimize(run, tables, configuration, group, into: folder, progress)
         }
     }
 
@@ -108,8 +112,7 @@ public enum CollaborationStage {
 
     private static func optimize(
         _ run: RunDirectory, _ tables: ConstructedTables, _ configuration: TaijiConfiguration,
-        into folder: URL,
-        _ progress: RunProgress
+        _ group: ProcessGroup, into folder: URL, _ progress: RunProgress
     ) throws {
         let items = try tables.items()
         let collaborate = configuration.collaborate
@@ -138,7 +141,7 @@ public enum CollaborationStage {
         try PolicyOptimization(
             policy: policy,
             reference: try reference(of: policy, configuration, checkpoint: run.folder(sftStep)),
-            configuration: collaborate, seed: seed.state,
+            configuration: collaborate, seed: seed.state, group: group,
             reward: { texts, tokens, prompts in
                 try rewarder.reward(
                     texts, tokens: tokens, samples: prompts.map(\.sample), targets: prompts.map(\.target))

@@ -94,6 +94,24 @@ extension Tensor {
         }
     }
 
+    /// Calls `body` with the elements to change, row-major.
+    ///
+    /// - Throws: `TorchError.unexpected` unless the tensor is contiguous, in the processor's memory, and of `Element`.
+    public func withMutableElements<Element: TensorElement, Result>(
+        _: Element.Type, _ body: (UnsafeMutableBufferPointer<Element>) throws -> Result
+    ) throws -> Result {
+        let (type, place) = (try elementType, try device)
+        guard type == Element.elementType, place == .cpu, ct_is_contiguous(handle) else {
+            throw TorchError.unexpected(
+                operation: "elements to change", expected: "contiguous \(Element.elementType) on cpu",
+                found: "\(type) on \(place)")
+        }
+        return try withExtendedLifetime(self) {
+            let start = ct_data(handle)?.assumingMemoryBound(to: Element.self)
+            return try body(UnsafeMutableBufferPointer(start: start, count: count))
+        }
+    }
+
     /// Calls `body` with the raw bytes, row-major.
     public func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
         let plain = try readable()

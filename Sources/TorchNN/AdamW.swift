@@ -17,30 +17,50 @@ public struct AdamWConfiguration: Codable, Sendable, Equatable {
     public init() {}
 }
 
-/// AdamW over a model's parameters, one fused kernel a step.
+/// AdamW over a model's parameters, one fused kernel a step; in a group of processes, each updates its own shard.
 public final class AdamW {
     private let parameters: Parameters
     private let configuration: AdamWConfiguration
+    /// Which process updates which parameter.
+    public let shards: ParameterShards
+    /// Places of the parameters of this process's shard, in order; moments and counts are as many.
+    private let own: [Int]
     private let firstMoments: [Tensor]
     private let secondMoments: [Tensor]
     private let steps: [Tensor]
 
     /// Fresh moments, zero.
-    public init(_ parameters: Parameters, configuration: AdamWConfiguration) throws {
+    public init(
+        _ parameters: Parameters, configuration: AdamWConfiguration, group: ProcessGroup = .alone
+    ) throws {
         self.parameters = parameters
         self.configuration = configuration
-        firstMoments = try parameters.tensors.map { try Tensor.zeros($0.shape, type: $0.elementType) }
-        secondMoments = try parameters.tensors.map { try Tensor.zeros($0.shape, type: $0.elementType) }
-        steps = try parameters.tensors.map { _ in try Tensor.zeros([]) }
+        let shards = ParameterShards(parameters, group)
+        let own = parameters.tensors.indices.filter(shards.owns)
+        let zeros = {
+            try own.map { place in
+                let tensor = parameters.tensors[place]
+                return try Tensor.zeros(tensor.shape, type: tensor.elementType)
+            }
+        }
+        (self.shards, self.own) = (shards, own)
+        firstMoments = try zeros()
+        secondMoments = try zeros()
+        steps = try own.map { _ in try Tensor.zeros([]) }
     }
 
-    /// One step with the gradients that the parameters hold, which are then freed.
+    /// One step with the gradients that the parameters hold, which are then freed. In a group, each process's shard holds the
+    /// sums over the processes (`ParameterShards.reduceGradients`).
     ///
     /// - Returns: the gradient's global norm before clipping. When it is infinite or no number, nothing was changed.
     public func step(learningRate: Double) throws -> Double {
         try withoutGrad {
-            let gradients = try parameters.takeGradients()
-            let norm = try globalNorm(of: gradients)
+            let gradients = try own.map { place in
+                let tensor = parameters.tensors[place]
+                return try tensor.gradient ?? Tensor.zeros(tensor.shape, type: tensor.elementType)
+            }
+            try parameters.clearGradients()
+            let norm = try shards.group.sum([innerProduct(gradients, gradients)])[0].squareRoot()
             // Before anything is written: a number that is none would reach every weight.
             guard norm.isFinite else { return norm }
             let limit = configuration.maximumGradientNorm
@@ -50,28 +70,36 @@ public final class AdamW {
             // The kernel corrects its moments by the count that includes this step.
             for step in steps { try step.copy(from: step + 1) }
             try Tensor.fusedAdamW(
-                parameters: parameters.tensors, gradients: gradients, firstMoments: firstMoments,
+                parameters: own.map { parameters.tensors[$0] }, gradients: gradients,
+                firstMoments: firstMoments,
                 secondMoments: secondMoments, steps: steps, learningRate: learningRate,
                 betas: (configuration.beta1, configuration.beta2), weightDecay: configuration.weightDecay,
                 epsilon: configuration.epsilon)
+            try shards.share(parameters)
             return norm
         }
     }
 
-    /// Moments and step counts as named tensors, for a checkpoint.
+    /// Moments and step counts of this process's shard as named tensors, for a checkpoint.
     public func state() -> [(name: String, tensor: Tensor)] {
-        zip(parameters.names.indices, parameters.names).flatMap { index, name in
-            [
+        own.enumerated().flatMap { index, place in
+            let name = parameters.names[place]
+            return [
                 ("first.\(name)", firstMoments[index]), ("second.\(name)", secondMoments[index]),
                 ("step.\(name)", steps[index]),
             ]
         }
     }
 
-    /// Restores what `state()` gave.
-    public func restore(from file: SafetensorsFile) throws {
+    /// Restores what `state()` gave, from the files of any number of processes.
+    ///
+    /// - Throws: `TorchError.file` naming the first tensor that no file has.
+    public func restore(from files: [SafetensorsFile]) throws {
         try withoutGrad {
-            for (name, tensor) in state() { try tensor.copy(from: file.tensor(name)) }
+            for (name, tensor) in state() {
+                let file = files.first { $0.entries[name] != nil } ?? files.last
+                if let file { try tensor.copy(from: file.tensor(name)) }
+            }
         }
     }
 }

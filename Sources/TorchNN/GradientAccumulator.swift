@@ -45,6 +45,11 @@ public struct GradientAccumulator {
         }
     }
 
+    /// Adds up every process's gradients, each at the process that owns it.
+    public mutating func reduce(_ shards: ParameterShards) throws {
+        gradients = try shards.reduced(gradients, of: parameters)
+    }
+
     /// Multiplies everything.
     public func scale(by factor: Double) throws {
         try withoutGrad { for gradient in gradients { try gradient?.scale(by: factor) } }

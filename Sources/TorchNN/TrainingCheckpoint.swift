@@ -8,19 +8,40 @@ import Torch
 /// Each save is a folder of its own that appears when it is whole; older ones are then removed.
 public struct TrainingCheckpoint<State: Codable & Sendable> {
     private let folder: URL
+    private let group: ProcessGroup
 
-    /// - Parameter folder: where checkpoints of this loop lie.
-    public init(_ folder: URL) { self.folder = folder }
+    /// - Parameters:
+    ///   - folder: where checkpoints of this loop lie; one that all processes of the group see.
+    ///   - group: whose processes save together, each the optimizer's state of its own shard.
+    public init(_ folder: URL, group: ProcessGroup = .alone) {
+        self.folder = folder
+        self.group = group
+    }
 
-    /// Saves the state after `step` steps.
+    /// Saves the state after `step` steps; every process of the group calls it.
     public func save(step: Int, parameters: Parameters, optimizer: AdamW, state: State) throws {
         let manager = FileManager.default
         let partial = folder.appending(path: ".checkpoint.partial")
-        if manager.fileExists(atPath: partial.path) { try manager.removeItem(at: partial) }
-        try manager.createDirectory(at: partial, withIntermediateDirectories: true)
-        try SafetensorsFile.write(parameters.named(), to: partial.appending(path: "model.safetensors"))
-        try SafetensorsFile.write(optimizer.state(), to: partial.appending(path: "optimizer.safetensors"))
-        try AtomicFile.write(state, json: partial.appending(path: "state.json"))
+        if group.isFirst {
+            if manager.fileExists(atPath: partial.path) { try manager.removeItem(at: partial) }
+            try manager.createDirectory(at: partial, withIntermediateDirectories: true)
+        }
+        try group.meet()
+        let shard = group.size > 1 ? "\(Self.optimizer)-\(group.rank)" : Self.optimizer
+        try SafetensorsFile.write(
+            optimizer.state(), to: partial.appending(path: "\(shard).safetensors"))
+        if group.isFirst {
+            try SafetensorsFile.write(parameters.named(), to: partial.appending(path: "model.safetensors"))
+            try AtomicFile.write(state, json: partial.appending(path: "state.json"))
+        }
+        try group.meet()
+        if group.isFirst { try put(partial, step: step) }
+        try group.meet()
+    }
+
+    /// Gives a whole checkpoint its name and removes older ones.
+    private func put(_ partial: URL, step: Int) throws {
+        let manager = FileManager.default
         let older = try saved()
         let final = folder.appending(path: "\(Self.prefix)\(step)")
         guard rename(partial.path, final.path) == 0 else {
@@ -37,16 +58,21 @@ public struct TrainingCheckpoint<State: Codable & Sendable> {
     public func restore(parameters: Parameters, optimizer: AdamW) throws -> (step: Int, state: State)? {
         guard let (step, url) = try saved().last else { return nil }
         try parameters.load(from: SafetensorsFile(url.appending(path: "model.safetensors")))
-        try optimizer.restore(from: SafetensorsFile(url.appending(path: "optimizer.safetensors")))
+        let files = try FileManager.default.contentsOfDirectory(at: url, includingPropertiesForKeys: nil)
+            .filter { $0.lastPathComponent.hasPrefix(Self.optimizer) }
+            .sorted { $0.lastPathComponent < $1.lastPathComponent }
+        try optimizer.restore(from: files.map { try SafetensorsFile($0) })
         return (step, try AtomicFile.read(State.self, json: url.appending(path: "state.json")))
     }
 
     /// Removes what was saved; the loop is done and its result lies elsewhere.
     public func removeAll() throws {
+        guard group.isFirst else { return }
         for (_, url) in try saved() { try FileManager.default.removeItem(at: url) }
     }
 
     private static var prefix: String { "checkpoint-" }
+    private static var optimizer: String { "optimizer" }
 
     /// Whole checkpoints, oldest first.
     private func saved() throws -> [(step: Int, url: URL)] {

@@ -1,17 +1,21 @@
 import ArgumentParser
 import ReasoningActivation
+import TorchNN
 
 struct ActivateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "activate",
         abstract: "Stage 2: rejection sampling by perplexity and fine-tuning (section 2.2).",
-        discussion: "Example: taiji activate --config Configs/demo.yaml --run runs/demo",
+        discussion:
+            "Example: taiji activate --config Configs/demo.yaml --run runs/demo\nSeveral processes share the work: mpirun -n 2 taiji activate …, with `threads` for one of them.",
         aliases: ["sft"])
 
     @OptionGroup var options: RunOptions
 
     func run() throws {
-        let (run, configuration, progress) = try options.prepare()
-        try ReasoningActivationStage.perform(in: run, configuration, progress: progress)
+        let group = try ProcessGroup.joined()
+        let (run, configuration, progress) = try options.prepare(group)
+        try ReasoningActivationStage.perform(in: run, configuration, group: group, progress: progress)
+        try group.leave()
     }
 }

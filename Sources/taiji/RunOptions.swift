@@ -3,6 +3,7 @@ import Foundation
 import LanguageModels
 import Pipeline
 import Torch
+import TorchNN
 import VectorSearch
 
 /// Flags that every stage has.
@@ -19,12 +20,16 @@ struct RunOptions: ParsableArguments {
     var settings: [String] = []
 
     /// The configuration, checked, with libtorch and FAISS prepared for it.
-    func prepare() throws -> (run: RunDirectory, configuration: TaijiConfiguration, progress: RunProgress) {
+    ///
+    /// - Parameter group: of the processes of a command, the first shows progress.
+    func prepare(
+        _ group: ProcessGroup = .alone
+    ) throws -> (run: RunDirectory, configuration: TaijiConfiguration, progress: RunProgress) {
         let configuration = try ConfigurationReader.read(config.map { URL(filePath: $0) }, settings: settings)
         try TorchRuntime.setThreadCount(configuration.threads)
         TorchRuntime.keepFreedMemory()
         try configuration.device.use()
         try VectorSearchRuntime.setThreadCount(configuration.threads)
-        return (try RunDirectory(URL(filePath: run)), configuration, RunProgress())
+        return (try RunDirectory(URL(filePath: run)), configuration, RunProgress(isSilent: !group.isFirst))
     }
 }

@@ -1,6 +1,8 @@
-import Collaboration
+import Pipeline
 import TestSupport
 import Testing
+
+@testable import Collaboration
 
 @Suite("Eq. (8), group advantages") struct GroupAdvantageTests {
     private struct Inputs: Decodable, Sendable {
@@ -55,5 +57,32 @@ import Testing
         }
         let moved = GroupAdvantages(rewards.map { $0.map { 5 * $0 - 3 } }).values
         #expect(difference(moved.flatMap { $0 }, found.flatMap { $0 }) < 1e-9, "seed \(seed)")
+    }
+
+    @Test("the scale is the group's deviation, the batch's, or nothing") func theScale() {
+        // Groups (0, 2) and (4, 10): deviations 1 and 3; all four numbers have mean 4 and deviation √14.
+        let rewards = [[0.0, 2], [4, 10]]
+        #expect(GroupAdvantages(rewards, scale: .group).values == [[-1, 1], [-1, 1]])
+        #expect(GroupAdvantages(rewards, scale: .none).values == [[-1, 1], [-3, 3]])
+        let batch = GroupAdvantages(rewards, scale: .batch).values
+        let root = 14.0.squareRoot()
+        #expect(difference(batch.flatMap { $0 }, [-1 / root, 1 / root, -3 / root, 3 / root]) < 1e-12)
+        #expect(GroupAdvantages([[3, 3], [3, 3]], scale: .batch).values == [[0, 0], [0, 0]])
+    }
+
+    @Test("mixing advantages weighs rewards whose scales differ alike; mixing rewards does not")
+    func mixingAdvantagesWeighsRewardsAlike() {
+        // The second reward is a hundred times the first and prefers the other rollout.
+        let rewards = [[[0.0, 1]], [[100, 0]]]
+        var configuration = CollaborateConfiguration()
+        let found = { (mixing: RewardMixing) in
+            configuration.mixing = mixing
+            return AdvantageMixture(configuration).mixture(rewards, weights: [0.75, 0.25])
+        }
+        #expect(found(.rewards).values == [[1, -1]])
+        #expect(found(.advantages).values == [[-0.5, 0.5]])
+        configuration.mixing = .advantages
+        let even = AdvantageMixture(configuration).mixture(rewards, weights: [0.5, 0.5])
+        #expect(even.values == [[0, 0]] && even.deadGroups == 1)
     }
 }

@@ -22,7 +22,7 @@ import TorchNN
     }
 
     /// Rewards that depend on the text and its length alone.
-    private static func reward(_ texts: [[String]], _ tokens: [[Int]], _ prompts: [PolicyPrompt])
+    static func reward(_ texts: [[String]], _ tokens: [[Int]], _ prompts: [PolicyPrompt])
         -> [[RewardedAnswer]]
     {
         zip(texts, tokens).map { group, lengths in

@@ -72,7 +72,7 @@ import TorchNN
                 settings.microBatchTokens = tokens
                 let update = try TinyPolicy.update(decoder, settings, sharesPrompts: sharesPrompts)
                 let pass = try update.gradients(of: [.init(advantages: advantages)], old: flat)
-                let value = update.value(pass.logProbabilities, old: flat, advantages: advantages)
+                let value = try update.value(pass.logProbabilities, old: flat, advantages: advantages)
                 #expect(difference(value.loss, expected.loss) < 1e-5)
                 #expect(
                     TinyPolicy.distance(try TinyPolicy.numbers(pass.gradients[0]), expected.gradient) < 1e-5,

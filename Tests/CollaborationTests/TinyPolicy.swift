@@ -75,7 +75,8 @@ struct TinyPolicy {
             temperature: configuration.temperature,
             reference: configuration.klCoefficient > 0
                 ? try PolicyUpdate.logProbabilities(
-                    rollouts, under: reference(), temperature: configuration.temperature) : nil)
+                    rollouts, under: reference(), temperature: configuration.temperature) : nil,
+            shards: ParameterShards(decoder.parameters, .alone))
     }
 
     /// All gradients of an accumulator as numbers.

@@ -63,7 +63,7 @@ public struct RunDirectory: Sendable {
         let final = folder(step)
         let parent = final.deletingLastPathComponent()
         try Self.makeFolder(parent)
-        let partial = parent.appending(path: ".\(final.lastPathComponent).partial")
+        let partial = workFolder(step)
         try preparePartial(partial, inputs)
         try body(partial)
         try FileManager.default.removeItem(at: partial.appending(path: "inputs.json"))
@@ -73,6 +73,12 @@ public struct RunDirectory: Sendable {
             throw RunError.file(path: final.path, message: "cannot be put in place; remove what is there")
         }
         return true
+    }
+
+    /// The folder that a step works in until it is done.
+    public func workFolder(_ step: String) -> URL {
+        let final = folder(step)
+        return final.deletingLastPathComponent().appending(path: ".\(final.lastPathComponent).partial")
     }
 
     /// Keeps an interrupted step's folder when it was made from the same inputs, else begins a new one.

@@ -9,8 +9,12 @@ public final class RunProgress {
     private var started = Date()
     private var shown = Date.distantPast
 
+    private let isSilent: Bool
+
     /// One for a run.
-    public init() {}
+    ///
+    /// - Parameter isSilent: writes nothing, such as in all processes but the first.
+    public init(isSilent: Bool = false) { self.isSilent = isSilent }
 
     /// A line that stays, such as a step's result.
     public func note(_ text: String) {
@@ -56,7 +60,7 @@ public final class RunProgress {
 
     private func clear() { if isTerminal { write("\r\u{1B}[K") } }
 
-    private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+    private func write(_ text: String) { if !isSilent { FileHandle.standardError.write(Data(text.utf8)) } }
 
     private func rate(_ perSecond: Double) -> String {
         perSecond >= 10 ? "\(Int(perSecond.rounded()))" : String(format: "%.2f", perSecond)

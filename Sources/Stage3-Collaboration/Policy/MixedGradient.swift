@@ -43,7 +43,8 @@ struct MixedGradient {
         if needsKL { seeds.append(.init(advantages: nil)) }
         var found = try update.gradients(of: seeds, old: nil)
         let products = try GradientAlignment(
-            Array(found.gradients.prefix(perReward.count)), namesContaining: weighting.parameters)
+            Array(found.gradients.prefix(perReward.count)), namesContaining: weighting.parameters,
+            group: update.shards.group)
         alignment = products
         try weights.advance(
             weighting, step: step, of: configuration.steps, rewards: rewards, alignment: products)  // Eq. (5)

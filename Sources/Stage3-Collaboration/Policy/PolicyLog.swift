@@ -27,9 +27,6 @@ struct PolicyLog {
         rollouts = try MetricsLog(folder.appending(path: "rollouts.jsonl"), keeping: count)
     }
 
-    /// Lines of `rollouts.jsonl`.
-    var rolloutCount: Int { rollouts.records.count }
-
     /// The last step in a few words.
     var line: String {
         guard let last = metrics.records.last else { return "" }

@@ -3,7 +3,7 @@ public import LanguageModels
 public import Pipeline
 import Tokenization
 import Torch
-import TorchNN
+public import TorchNN
 
 /// Pareto Optimal Policy Optimization (POPO, §2.3.3): reinforcement learning whose reward weights follow
 /// training.
@@ -19,17 +19,20 @@ public struct PolicyOptimization {
     private let reference: Decoder?
     private let configuration: CollaborateConfiguration
     private let seed: UInt64
+    private let group: ProcessGroup
     private let reward: Reward
     private let validate: Validate?
 
     /// - Parameters:
     ///   - policy: the model that is aligned, in place.
     ///   - reference: π_ref, the fine-tuned model, frozen; nil with β = 0.
+    ///   - group: processes that share the prompts of every step; each is given the same models and prompts.
     ///   - validate: nil to validate nothing.
     public init(
         policy: LanguageModel, reference: Decoder?, configuration: CollaborateConfiguration, seed: UInt64,
-        reward: @escaping Reward, validate: Validate? = nil
+        group: ProcessGroup = .alone, reward: @escaping Reward, validate: Validate? = nil
     ) {
+        self.group = group
         self.policy = policy
         self.reference = reference
         self.configuration = configuration
@@ -53,9 +56,10 @@ public struct PolicyOptimization {
         guard !prompts.isEmpty else {
             throw CollaborationError.samples(found: prompts.count + held.count, validation: held.count)
         }
-        var trainer = try PolicyTrainer(policy: policy.decoder, reference: reference, configuration)
+        var trainer = try PolicyTrainer(
+            policy: policy.decoder, reference: reference, configuration, group: group)
         let (parameters, optimizer) = (policy.decoder.parameters, trainer.optimizer)
-        let checkpoint = TrainingCheckpoint<PolicyState>(folder)
+        let checkpoint = TrainingCheckpoint<PolicyState>(folder, group: group)
         let restored = try checkpoint.restore(parameters: parameters, optimizer: optimizer)
         var state = restored?.state ?? PolicyState(weights: trainer.weights, rewardScale: scale)
         if let other = scale.keys.sorted().first(where: { state.rewardScale[$0] != scale[$0] }) {
@@ -64,9 +68,12 @@ public struct PolicyOptimization {
         trainer.weights = state.weights
         let start = restored?.step ?? 0
         var saved = start
-        var log = try PolicyLog(folder, keepingSteps: start, rollouts: state.rolloutLines)
+        // One process writes; the others keep what it needs to know.
+        var log =
+            try group.isFirst ? PolicyLog(folder, keepingSteps: start, rollouts: state.rolloutLines) : nil
         var watch = try PolicyWatch(
-            folder, configuration.validation, state: state.validation, parameters: parameters)
+            folder, configuration.validation, state: state.validation, parameters: parameters,
+            writes: group.isFirst)
 
         progress.begin("policy optimization", total: configuration.steps)
         for step in start..<configuration.steps {
@@ -79,14 +86,14 @@ public struct PolicyOptimization {
                     batch.rollouts.groups,
                     isTruncated: batch.rollouts.completions.map { $0.map { $0.ending == .truncated } },
                     rewards: batch.rewards, step: step, timer: &timer)
-                try log.append(
+                state.rolloutLines += batch.samples.count * configuration.groupSize
+                try log?.append(
                     PolicyStep(
                         step: step + 1, sources: configuration.rewards, batch: batch,
                         weights: trainer.weights,
                         outcome: outcome, timer: timer))
                 if (step + 1) % configuration.checkpointInterval == 0, step + 1 < configuration.steps {
-                    (state.weights, state.rolloutLines) = (trainer.weights, log.rolloutCount)
-                    state.validation = watch.state
+                    (state.weights, state.validation) = (trainer.weights, watch.state)
                     try checkpoint.save(
                         step: step + 1, parameters: parameters, optimizer: optimizer, state: state)
                     saved = step + 1
@@ -94,7 +101,7 @@ public struct PolicyOptimization {
             } catch {
                 throw CollaborationError.step(step + 1, saved: saved, reason: "\(error)")
             }
-            progress.update(step + 1, detail: log.line)
+            progress.update(step + 1, detail: log?.line ?? "")
             if step + 1 == lastStep { return }
         }
         if !watch.isOver, watch.isDue(after: configuration.steps, isLast: true) {
@@ -103,6 +110,8 @@ public struct PolicyOptimization {
         try parameters.setTrainable(false)
         try watch.restoreBest()
         try policy.decoder.mergeAdapters()
+        try group.meet()
+        guard let log else { return }
         try policy.writeCheckpoint(to: folder)
         try AtomicFile.write(scale, json: folder.appending(path: "reward-scale.json"))
         try checkpoint.removeAll()
@@ -133,19 +142,24 @@ public struct PolicyOptimization {
     private func draw(
         _ prompts: [PolicyPrompt], first: Int, _ timer: inout PhaseTimer
     ) throws -> RewardedRollouts {
-        let rollouts = try timer.measure("rollouts") {
-            let tokens = try prompts.map { try policy.promptTokens(user: $0.sample.prompt) }
+        let own = prompts.indices.filter(group.computes)
+        let drawn = try timer.measure("rollouts") {
+            let tokens = try own.map { try policy.promptTokens(user: prompts[$0].sample.prompt) }
             let completions = try policy.generator.generate(
                 // A prompt's key is its place in the order in which the run draws prompts.
-                tokens, keys: prompts.indices.map { first - prompts.count + $0 },
+                tokens, keys: own.map { first - prompts.count + $0 },
                 groupSize: configuration.groupSize, seed: SeededGenerator(seed: seed, path: 1).state,
                 configuration: SamplingConfiguration(
                     maximumTokens: configuration.maximumTokens, temperature: configuration.temperature,
                     topP: configuration.topP))
             return try Rollouts(prompts: tokens, completions: completions, policy)
         }
-        let answers = try timer.measure("rewards") {  // Eqs. (3), (4)
-            try reward(rollouts.texts, rollouts.completions.map { $0.map(\.ids.count) }, prompts)
+        let earned = try timer.measure("rewards") {  // Eqs. (3), (4)
+            try reward(
+                drawn.texts, drawn.completions.map { $0.map(\.ids.count) }, own.map { prompts[$0] })
+        }
+        let (rollouts, answers) = try timer.measure("rewards") {
+            try drawn.gathered(with: earned, places: own, group)
         }
         return RewardedRollouts(
             samples: prompts.map(\.sample), rollouts: rollouts, answers: answers,

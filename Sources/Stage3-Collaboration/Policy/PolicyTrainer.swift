@@ -43,10 +43,11 @@ public struct PolicyTrainer {
     /// - Parameters:
     ///   - policy: its `parameters` are trained.
     ///   - reference: π_ref, frozen; nil only with β = 0.
+    ///   - group: processes that share a step's groups of rollouts; each is given all of them and computes its own.
     ///   - sharesPrompts: compute a group's prompt once; a copy for each rollout gives the same numbers within rounding.
     public init(
         policy: Decoder, reference: Decoder?, _ configuration: CollaborateConfiguration,
-        sharesPrompts: Bool = true
+        sharesPrompts: Bool = true, group: ProcessGroup = .alone
     ) throws {
         self.policy = policy
         self.sharesPrompts = sharesPrompts
@@ -57,7 +58,7 @@ public struct PolicyTrainer {
         policy.computation = DecoderComputation(
             recomputesActivations: configuration.recomputesActivations,
             productType: configuration.productType == .bfloat16 ? .bfloat16 : nil)
-        optimizer = try AdamW(policy.parameters, configuration: AdamWConfiguration())
+        optimizer = try AdamW(policy.parameters, configuration: AdamWConfiguration(), group: group)
         weights = RewardWeights(configuration.weighting)
         try policy.parameters.setTrainable(true)
     }
@@ -77,7 +78,8 @@ public struct PolicyTrainer {
         try check(rewards)
         let rollouts = try TrainedRollouts(
             groups, isLeftOut: isTruncated.map { $0.map { $0 && configuration.masksTruncated } },
-            maximumTokens: configuration.microBatchTokens, sharesPrompts: sharesPrompts)
+            maximumTokens: configuration.microBatchTokens, sharesPrompts: sharesPrompts,
+            isOwn: { optimizer.shards.group.computes($0) })
         let referenceLogs = try timer.measure("reference") {
             try reference.map {
                 try PolicyUpdate.logProbabilities(rollouts, under: $0, temperature: configuration.temperature)
@@ -85,14 +87,16 @@ public struct PolicyTrainer {
         }
         let update = PolicyUpdate(
             policy: policy, rollouts: rollouts, loss: POPOLoss(configuration),
-            temperature: configuration.temperature, reference: referenceLogs)
+            temperature: configuration.temperature, reference: referenceLogs, shards: optimizer.shards)
         let first = try timer.measure("gradients") {  // Eqs. (5) to (9)
             try MixedGradient(update, rewards, weights: &weights, configuration, step: step)
         }
         var outcome = Outcome(alignment: first.alignment, advantages: first.advantages)
         guard rollouts.tokenCount > 0 else { return outcome }
         let old = first.pass.logProbabilities
-        outcome.entropy = first.pass.entropies.reduce(0) { $0 + Double($1) } / Double(rollouts.tokenCount)
+        outcome.entropy =
+            try optimizer.shards.group.sum([first.pass.entropies.reduce(0) { $0 + Double($1) }])[0]
+            / Double(rollouts.tokenCount)
         for epoch in 0..<configuration.updateEpochs {
             // In the first epoch the rollouts are this policy's own: π_old is π.
             let pass =
@@ -101,7 +105,7 @@ public struct PolicyTrainer {
                 : try timer.measure("gradients") {
                     try update.gradients(of: [.init(advantages: first.advantages.values)], old: old)
                 }
-            let value = update.value(
+            let value = try update.value(
                 pass.logProbabilities, old: epoch == 0 ? nil : old, advantages: first.advantages.values)
             guard value.loss.isFinite else {
                 throw RunError.diverged(loop: "policy optimization", step: step + 1, value: "\(value.loss)")

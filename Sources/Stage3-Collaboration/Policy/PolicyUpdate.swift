@@ -14,6 +14,8 @@ struct PolicyUpdate {
     let temperature: Double
     /// log π_ref, `[Σ T]`; nil without a KL term.
     let reference: [Float]?
+    /// The processes that each hold some of the step's groups, and a shard of the gradients.
+    let shards: ParameterShards
     private let shares: [[Double]]
 
     /// A loss whose gradient is asked for: the policy term with some advantages, and a part of the KL term.
@@ -40,13 +42,15 @@ struct PolicyUpdate {
     }
 
     init(
-        policy: Decoder, rollouts: TrainedRollouts, loss: POPOLoss, temperature: Double, reference: [Float]?
+        policy: Decoder, rollouts: TrainedRollouts, loss: POPOLoss, temperature: Double, reference: [Float]?,
+        shards: ParameterShards
     ) {
         self.policy = policy
         self.rollouts = rollouts
         self.loss = loss
         self.temperature = temperature
         self.reference = reference
+        self.shards = shards
         shares = loss.shares(lengths: rollouts.lengths)
     }
 
@@ -61,7 +65,7 @@ struct PolicyUpdate {
         }
     }
 
-    /// The gradient of every seed's loss, from one forward pass.
+    /// The gradient of every seed's loss over all processes, from one forward pass.
     ///
     /// - Parameter old: log π_old, `[Σ T]`; nil where the rollouts are this policy's own and ρ = 1.
     func gradients(of seeds: [Seed], old: [Float]?) throws -> Pass {
@@ -82,6 +86,7 @@ struct PolicyUpdate {
             pass.logProbabilities += found.logProbabilities
             pass.entropies += found.entropies
         }
+        for k in seeds.indices { try pass.gradients[k].reduce(shards) }
         return pass
     }
 
@@ -104,8 +109,8 @@ struct PolicyUpdate {
         return result
     }
 
-    /// Eq. (8) at log-probabilities that a pass saw.
-    func value(_ logProbabilities: [Float], old: [Float]?, advantages: [[Double]]) -> Value {
+    /// Eq. (8) over all processes, at log-probabilities that a pass saw.
+    func value(_ logProbabilities: [Float], old: [Float]?, advantages: [[Double]]) throws -> Value {
         var value = Value()
         for rollout in rollouts.rollouts {
             let terms = loss.terms(
@@ -118,6 +123,9 @@ struct PolicyUpdate {
             value.clippedLow += terms.clippedLow
             value.clippedHigh += terms.clippedHigh
         }
-        return value
+        let sums = try shards.group.sum([
+            value.loss, value.kl, Double(value.clippedLow), Double(value.clippedHigh),
+        ])
+        return Value(loss: sums[0], kl: sums[1], clippedLow: Int(sums[2]), clippedHigh: Int(sums[3]))
     }
 }

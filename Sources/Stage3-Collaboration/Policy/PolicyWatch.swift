@@ -28,24 +28,30 @@ struct PolicyWatch {
     private let configuration: ValidationConfiguration
     private let bestFile: URL
     private let parameters: Parameters
+    private let writes: Bool
     private var log: MetricsLog<Record>?
+    private var last: Double?
 
-    /// - Parameter state: of the checkpoint that a loop resumes from.
+    /// - Parameters:
+    ///   - state: of the checkpoint that a loop resumes from.
+    ///   - writes: whether this process writes files; every process measures the same.
     init(
-        _ folder: URL, _ configuration: ValidationConfiguration, state: State, parameters: Parameters
+        _ folder: URL, _ configuration: ValidationConfiguration, state: State, parameters: Parameters,
+        writes: Bool = true
     ) throws {
         self.state = state
+        self.writes = writes
         self.configuration = configuration
         self.parameters = parameters
         bestFile = folder.appending(path: ".best.safetensors")
-        if configuration.samples > 0 {
+        if configuration.samples > 0, writes {
             log = try MetricsLog(folder.appending(path: "validation.jsonl"), keeping: state.measured)
         }
     }
 
     /// Whether to measure after `step` steps: before the first, every interval, and after the last.
     func isDue(after step: Int, isLast: Bool = false) -> Bool {
-        log != nil && step != state.lastStep && (isLast || step % configuration.interval == 0)
+        configuration.samples > 0 && step != state.lastStep && (isLast || step % configuration.interval == 0)
     }
 
     /// Whether training ends because nothing got better.
@@ -56,26 +62,25 @@ struct PolicyWatch {
         state.measured += 1
         state.lastStep = step
         let value = metrics[configuration.metric] ?? 0
+        last = value
         if let best = state.best, value <= best {
             state.withoutGain += 1
         } else {
             (state.best, state.bestStep, state.withoutGain) = (value, step, 0)
-            if configuration.keepsBest { try SafetensorsFile.write(parameters.named(), to: bestFile) }
+            if configuration.keepsBest, writes { try SafetensorsFile.write(parameters.named(), to: bestFile) }
         }
     }
 
     /// Puts the best weights back, where that was asked for.
     func restoreBest() throws {
-        guard configuration.keepsBest, state.best != nil else { return }
+        guard configuration.keepsBest, writes, state.best != nil else { return }
         try parameters.load(from: SafetensorsFile(bestFile))
         try FileManager.default.removeItem(at: bestFile)
     }
 
     /// The last and the best value, for the closing line.
     var line: String {
-        guard let last = log?.records.last?.metrics[configuration.metric], let best = state.best else {
-            return ""
-        }
+        guard let last, let best = state.best else { return "" }
         return String(
             format: "; held-out %@ %.4f, best %.4f after step %d", configuration.metric.rawValue, last, best,
             state.bestStep)

@@ -1,6 +1,8 @@
+import Foundation
 import LanguageModels
 public import Pipeline
 import Tokenization
+import TorchNN
 
 /// The rollouts of a step: tokens for the loss, text for the rewards. `[N][G]`
 struct Rollouts {
@@ -30,11 +32,49 @@ struct Rollouts {
             groups: places.map { groups[$0] })
     }
 
+    /// Every process's rollouts and rewards, in the order of the prompts, at every process.
+    ///
+    /// - Parameter places: the prompts of these rollouts among all.
+    func gathered(
+        with answers: [[RewardedAnswer]], places: [Int], _ group: ProcessGroup
+    ) throws -> (Rollouts, [[RewardedAnswer]]) {
+        guard group.size > 1 else { return (self, answers) }
+        let own = places.indices.map {
+            GatheredGroup(
+                place: places[$0], prompt: groups[$0].prompt, completions: completions[$0], texts: texts[$0],
+                answers: answers[$0])
+        }
+        let (encoder, decoder) = (JSONEncoder(), JSONDecoder())
+        // A reward that is no number is refused later, with its name.
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        let all = try group.gather(encoder.encode(own))
+            .flatMap { try decoder.decode([GatheredGroup].self, from: $0) }
+            .sorted { $0.place < $1.place }
+        let rollouts = Rollouts(
+            completions: all.map(\.completions), texts: all.map(\.texts),
+            groups: try all.map {
+                try PackedGroup(prompt: $0.prompt, continuations: $0.completions.map(\.ids))
+            })
+        return (rollouts, all.map(\.answers))
+    }
+
     static func + (left: Rollouts, right: Rollouts) -> Rollouts {
         Rollouts(
             completions: left.completions + right.completions, texts: left.texts + right.texts,
             groups: left.groups + right.groups)
     }
+}
+
+/// A group of rollouts on its way between processes.
+private struct GatheredGroup: Codable {
+    var place: Int
+    var prompt: [Int32]
+    var completions: [Completion]
+    var texts: [String]
+    var answers: [RewardedAnswer]
 }
 
 /// A step's rollouts with what they earned.

@@ -22,24 +22,28 @@ struct TrainedRollouts {
     }
 
     let parts: [Part]
-    /// |oᵢ|, 0 for rollouts that are left out, `[N][G]`.
+    /// |oᵢ| of every process's rollouts, 0 for those that are left out, `[N][G]`.
     let lengths: [[Int]]
 
     var rollouts: [Rollout] { parts.flatMap(\.rollouts) }
-    var tokenCount: Int { parts.last?.tokens.upperBound ?? 0 }
+    /// Tokens of every process's rollouts that enter the loss.
+    var tokenCount: Int { lengths.joined().reduce(0, +) }
 
     /// - Parameters:
     ///   - groups: all rollouts, `[N]` of G.
     ///   - isLeftOut: `[N][G]`.
     ///   - maximumTokens: most tokens of a part, unless one group has more.
     ///   - sharesPrompts: one copy of the prompt a group, not one a rollout.
-    init(_ groups: [PackedGroup], isLeftOut: [[Bool]], maximumTokens: Int, sharesPrompts: Bool = true) throws
-    {
+    ///   - isOwn: whether a group is computed by this process.
+    init(
+        _ groups: [PackedGroup], isLeftOut: [[Bool]], maximumTokens: Int, sharesPrompts: Bool = true,
+        isOwn: (Int) -> Bool = { _ in true }
+    ) throws {
         let lengths = zip(groups, isLeftOut).map { group, left in
             zip(group.continuations, left).map { $1 ? 0 : $0.count }
         }
         // Rollouts that are computed after one copy of their prompt.
-        let bundles = lengths.indices.flatMap { n in
+        let bundles = lengths.indices.filter(isOwn).flatMap { n in
             let kept = lengths[n].indices.filter { lengths[n][$0] > 0 }.map { (group: n, place: $0) }
             return sharesPrompts ? (kept.isEmpty ? [] : [kept]) : kept.map { [$0] }
         }

@@ -16,7 +16,10 @@ public struct GradientAlignment: Codable, Sendable, Equatable {
     /// - Parameters:
     ///   - gradients: the gradient of every reward's loss, `[K]`.
     ///   - name: text that the names of the parameters contain; empty for all of them.
-    public init(_ gradients: [GradientAccumulator], namesContaining name: String = "") throws {
+    ///   - group: whose processes hold a shard of the gradients each.
+    public init(
+        _ gradients: [GradientAccumulator], namesContaining name: String = "", group: ProcessGroup = .alone
+    ) throws {
         var products = Array(repeating: Array(repeating: 0.0, count: gradients.count), count: gradients.count)
         for i in gradients.indices {
             for k in i..<gradients.count {
@@ -24,7 +27,7 @@ public struct GradientAlignment: Codable, Sendable, Equatable {
                 products[k][i] = products[i][k]
             }
         }
-        self.products = products
+        self.products = try products.map { try group.sum($0) }
     }
 
     /// I, `[K]`.

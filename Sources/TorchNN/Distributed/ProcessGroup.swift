@@ -1,0 +1,107 @@
+import CMPI
+public import Foundation
+public import Torch
+
+/// The processes that train together, data-parallel: each computes its part of a batch, and gradients and sums are added up.
+///
+/// A process that was not started by mpirun is a group of one, for which every operation does nothing.
+public final class ProcessGroup: Sendable {
+    /// A process by itself.
+    public static let alone = ProcessGroup(rank: 0, size: 1, timeout: 0)
+
+    /// This process, from 0. Process 0 writes what the run leaves.
+    public let rank: Int
+    /// Number of processes.
+    public let size: Int
+    /// Seconds that a process waits for the others before it gives up.
+    public let timeout: Double
+
+    private init(rank: Int, size: Int, timeout: Double) {
+        (self.rank, self.size, self.timeout) = (rank, size, timeout)
+    }
+
+    /// Whether this process writes what the run leaves.
+    public var isFirst: Bool { rank == 0 }
+
+    /// Whether this process computes a part of a batch: they are dealt out in turn.
+    public func computes(_ part: Int) -> Bool { part % size == rank }
+
+    /// Joins the processes that mpirun started this one with.
+    ///
+    /// `TAIJI_MPI_TIMEOUT` is the longest wait in seconds; 1800 without it. When a process dies, mpirun ends the others at once.
+    ///
+    /// - Throws: `ProcessGroupError` when there are several processes and the program was built without MPI.
+    public static func joined() throws -> ProcessGroup {
+        let environment = ProcessInfo.processInfo.environment
+        // Set by Open MPI and by launchers that speak PMI.
+        guard ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "PMIX_RANK"].contains(where: { environment[$0] != nil })
+        else { return alone }
+        let farewell =
+            "Error: this process was ended because another process of the run died; the same command goes on from the last"
+            + " checkpoint, with as many processes or another number\n"
+        try call(cm_start(farewell))
+        let timeout = environment["TAIJI_MPI_TIMEOUT"].flatMap(Double.init) ?? 1800
+        return ProcessGroup(rank: Int(cm_rank()), size: Int(cm_size()), timeout: timeout)
+    }
+
+    /// Leaves the group; every process does before it ends.
+    public func leave() throws { if timeout > 0 { try Self.call(cm_stop()) } }
+
+    /// The sums of every process's numbers, at every process.
+    public func sum(_ values: [Double]) throws -> [Double] {
+        guard size > 1, !values.isEmpty else { return values }
+        var values = values
+        try Self.call(cm_sum(&values, Int64(values.count), timeout))
+        return values
+    }
+
+    /// Waits until every process is here.
+    public func meet() throws { _ = try sum([0]) }
+
+    /// Adds every process's float32 tensor into that of process `owner`; the others' contents are then undefined.
+    public func sum(_ tensor: Tensor, at owner: Int) throws {
+        guard size > 1 else { return }
+        try tensor.withMutableElements(Float.self) { elements in
+            guard let start = elements.baseAddress else { return }
+            try Self.call(cm_sum_at(start, Int64(elements.count), Int32(owner), timeout))
+        }
+    }
+
+    /// Overwrites every process's tensor with that of process `owner`.
+    public func share(_ tensor: Tensor, from owner: Int) throws {
+        guard size > 1 else { return }
+        try tensor.withMutableElements(Float.self) { elements in
+            guard let start = elements.baseAddress else { return }
+            try Self.call(
+                cm_share(start, Int64(elements.count * MemoryLayout<Float>.size), Int32(owner), timeout))
+        }
+    }
+
+    /// Every process's bytes, in the order of the processes, at every process.
+    public func gather(_ data: Data) throws -> [Data] {
+        guard size > 1 else { return [data] }
+        var counts = Array(repeating: 0.0, count: size)
+        counts[rank] = Double(data.count)
+        return try sum(counts).enumerated().map { owner, count in
+            var bytes = owner == rank ? data : Data(count: Int(count))
+            try bytes.withUnsafeMutableBytes { bytes in
+                guard let start = bytes.baseAddress else { return }
+                try Self.call(cm_share(start, Int64(bytes.count), Int32(owner), timeout))
+            }
+            return bytes
+        }
+    }
+
+    private static func call(_ status: Int32) throws {
+        guard status == 0 else { throw ProcessGroupError(message: String(cString: cm_last_error())) }
+    }
+}
+
+/// What went wrong between processes.
+public struct ProcessGroupError: Error, Sendable, CustomStringConvertible {
+    /// The call, and what happened.
+    public let message: String
+
+    /// The message for a user.
+    public var description: String { "the processes cannot go on together: \(message)" }
+}
