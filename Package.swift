@@ -137,6 +137,7 @@ let package = Package(
         tests(
             "Collaboration",
             ["Collaboration", "Evaluation", "LanguageModels", "Pipeline", "Torch", "TorchNN"]),
+        tests("OnlineRanking", ["Evaluation", "OnlineRanking", "Pipeline", "RankingModels"]),
         tests("Benchmarks", ["Benchmarks", "LanguageModels", "Pipeline", "Tokenization", "Torch"]),
         tests("Convention"),
         tests("EndToEnd", ["Pipeline"]),

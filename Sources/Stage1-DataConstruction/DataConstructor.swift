@@ -71,6 +71,7 @@ public struct DataConstructor {
             ("catalogue_size", "\(configuration.catalogueSize)"),
             ("history_length", "\(configuration.historyLength)"),
             ("impression_rate", "\(configuration.impressionRate)"),
+            ("auction_visits", "\(configuration.auctionVisits)"),
         ]
         // Sources count here what they leave out.
         let skipped = "CREATE TABLE source_skipped (reason VARCHAR, rows BIGINT);\n"

@@ -6,7 +6,7 @@ import RankingModels
 /// Stage 4, online ranking (§2.4): the aligned model's reasoning for every user, codes and similar users from
 /// it, and the rankers that read them.
 ///
-/// Reads `1-construct` and `3-collaborate`; writes `4-rank/reasoning`, `/features` and `/rankers`.
+/// Reads `1-construct` and `3-collaborate`; writes `4-rank/reasoning`, `/reasoning-base`, `/features` and `/rankers`.
 public enum OnlineRankingStage {
     /// Does the stage, or what is left of it.
     public static func perform(
@@ -17,44 +17,98 @@ public enum OnlineRankingStage {
             "tables": try run.fingerprint(ConstructedFiles.tablesStep), "threads": "\(configuration.threads)",
         ]
         let rank = configuration.rank
-        let reasoning = try shared.adding("aligned model", run.fingerprint(SimulationFiles.checkpointStep))
-            .adding("rank.maximumTokens and rank.batchSize", "\(rank.maximumTokens) \(rank.batchSize)")
-        try run.perform(RankingFiles.reasoningStep, inputs: reasoning) { folder in
-            let model = try LanguageModel(
-                configuration, checkpoint: run.folder(SimulationFiles.checkpointStep), precision: .stored)
-            try model.answer(
-                tables.inference().map { (id: "\($0.user)", message: $0.prompt) },
-                maximumTokens: rank.maximumTokens, batchSize: rank.batchSize,
-                to: folder.appending(path: RankingFiles.reasoning), title: "reasoning for every user",
-                progress: progress)
+        let asked = "\(rank.maximumTokens) \(rank.batchSize)"
+        let writers: [(step: String, name: String, digest: String, checkpoint: String?)] = [
+            (
+                RankingFiles.reasoningStep, "reasoning for every user",
+                try run.fingerprint(SimulationFiles.checkpointStep), SimulationFiles.checkpointStep
+            ),
+            (
+                RankingFiles.baseReasoningStep, "the base model's output (placebo)",
+                try ModelLocation.fingerprint(configuration), nil
+            ),
+        ]
+        for writer in writers {
+            let inputs = shared.adding("model", writer.digest)
+                .adding("rank.maximumTokens and rank.batchSize", asked)
+            try run.perform(writer.step, inputs: inputs) { folder in
+                let model = try LanguageModel(
+                    configuration, checkpoint: writer.checkpoint.map(run.folder), precision: .stored)
+                try model.answer(
+                    tables.inference().map { (id: "\($0.user)", message: $0.prompt) },
+                    maximumTokens: rank.maximumTokens, batchSize: rank.batchSize,
+                    to: folder.appending(path: RankingFiles.reasoning), title: writer.name,
+                    progress: progress)
+            }
         }
         let features = try shared.adding("reasoning", run.fingerprint(RankingFiles.reasoningStep))
+            .adding("base model's output", run.fingerprint(RankingFiles.baseReasoningStep))
             .adding("configuration 'rank.codes'", Fingerprint.of(rank.codes))
             .adding("embedder", ModelLocation.fingerprint(of: configuration.embedder))
             .adding("seed", "\(configuration.seed)")
         try run.perform(RankingFiles.featuresStep, inputs: features) { folder in
-            let answers = try JSONLines.read(
-                ModelAnswer.self,
-                from: run.folder(RankingFiles.reasoningStep).appending(path: RankingFiles.reasoning))
-            try UserFeatures(
-                configuration: rank.codes,
-                seed: SeededGenerator(seed: UInt64(configuration.seed), path: 4, 0).state
-            ).write(
-                answers, encoder: SentenceEncoder(named: configuration.embedder), to: folder,
-                progress: progress)
+            try writeFeatures(run, tables, configuration, to: folder, progress)
         }
         let rankers = try shared.adding("features", run.fingerprint(RankingFiles.featuresStep))
             .adding("configuration 'rank'", Fingerprint.of(rank)).adding("seed", "\(configuration.seed)")
             .adding("evaluate.replicates", "\(configuration.evaluate.replicates)")
         try run.perform(RankingFiles.rankersStep, inputs: rankers) { folder in
-            let (users, items) = (try tables.users(), try tables.items())
-            let data = RankingData(
-                users: users, items: items, events: try tables.events(users: users, items: items))
-            let features = try JSONLines.read(
-                UserFeature.self,
-                from: run.folder(RankingFiles.featuresStep).appending(path: RankingFiles.features))
-            try RankerExperiment(data: data, features: features, configuration: configuration).write(
-                tables.impressions(users: users, items: items), to: folder, progress: progress)
+            let features = run.folder(RankingFiles.featuresStep)
+            func read(_ part: String) throws -> [UserFeature] {
+                try JSONLines.read(
+                    UserFeature.self,
+                    from: features.appending(path: part).appending(path: RankingFiles.features))
+            }
+            let data = try data(tables)
+            try RankerExperiment(
+                data: data,
+                features: FeatureSets(
+                    reasoning: read(""), baseModel: read(RankingFiles.baseModelFeatures),
+                    history: read(RankingFiles.historyFeatures)),
+                configuration: configuration
+            ).write(
+                tables.impressions(users: data.users, items: data.items),
+                offers: tables.auctions(users: data.users, items: data.items), to: folder, progress: progress)
+        }
+    }
+
+    private static func data(_ tables: ConstructedTables) throws -> RankingData {
+        let (users, items) = (try tables.users(), try tables.items())
+        return RankingData(users: users, items: items, events: try tables.events(users: users, items: items))
+    }
+
+    /// Codes and similar users of the aligned model's output, of the base model's and of the raw history.
+    private static func writeFeatures(
+        _ run: RunDirectory, _ tables: ConstructedTables, _ configuration: TaijiConfiguration,
+        to folder: URL, _ progress: RunProgress
+    ) throws {
+        let encoder = try SentenceEncoder(named: configuration.embedder)
+        let data = try data(tables)
+        func texts(_ step: String) throws -> [String] {
+            try JSONLines.read(
+                ModelAnswer.self, from: run.folder(step).appending(path: RankingFiles.reasoning)
+            ).map(\.text)
+        }
+        let histories = try tables.inference().map { prompt in
+            data.recentItems(
+                of: prompt.user, before: prompt.time, atMost: configuration.construct.historyLength
+            ).map { data.items[Int($0)].title }.joined(separator: "; ")
+        }
+        let sets = [
+            ("", "user embeddings", try texts(RankingFiles.reasoningStep)),
+            (
+                RankingFiles.baseModelFeatures, "embeddings of the base model's output",
+                try texts(RankingFiles.baseReasoningStep)
+            ),
+            (RankingFiles.historyFeatures, "embeddings of raw histories", histories),
+        ]
+        for (part, title, texts) in sets {
+            let target = part.isEmpty ? folder : folder.appending(path: part)
+            try FileManager.default.createDirectory(at: target, withIntermediateDirectories: true)
+            try UserFeatures(
+                configuration: configuration.rank.codes,
+                seed: SeededGenerator(seed: UInt64(configuration.seed), path: 4, 0).state
+            ).write(texts, encoder: encoder, title: title, to: target, progress: progress)
         }
     }
 }

@@ -1,6 +1,16 @@
 import Pipeline
 import RankingModels
 
+/// Codes and similar users by the text that they are made of, one a user.
+struct FeatureSets {
+    /// Of the aligned model's reasoning and answer.
+    let reasoning: [UserFeature]
+    /// Of the base model's output: what reasoning is worth without the training.
+    let baseModel: [UserFeature]
+    /// Of the titles of the user's history: what an embedding is worth without any reasoning.
+    let history: [UserFeature]
+}
+
 /// One of the rankers that are compared: the same network, data and seed with other feature groups.
 enum RankerArm: String, CaseIterable {
     case baseline = "baseline"
@@ -9,24 +19,36 @@ enum RankerArm: String, CaseIterable {
     case both = "+ both"
     /// Every user gets another user's codes and similar user, drawn by seed: what two more feature groups are
     /// worth without their meaning.
-    case placebo = "+ both, shuffled (placebo)"
+    case shuffled = "+ both, shuffled (placebo)"
+    /// The user's own codes, and a random other user's sequence.
+    case randomNeighbors = "+ both, random neighbours (placebo)"
+    case baseModel = "+ both, base model's output (placebo)"
+    case history = "+ both, raw history's embedding (placebo)"
 
     /// The feature groups of this arm.
     ///
     /// - Parameters:
-    ///   - features: one a user.
     ///   - before: only behaviours of the similar user before this time are lent.
     func features(
-        _ features: [UserFeature], _ data: RankingData, codeCount: Int, length: Int, before time: Int32,
+        _ sets: FeatureSets, _ data: RankingData, codeCount: Int, length: Int, before time: Int32,
         seed: UInt64
     ) -> EnhancedFeatures {
-        var features = features
-        if self == .placebo {
-            var generator = SeededGenerator(seed: seed)
-            features.shuffle(using: &generator)
+        var generator = SeededGenerator(seed: seed)
+        var features = sets.reasoning
+        switch self {
+        case .baseline: return .none
+        case .codes, .sequence, .both: break
+        case .shuffled: features.shuffle(using: &generator)
+        case .randomNeighbors:
+            for user in features.indices {
+                // Any other user, each as likely.
+                let draw = Int32.random(in: 0..<Int32(features.count - 1), using: &generator)
+                features[user].similarUser = draw < Int32(user) ? draw : draw + 1
+            }
+        case .baseModel: features = sets.baseModel
+        case .history: features = sets.history
         }
-        let hasCodes = self == .codes || self == .both || self == .placebo
-        let hasSequence = self == .sequence || self == .both || self == .placebo
+        let (hasCodes, hasSequence) = (self != .sequence, self != .codes)
         return EnhancedFeatures(
             codes: hasCodes ? features.map(\.codes) : [], codeCount: hasCodes ? codeCount : 0,
             similarSequences: hasSequence

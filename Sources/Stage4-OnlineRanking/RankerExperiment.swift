@@ -6,18 +6,25 @@ import RankingModels
 /// Trains the baseline and the enhanced rankers on one window and tests them on the next, §2.4.
 struct RankerExperiment {
     let data: RankingData
-    let features: [UserFeature]
+    let features: FeatureSets
     let configuration: TaijiConfiguration
 
     /// Writes the baseline ranker and `comparison.json`.
-    func write(_ impressions: [Impression], to folder: URL, progress: RunProgress) throws {
+    ///
+    /// - Parameter offers: every promoted item of some visits of the test window, for the A/B simulation.
+    func write(_ impressions: [Impression], offers: [Impression], to folder: URL, progress: RunProgress)
+        throws
+    {
+        let simulation = offers.isEmpty ? nil : ABSimulation(offers, data, configuration.rank.auction)
+        var control: ABSimulation.Result?
         let training = impressions.filter { $0.period == .rankerTraining }
         let test = impressions.filter { $0.period == .test }
         let rate = configuration.construct.impressionRate
         let seed = SeededGenerator(seed: UInt64(configuration.seed), path: 4).state
         let start = training.map(\.time).min() ?? 0
+        let segments = UserSegment.all(data, before: start)
         var arms: [RankerComparison.Arm] = []
-        var reference: Predictions?
+        var references: [RankerPredictions]?
         for arm in RankerArm.allCases {
             let enhanced = arm.features(
                 features, data, codeCount: 1 << configuration.rank.codes.bits,
@@ -26,12 +33,22 @@ struct RankerExperiment {
             let ranker = try RankerTrainer(
                 data, configuration: configuration.rank.ranker, samplingRate: rate, seed: seed
             ).train(training, enhanced: enhanced, title: "ranker \(arm.rawValue)", progress: progress)
-            let predictions = try Predictions(ranker.scores(test.map(RankingRow.init)), of: test, rate: rate)
-            arms.append(
-                RankerComparison.Arm(
-                    name: arm.rawValue, metrics: try predictions.metrics(against: reference, bootstrap)))
+            let scores = try ranker.scores(test.map(RankingRow.init))
+            // All users, then each segment.
+            let predictions = try ([nil] + segments.map(\.users)).map {
+                try RankerPredictions(scores, of: test, users: $0, rate: rate)
+            }
+            let result = try simulation.map { try $0.run(ranker.scores($0.rows.map(RankingRow.init)).ctcvr) }
+            var found = try row(arm.rawValue, predictions, against: references, segments)
+            if let simulation, let result {
+                found.auctions = try ([("all users", nil)] + segments.map { ($0.name, $0.users) }).compactMap
+                {
+                    try simulation.outcome($0.0, of: result, users: $0.1, against: control, bootstrap)
+                }
+            }
+            arms.append(found)
             if arm == .baseline {
-                reference = predictions
+                (references, control) = (predictions, result)
                 try ranker.write(to: folder.appending(path: RankingFiles.baselineRanker))
             }
         }
@@ -41,50 +58,25 @@ struct RankerExperiment {
         try AtomicFile.write(comparison, json: folder.appending(path: RankingFiles.comparison))
     }
 
+    private func row(
+        _ name: String, _ predictions: [RankerPredictions], against references: [RankerPredictions]?,
+        _ segments: [UserSegment]
+    ) throws -> RankerComparison.Arm {
+        try RankerComparison.Arm(
+            name: name,
+            metrics: predictions[0].metrics(RankingMetric.allCases, against: references?[0], bootstrap),
+            segments: segments.enumerated().map { place, segment in
+                let own = predictions[place + 1]
+                return try RankerComparison.Segment(
+                    name: segment.name, users: own.userCount,
+                    metrics: own.metrics([.auc, .gauc], against: references?[place + 1], bootstrap))
+            }, auctions: [])
+    }
+
     private var bootstrap: Bootstrap {
         Bootstrap(
             resampleCount: configuration.evaluate.replicates,
             seed: SeededGenerator(seed: UInt64(configuration.seed), path: 4, 2).state)
-    }
-}
-
-/// One ranker's predictions on the test impressions, for both tasks.
-private struct Predictions {
-    private let tasks: [(name: String, scores: ImpressionScores)]
-
-    /// - Parameter rate: a kept conversion stands for itself, another impression for 1/rate of them.
-    init(_ scores: Ranker.Scores, of impressions: [Impression], rate: Double) throws {
-        let users = impressions.map(\.user)
-        let weights = impressions.map { $0.isConversion ? rate : 1 }
-        tasks = [
-            (
-                "CTR",
-                try ImpressionScores(
-                    scores: scores.ctr, labels: impressions.map(\.isClick), users: users, weights: weights)
-            ),
-            (
-                "CTCVR",
-                try ImpressionScores(
-                    scores: scores.ctcvr, labels: impressions.map(\.isConversion), users: users,
-                    weights: weights)
-            ),
-        ]
-    }
-
-    func metrics(against reference: Predictions?, _ bootstrap: Bootstrap) throws -> [RankerComparison.Metric]
-    {
-        try tasks.indices.flatMap { task in
-            try RankingMetric.allCases.map { metric in
-                let difference = try reference.map {
-                    try bootstrap.difference(
-                        of: metric, between: tasks[task].scores, minus: $0.tasks[task].scores)
-                }
-                return RankerComparison.Metric(
-                    task: tasks[task].name, metric: metric.rawValue,
-                    estimate: Estimate(try bootstrap.interval(of: metric, over: tasks[task].scores)),
-                    difference: difference.map(Estimate.init))
-            }
-        }
     }
 }
 

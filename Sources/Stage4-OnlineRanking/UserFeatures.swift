@@ -22,12 +22,12 @@ struct UserFeatures {
 
     /// Writes `embeddings.safetensors` `[users, D]`, `codebook.pq`, `features.jsonl` and `report.json`.
     ///
-    /// - Parameter answers: one a user, in the order of the users.
-    func write(_ answers: [ModelAnswer], encoder: SentenceEncoder, to folder: URL, progress: RunProgress)
-        throws
-    {
-        progress.begin("user embeddings", total: answers.count)
-        let texts = answers.map { $0.text.isEmpty ? "no answer" : $0.text }
+    /// - Parameter answers: what stands for each user, in the order of the users.
+    func write(
+        _ answers: [String], encoder: SentenceEncoder, title: String, to folder: URL, progress: RunProgress
+    ) throws {
+        progress.begin(title, total: answers.count)
+        let texts = answers.map { $0.isEmpty ? "no answer" : $0 }
         let embeddings = try encoder.embed(texts) { progress.update($0) }
         let quantizer = try ProductQuantizer(
             training: embeddings, width: encoder.width,

@@ -78,7 +78,7 @@ import Testing
 
     @Test(
         "a model differs from itself by nothing, from a worse one by more than noise",
-        arguments: RankingMetric.allCases)
+        arguments: [RankingMetric.auc, .gauc, .logLoss])
     func aModelDiffersFromItselfByNothingFromA(metric: RankingMetric)
         throws
     {

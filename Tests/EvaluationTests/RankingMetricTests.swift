@@ -159,6 +159,26 @@ struct RandomImpressions {
     func logLossOfScoresThatAreNoProbabilitiesIs() throws {
         let logits = try ImpressionScores(scores: [-2, 3], labels: [false, true], users: [1, 1])
         #expect(logits.value(of: .logLoss) == nil)
+        #expect(logits.value(of: .calibration) == nil && logits.value(of: .calibrationError) == nil)
         #expect(logits.value(of: .auc) == 1)
+    }
+
+    @Test("calibration by hand: what is predicted beside what is observed, bin by bin") func calibration()
+        throws
+    {
+        // Bins (¼, ½]: predicted 0.3 + 0.5 = 0.8, observed 1; (⅛, ¼]: predicted 0.2 + 0.2, observed 0.
+        let scores = try ImpressionScores(
+            scores: [0.3, 0.5, 0.2, 0.2], labels: [false, true, false, false], users: [1, 1, 2, 2])
+        #expect(abs(try #require(scores.value(of: .calibration)) - 1.2) < tolerance)
+        #expect(abs(try #require(scores.value(of: .calibrationError)) - 0.6 / 4) < tolerance)
+        // The second user twice: predicted 1.6 in all, errors 0.2 + 0.8 over 6.
+        #expect(abs(try #require(scores.value(of: .calibration, multiplicity: [1, 2])) - 1.6) < tolerance)
+        #expect(
+            abs(try #require(scores.value(of: .calibrationError, multiplicity: [1, 2])) - 1.0 / 6) < tolerance
+        )
+        #expect(scores.value(of: .calibration, multiplicity: [0, 1]) == nil, "nothing positive")
+        let perfect = try ImpressionScores(
+            scores: [0.5, 0.5, 1, 0], labels: [true, false, true, false], users: [1, 1, 1, 1])
+        #expect(perfect.value(of: .calibration) == 1 && perfect.value(of: .calibrationError) == 0)
     }
 }

@@ -6,6 +6,11 @@ public enum RankingMetric: String, Sendable, Codable, CaseIterable {
     case gauc
     /// Mean −log P(label); the scores must be probabilities.
     case logLoss
+    /// Predicted over observed positives: 1 is calibrated. The scores must be probabilities.
+    case calibration
+    /// Expected calibration error: the mean distance of predicted and observed rate over bins of the probability, each a factor
+    /// of 2 wide, so that rates of a thousandth are told apart. The scores must be probabilities.
+    case calibrationError
 }
 
 /// Scores of N impressions, sorted once, so that a metric under other weights of the users costs one pass
@@ -27,6 +32,8 @@ public struct ImpressionScores: Sendable {
     private let userAreas: [Double?]
     private let userWeights: [Double]
     private let userLosses: [Double?]?
+    /// Calibration bin of each impression; nil unless all scores are probabilities.
+    private let bins: [Int]?
 
     /// Sorts and sums up impressions.
     /// - Parameters:
@@ -71,9 +78,9 @@ public struct ImpressionScores: Sendable {
         self.order = order
         self.userWeights = userWeights
         userAreas = sums.map(\.area)
-        userLosses =
-            scores.allSatisfy((0...1).contains)
-            ? zip(losses, userWeights).map { $1 > 0 ? $0 / $1 : nil } : nil
+        let areProbabilities = scores.allSatisfy((0...1).contains)
+        userLosses = areProbabilities ? zip(losses, userWeights).map { $1 > 0 ? $0 / $1 : nil } : nil
+        bins = areProbabilities ? scores.map(calibrationBin) : nil
     }
 
     /// GAUC with its counts.
@@ -86,7 +93,20 @@ public struct ImpressionScores: Sendable {
         case .auc: area(multiplicity)
         case .gauc: ratio(of: userAreas, multiplicity)
         case .logLoss: userLosses.flatMap { ratio(of: $0, multiplicity) }
+        case .calibration: bins.flatMap { calibration($0, multiplicity).ratio }
+        case .calibrationError: bins.flatMap { calibration($0, multiplicity).error }
         }
+    }
+
+    private func calibration(_ bins: [Int], _ multiplicity: [Int]?) -> CalibrationSums {
+        var sums = CalibrationSums()
+        for index in labels.indices {
+            let times = Double(multiplicity?[Int(userOf[index])] ?? 1)
+            sums.add(
+                bin: bins[index], probability: scores[index], label: labels[index],
+                weight: times * weights[index])
+        }
+        return sums
     }
 
     private func area(_ multiplicity: [Int]?) -> Double? {

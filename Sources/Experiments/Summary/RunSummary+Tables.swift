@@ -47,25 +47,86 @@ extension RunSummary {
         return table
     }
 
-    /// The rankers of stage 4.
+    /// The rankers of stage 4: how they order impressions.
     func rankerTable() throws -> TextTable {
-        let metrics = rankers.arms.first?.metrics ?? []
-        var table = TextTable(
+        try rankerTable(
             title: "Rankers on \(rankers.testImpressions) impressions of the test window,"
                 + " \(rankers.testConversions) conversions; in brackets, difference to the baseline",
-            columns: [""] + metrics.map { "\($0.task) \($0.metric)" })
+            columns: ["CTR auc", "CTR gauc", "CVR auc", "CTCVR auc", "CTCVR gauc"])
+    }
+
+    /// The rankers of stage 4: how far their probabilities can be trusted.
+    func calibrationTable() throws -> TextTable {
+        try rankerTable(
+            title:
+                "Probabilities of the rankers: log-loss, predicted over observed (1 is calibrated), calibration error",
+            columns: [
+                "CTR logLoss", "CTR calibration", "CTR calibrationError", "CTCVR logLoss",
+                "CTCVR calibration",
+                "CTCVR calibrationError",
+            ])
+    }
+
+    private func rankerTable(title: String, columns: [String]) throws -> TextTable {
+        var table = TextTable(title: title, columns: [""] + columns)
+        for arm in rankers.arms {
+            let byName = Dictionary(
+                arm.metrics.map { ("\($0.task) \($0.metric)", $0) }, uniquingKeysWith: { first, _ in first })
+            try table.append([arm.name] + columns.map { byName[$0].map(cell) ?? "–" })
+        }
+        return table
+    }
+
+    /// The rankers of stage 4 on the users that they know least about.
+    func segmentTable() throws -> TextTable {
+        let segments = rankers.arms.first?.segments ?? []
+        let columns = ["CTR auc", "CTCVR auc"]
+        var table = TextTable(
+            title: "Rankers on some users; in brackets, difference to the baseline",
+            columns: [""]
+                + segments.flatMap { segment in columns.map { "\(segment.users) \(segment.name): \($0)" } })
         for arm in rankers.arms {
             try table.append(
                 [arm.name]
-                    + arm.metrics.map { metric in
-                        guard let difference = metric.difference else {
-                            return fixed(metric.estimate.value, 4)
+                    + arm.segments.flatMap { segment in
+                        columns.map { name in
+                            segment.metrics.first { "\($0.task) \($0.metric)" == name }.map(cell) ?? "–"
                         }
-                        return
-                            "\(fixed(metric.estimate.value, 4)) [\(signed(difference.lower)), \(signed(difference.upper))]"
                     })
         }
         return table
+    }
+
+    /// Table 2, simulated.
+    func auctionTable() throws -> TextTable {
+        let groups = rankers.arms.first?.auctions ?? []
+        var table = TextTable(
+            title:
+                "A/B simulation on \(groups.first?.visits ?? 0) held-out visits (Table 2): lift over the baseline",
+            columns: [""] + groups.flatMap { ["\($0.users): advertiser value", "\($0.users): revenue"] })
+        for arm in rankers.arms {
+            try table.append(
+                [arm.name]
+                    + arm.auctions.flatMap { outcome in
+                        [
+                            (outcome.advertiserLift, outcome.advertiserValue),
+                            (outcome.revenueLift, outcome.revenue),
+                        ].map { lift, value in
+                            lift.map {
+                                "\(percent($0.value)) [\(percent($0.lower)), \(percent($0.upper))]"
+                            } ?? fixed(value, 2)
+                        }
+                    })
+        }
+        return table
+    }
+
+    private func percent(_ value: Double) -> String { (value < 0 ? "" : "+") + fixed(100 * value, 1) + " %" }
+
+    private func cell(_ metric: RankerComparison.Metric) -> String {
+        let value = fixed(metric.estimate.value, 4)
+        guard let difference = metric.difference else { return value }
+        return "\(value) [\(signed(difference.lower)), \(signed(difference.upper))]"
     }
 
     private func signed(_ value: Double) -> String { (value < 0 ? "" : "+") + fixed(value, 4) }

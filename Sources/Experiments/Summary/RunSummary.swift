@@ -57,7 +57,11 @@ public struct RunSummary: Codable, Sendable, Equatable {
     }
 
     private func tables() throws -> [TextTable] {
-        [try answerTable(), try formatTable(), try differenceTable(), try rankerTable()]
+        [
+            try answerTable(), try formatTable(), try differenceTable(), try rankerTable(),
+            try calibrationTable(), try segmentTable(),
+        ]
+            + ((rankers.arms.first?.auctions ?? []).isEmpty ? [] : [try auctionTable()])
     }
 
     private var notes: String {

@@ -18,6 +18,8 @@ public struct ConstructConfiguration: Codable, Sendable, Equatable {
     public var historyLength = 6
     /// Share of the promoted products of a visit, other than those bought, that are kept as impressions.
     public var impressionRate = 0.003
+    /// Visits of the test window whose promoted products are all kept, for the A/B simulation; 0 simulates nothing.
+    public var auctionVisits = 150
     /// The windows.
     public var weeks = WeekConfiguration()
 

@@ -10,6 +10,8 @@ public struct RankConfiguration: Codable, Sendable, Equatable {
     public var similarSequenceLength = 100
     /// The rankers that are compared.
     public var ranker = RankerConfiguration()
+    /// The A/B simulation with them.
+    public var auction = AuctionConfiguration()
 
     /// The demo's values.
     public init() {}

@@ -56,6 +56,14 @@ public struct TaijiConfiguration: Codable, Sendable, Equatable {
             (1...16).contains(rank.codes.bits), "rank.codes.bits",
             "is \(rank.codes.bits); expected 1…16")
         try require(
+            construct.auctionVisits >= 0, "construct.auctionVisits",
+            "is \(construct.auctionVisits); expected 0 or more")
+        try require(
+            rank.auction.slots > 0, "rank.auction.slots", "is \(rank.auction.slots); expected at least 1")
+        try require(
+            rank.auction.bidShare > 0 && rank.auction.bidShare.isFinite, "rank.auction.bidShare",
+            "is \(rank.auction.bidShare); expected more than 0")
+        try require(
             evaluate.replicates > 0, "evaluate.replicates", "is \(evaluate.replicates); expected at least 1")
     }
 }

@@ -12,6 +12,8 @@ public enum ConstructedFiles {
     public static let events = "events.csv"
     /// `Impression` rows.
     public static let impressions = "impressions.csv"
+    /// `Impression` rows: everything that some visits of the test window could be shown.
+    public static let auctions = "auctions.csv"
     /// `PromptSample` records.
     public static let samples = "samples.jsonl"
     /// `CatalogueEntry` records.

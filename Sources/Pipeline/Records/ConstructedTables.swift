@@ -41,4 +41,10 @@ public struct ConstructedTables: Sendable {
             folder.appending(path: ConstructedFiles.impressions), userCount: users.count,
             itemCount: items.count)
     }
+
+    /// Every promoted item of some visits of the test window, visit by visit.
+    public func auctions(users: [User], items: [Item]) throws -> [Impression] {
+        try Impression.read(
+            folder.appending(path: ConstructedFiles.auctions), userCount: users.count, itemCount: items.count)
+    }
 }

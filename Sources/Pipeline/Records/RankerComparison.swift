@@ -19,9 +19,9 @@ public struct Estimate: Codable, Sendable, Equatable {
 public struct RankerComparison: Codable, Sendable, Equatable {
     /// A metric of one task.
     public struct Metric: Codable, Sendable, Equatable {
-        /// `CTR` or `CTCVR`.
+        /// `CTR`, `CVR` (on clicks) or `CTCVR` (on all impressions).
         public var task: String
-        /// `auc`, `gauc` or `logLoss`.
+        /// `auc`, `gauc`, `logLoss`, `calibration` (predicted over observed) or `calibrationError`.
         public var metric: String
         /// On the test impressions; intervals over users.
         public var estimate: Estimate
@@ -41,12 +41,35 @@ public struct RankerComparison: Codable, Sendable, Equatable {
     public struct Arm: Codable, Sendable, Equatable {
         /// Which feature groups it reads.
         public var name: String
-        /// AUC, GAUC and log-loss of both tasks.
+        /// Of all test impressions.
         public var metrics: [Metric]
+        /// AUC and GAUC of those of some users.
+        public var segments: [Segment]
+        /// What its choice of ads came to, for all users and each segment; empty without auctions.
+        public var auctions: [AuctionOutcome]
 
         /// An arm.
-        public init(name: String, metrics: [Metric]) {
+        public init(name: String, metrics: [Metric], segments: [Segment], auctions: [AuctionOutcome]) {
             self.name = name
+            self.metrics = metrics
+            self.segments = segments
+            self.auctions = auctions
+        }
+    }
+
+    /// The metrics of some users' impressions.
+    public struct Segment: Codable, Sendable, Equatable {
+        /// Which users.
+        public var name: String
+        /// How many of them have test impressions.
+        public var users: Int
+        /// Their metrics.
+        public var metrics: [Metric]
+
+        /// A segment.
+        public init(name: String, users: Int, metrics: [Metric]) {
+            self.name = name
+            self.users = users
             self.metrics = metrics
         }
     }

@@ -2,6 +2,12 @@
 public enum RankingFiles {
     /// Step: the aligned model's reasoning and answer for every user.
     public static let reasoningStep = "4-rank/reasoning"
+    /// Step: the base model's output for every user, a placebo.
+    public static let baseReasoningStep = "4-rank/reasoning-base"
+    /// Folder of the features of the base model's output.
+    public static let baseModelFeatures = "base-model"
+    /// Folder of the features of the raw history.
+    public static let historyFeatures = "history"
     /// Step: embeddings, codebook, codes and similar users.
     public static let featuresStep = "4-rank/features"
     /// Step: the baseline and the enhanced rankers.

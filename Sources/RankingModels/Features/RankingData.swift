@@ -37,6 +37,11 @@ public struct RankingData: Sendable {
         }
     }
 
+    /// What a user paid for an item in one visit; 0 when it was not bought.
+    public func salesValue(of item: Int32, user: Int32, basket: Int64) -> Double {
+        eventsOfUser[Int(user)].reduce(0) { $0 + ($1.basket == basket && $1.item == item ? $1.value : 0) }
+    }
+
     /// The newest items that a user bought strictly before a time, newest first.
     public func recentItems(of user: Int32, before time: Int32, atMost count: Int) -> [Int32] {
         eventsOfUser[Int(user)].reversed().lazy.filter { $0.time < time }.prefix(count).map(\.item)

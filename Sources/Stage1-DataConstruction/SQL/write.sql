@@ -18,6 +18,11 @@ COPY (SELECT "user", item, time, basket, display, mailer, CAST(click AS INTEGER)
       FROM impressions ORDER BY "user", time, basket, item)
 TO 'impressions.csv' (FORMAT csv, HEADER);
 
+COPY (SELECT "user", item, time, basket, display, mailer, CAST(click AS INTEGER) AS click,
+             CAST(conversion AS INTEGER) AS conversion, period
+      FROM auctions ORDER BY "user", time, basket, item)
+TO 'auctions.csv' (FORMAT csv, HEADER);
+
 COPY (SELECT number AS item, catalogue.title FROM catalogue JOIN numbered_items ON id = item_id
       ORDER BY purchases DESC, catalogue.title)
 TO 'catalogue.jsonl' (FORMAT json);

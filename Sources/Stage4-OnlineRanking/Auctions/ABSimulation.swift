@@ -1,0 +1,87 @@
+import Evaluation
+import Pipeline
+import RankingModels
+
+/// The A/B simulation (Table 2): each ranker fills the slots of the same held-out visits, and what the visits bought says what came
+/// of it. Nothing is estimated: every promoted product of a visit is known to be bought or not.
+struct ABSimulation {
+    /// One row an ad, visit by visit.
+    let rows: [Impression]
+    private let auctions: [Auction]
+    private let configuration: AuctionConfiguration
+
+    /// - Parameter rows: every promoted item of each visit.
+    init(_ rows: [Impression], _ data: RankingData, _ configuration: AuctionConfiguration) {
+        self.rows = rows
+        self.configuration = configuration
+        let bids = Bids(share: configuration.bidShare)
+        let byVisit = Dictionary(grouping: rows.indices) { rows[$0].basket }
+        auctions = byVisit.keys.sorted().compactMap { basket in
+            guard let places = byVisit[basket], let first = places.first else { return nil }
+            return Auction(
+                user: rows[first].user,
+                ads: places.map { place in
+                    let row = rows[place]
+                    return Auction.Ad(
+                        place: place, bid: bids.bid(for: data.items[Int(row.item)]),
+                        value: row.isConversion
+                            ? max(0, data.salesValue(of: row.item, user: row.user, basket: basket)) : 0)
+                })
+        }
+    }
+
+    /// Sums by user, for pairing.
+    struct Result {
+        let users: [Int32]
+        let visits: [Int]
+        let outcomes: [Auction.Outcome]
+    }
+
+    /// - Parameter ctcvr: a ranker's predictions of `rows`.
+    func run(_ ctcvr: [Double]) -> Result {
+        var (visits, sums): ([Int32: Int], [Int32: Auction.Outcome]) = ([:], [:])
+        for auction in auctions {
+            let outcome = auction.run(ctcvr, configuration)
+            visits[auction.user, default: 0] += 1
+            sums[auction.user, default: .init()].conversions += outcome.conversions
+            sums[auction.user, default: .init()].advertiserValue += outcome.advertiserValue
+            sums[auction.user, default: .init()].revenue += outcome.revenue
+        }
+        let users = visits.keys.sorted()
+        return Result(
+            users: users, visits: users.map { visits[$0] ?? 0 }, outcomes: users.map { sums[$0] ?? .init() })
+    }
+
+    /// What a ranker's choice came to for some users, beside the baseline's.
+    ///
+    /// - Parameter users: nil for all.
+    func outcome(
+        _ name: String, of result: Result, users: Set<Int32>?, against reference: Result?,
+        _ bootstrap: Bootstrap
+    ) throws -> AuctionOutcome? {
+        let own = result.users.indices.filter { users?.contains(result.users[$0]) ?? true }
+        guard !own.isEmpty else { return nil }
+        func total(_ value: (Auction.Outcome) -> Double) -> Double {
+            own.reduce(0) { $0 + value(result.outcomes[$1]) }
+        }
+        func lift(_ value: (Auction.Outcome) -> Double) throws -> Estimate? {
+            guard let reference else { return nil }
+            // Whole users are drawn, the same for both rankers.
+            let interval = try? bootstrap.interval(unitCount: own.count) { multiplicity in
+                var (mine, theirs) = (0.0, 0.0)
+                for (unit, place) in own.enumerated() {
+                    let times = Double(multiplicity?[unit] ?? 1)
+                    mine += times * value(result.outcomes[place])
+                    theirs += times * value(reference.outcomes[place])
+                }
+                return theirs > 0 ? mine / theirs - 1 : nil
+            }
+            return interval.map(Estimate.init)
+        }
+        return try AuctionOutcome(
+            users: name, visits: own.reduce(0) { $0 + result.visits[$1] },
+            conversions: own.reduce(0) { $0 + result.outcomes[$1].conversions },
+            advertiserValue: total(\.advertiserValue), revenue: total(\.revenue),
+            advertiserLift: lift(\.advertiserValue), revenueLift: lift(\.revenue))
+    }
+}

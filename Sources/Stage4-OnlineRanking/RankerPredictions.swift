@@ -1,0 +1,58 @@
+import Evaluation
+import Pipeline
+import RankingModels
+
+/// One ranker's predictions on some users' test impressions, for every task: CTR and CTCVR on all impressions, CVR on clicks.
+struct RankerPredictions {
+    private let tasks: [(name: String, scores: ImpressionScores)]
+
+    /// - Parameters:
+    ///   - users: whose impressions count; nil for all.
+    ///   - rate: a kept conversion stands for itself, another impression for 1/rate of them.
+    init(_ scores: Ranker.Scores, of impressions: [Impression], users: Set<Int32>?, rate: Double) throws {
+        let own = impressions.indices.filter { users?.contains(impressions[$0].user) ?? true }
+        let clicks = own.filter { impressions[$0].isClick }
+        func task(
+            _ places: [Int], _ score: (Int) -> Double, _ label: (Impression) -> Bool
+        ) throws -> ImpressionScores? {
+            guard !places.isEmpty else { return nil }
+            return try ImpressionScores(
+                scores: places.map(score), labels: places.map { label(impressions[$0]) },
+                users: places.map { impressions[$0].user },
+                weights: places.map { impressions[$0].isConversion ? rate : 1 })
+        }
+        let found = [
+            ("CTR", try task(own, { scores.ctr[$0] }, \.isClick)),
+            (
+                "CVR",
+                try task(
+                    clicks, { scores.ctr[$0] > 0 ? min(1, scores.ctcvr[$0] / scores.ctr[$0]) : 0 },
+                    \.isConversion)
+            ),
+            ("CTCVR", try task(own, { scores.ctcvr[$0] }, \.isConversion)),
+        ]
+        tasks = found.compactMap { name, scores in scores.map { (name, $0) } }
+    }
+
+    /// Users with impressions.
+    var userCount: Int { tasks.first?.scores.users.count ?? 0 }
+
+    /// Every metric that is defined on these impressions, with its difference to a reference's on the same resampled users.
+    func metrics(
+        _ metrics: [RankingMetric], against reference: RankerPredictions?, _ bootstrap: Bootstrap
+    ) throws -> [RankerComparison.Metric] {
+        try tasks.indices.flatMap { task in
+            try metrics.compactMap { metric in
+                let scores = tasks[task].scores
+                guard scores.value(of: metric) != nil else { return nil }
+                let difference = try reference.map {
+                    try bootstrap.difference(of: metric, between: scores, minus: $0.tasks[task].scores)
+                }
+                return RankerComparison.Metric(
+                    task: tasks[task].name, metric: metric.rawValue,
+                    estimate: Estimate(try bootstrap.interval(of: metric, over: scores)),
+                    difference: difference.map(Estimate.init))
+            }
+        }
+    }
+}
