@@ -4,6 +4,9 @@
 # exit with status 1 even where its last line says "Build complete!": the status counts.
 SWIFT_FLAGS := -c release -Xswiftc -enable-testing --explicit-target-dependency-import-check error
 
+# SwiftPM keeps what a manifest came to by its environment: this makes it look again once MPI is there.
+export TAIJI_MPI_HEADER = $(wildcard /usr/lib/x86_64-linux-gnu/openmpi/include/mpi.h)
+
 CONFIG ?= Configs/demo.yaml
 RUN ?= runs/demo
 

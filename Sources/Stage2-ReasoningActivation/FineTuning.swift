@@ -100,6 +100,10 @@ public struct FineTuning {
             }
             let rate = schedule.rate(step: step, of: stepCount)
             let norm = try optimizer.step(learningRate: rate)
+            guard norm.isFinite else {
+                throw RunError.diverged(
+                    loop: "fine-tuning", step: step + 1, value: "\(loss) with a gradient of \(norm)")
+            }
             let perToken =
                 loss * Double(sampleCount) / Double(batch.reduce(0) { $0 + $1.continuationTokenCount })
             try log?.append(

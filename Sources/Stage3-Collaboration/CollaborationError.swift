@@ -8,6 +8,8 @@ public enum CollaborationError: Error, Sendable, CustomStringConvertible, Equata
     case rewardScale(sample: String)
     /// A reward is infinite or no number.
     case reward(source: String, prompt: Int, rollout: Int, value: Double)
+    /// No parameter's name contains `weighting.parameters`.
+    case parameters(text: String, example: String)
     /// A step's computation failed.
     case step(Int, saved: Int, reason: String)
 
@@ -23,6 +25,8 @@ public enum CollaborationError: Error, Sendable, CustomStringConvertible, Equata
                 + " another --run folder"
         case .reward(let source, let prompt, let rollout, let value):
             "reward '\(source)' of rollout \(rollout) of prompt \(prompt) is \(value); expected a finite number"
+        case .parameters(let text, let example):
+            "no trained parameter's name contains '\(text)' (collaborate.weighting.parameters); the first is '\(example)'"
         case .step(let step, let saved, let reason):
             "policy optimization failed at step \(step): \(reason); "
                 + (saved > 0

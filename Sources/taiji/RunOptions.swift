@@ -28,6 +28,11 @@ struct RunOptions: ParsableArguments {
         let configuration = try ConfigurationReader.read(config.map { URL(filePath: $0) }, settings: settings)
         try TorchRuntime.setThreadCount(configuration.threads)
         TorchRuntime.keepFreedMemory()
+        guard group.size == 1 || configuration.device == .cpu else {
+            throw ValidationError(
+                "device is \(configuration.device.rawValue): several processes train on the cpu only; leave out mpirun"
+            )
+        }
         try configuration.device.use()
         try VectorSearchRuntime.setThreadCount(configuration.threads)
         return (try RunDirectory(URL(filePath: run)), configuration, RunProgress(isSilent: !group.isFirst))

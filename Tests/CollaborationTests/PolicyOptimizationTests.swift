@@ -133,8 +133,11 @@ import TorchNN
             let expected = try files(whole)
             #expect(
                 expected.keys.contains("model.safetensors") && expected.keys.contains("reward-scale.json"))
-            for killed in 1...3 {
-                let parts = folder.appending(path: "killed-\(killed)")
+            // Saved after every step, and after every second one, so that a killed run has steps to do again.
+            for (killed, interval) in [(1, 1), (2, 1), (3, 1), (1, 2), (3, 2)] {
+                var configuration = configuration
+                configuration.checkpointInterval = interval
+                let parts = folder.appending(path: "killed-\(killed)-\(interval)")
                 try FileManager.default.createDirectory(at: parts, withIntermediateDirectories: false)
                 try run(
                     configuration, into: parts, lastStep: killed, held: held,

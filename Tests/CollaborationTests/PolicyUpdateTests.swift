@@ -328,4 +328,12 @@ import TorchNN
         #expect("\(error)".contains("diverged at step 7"))
         #expect(try decoder.weights.tensors.map { try $0.elements(Float.self) } == before)
     }
+
+    @Test("a subset that no parameter is in is refused") func aSubsetThatNoParameterIsInIsRefused() throws {
+        let configuration = TinyPolicy.configuration { $0.weighting.parameters = "layer.1." }
+        let error = try #require(throws: CollaborationError.self) {
+            try PolicyTrainer(policy: TinyPolicy.model().decoder, reference: nil, configuration)
+        }
+        #expect("\(error)".contains("contains 'layer.1.'"))
+    }
 }

@@ -147,4 +147,23 @@ import Testing
         #expect(shuffled.codes != both.codes)
         #expect(shuffled.codes.map(\.description).sorted() == both.codes.map(\.description).sorted())
     }
+
+    @Test("segments are the shorter half of the histories, and the users without what only some have told")
+    func segments() {
+        let users = (0..<5).map { index in
+            User(
+                id: "\(index)", profile: "",
+                attributes: index < 2 ? ["age": "30", "visits": "few"] : ["visits": "few"],
+                role: .other)
+        }
+        // User u has u behaviours before time 9, and one after it.
+        let events = (0..<5).flatMap { user in
+            ((0..<user).map { Int32($0) } + [20]).map { time in
+                Event(user: Int32(user), item: 0, time: time, quantity: 1, value: 1, basket: Int64(user))
+            }
+        }
+        let data = RankingData(users: users, items: Self.items, events: events)
+        let found = UserSegment.all(data, before: 9)
+        #expect(found.map(\.users) == [[0, 1], [2, 3, 4]])
+    }
 }

@@ -3,8 +3,10 @@ public import Foundation
 /// The `metrics.jsonl` of a training loop: one JSON object a line, added and never rewritten.
 public struct MetricsLog<Record: Codable & Sendable> {
     private let url: URL
-    /// All records so far.
-    public private(set) var records: [Record] = []
+    /// Number of records so far.
+    public private(set) var count = 0
+    /// The newest record; older ones are in the file alone.
+    public private(set) var last: Record?
 
     /// - Parameters:
     ///   - url: the file.
@@ -17,22 +19,23 @@ public struct MetricsLog<Record: Codable & Sendable> {
             try AtomicFile.write(Data(), to: url)
             return
         }
-        guard let text = try? Data(contentsOf: url) else {
+        guard let text = try? Data(contentsOf: url, options: .alwaysMapped) else {
             throw RunError.file(
                 path: url.path, message: "cannot be read; expected \(count) records to resume from")
         }
         var end = text.startIndex
-        while records.count < count, let newline = text[end...].firstIndex(of: UInt8(ascii: "\n")) {
-            do { records.append(try JSONDecoder().decode(Record.self, from: text[end..<newline])) } catch {
+        while self.count < count, let newline = text[end...].firstIndex(of: UInt8(ascii: "\n")) {
+            do { last = try JSONDecoder().decode(Record.self, from: text[end..<newline]) } catch {
                 throw RunError.file(
-                    path: "\(url.path):\(records.count + 1)", message: "is no record: \(error)")
+                    path: "\(url.path):\(self.count + 1)", message: "is no record: \(error)")
             }
             end = newline + 1
+            self.count += 1
         }
-        guard records.count == count else {
+        guard self.count == count else {
             throw RunError.file(
                 path: url.path,
-                message: "has \(records.count) records; expected at least \(count) to resume from")
+                message: "has \(self.count) records; expected at least \(count) to resume from")
         }
         try cut(to: end - text.startIndex)
     }
@@ -52,7 +55,8 @@ public struct MetricsLog<Record: Codable & Sendable> {
             text.append(UInt8(ascii: "\n"))
         }
         try write(text)
-        records += new
+        count += new.count
+        last = new.last ?? last
     }
 
     private func write(_ text: Data) throws {

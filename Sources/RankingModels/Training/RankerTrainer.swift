@@ -65,6 +65,10 @@ public struct RankerTrainer {
                     }
                     let rate = schedule.rate(step: step - 1, of: stepCount)
                     let norm = try optimizer.step(learningRate: rate)
+                    guard norm.isFinite else {
+                        throw RunError.diverged(
+                            loop: title, step: step, value: "\(value) with a gradient of \(norm)")
+                    }
                     try metrics(
                         RankerMetrics(
                             step: step, epoch: epoch + 1, loss: value, gradientNorm: norm, learningRate: rate)

@@ -34,9 +34,7 @@ struct MixedGradient {
         let hasKL = update.reference != nil
         // Whether β KL is in every L_k, so that the weights, which sum to 1, pass it on to the mixture.
         let carriesKL = hasKL && weighting.includesKL
-        let isShared =
-            weighting.parameters.isEmpty
-            && mixture.coefficients(rewards, weights: weights.values) != nil
+        let isShared = mixture.coefficients(rewards, weights: weights.values) != nil
         var seeds = perReward.map { PolicyUpdate.Seed(advantages: $0.values, klShare: carriesKL ? 1 : 0) }
         let sumsToOne = configuration.mixing == .advantages || configuration.advantageScale == .none
         let needsKL = isShared && hasKL && !(carriesKL && sumsToOne)

@@ -29,7 +29,7 @@ struct PolicyLog {
 
     /// The last step in a few words.
     var line: String {
-        guard let last = metrics.records.last else { return "" }
+        guard let last = metrics.last else { return "" }
         return last.weights.keys.sorted { $0.rawValue > $1.rawValue }.map { source in
             String(
                 format: "%@ %.3f (w %.2f)", source.rawValue, last.meanReward[source] ?? 0,

@@ -96,6 +96,7 @@ public struct PolicyOptimization {
                     (state.weights, state.validation) = (trainer.weights, watch.state)
                     try checkpoint.save(
                         step: step + 1, parameters: parameters, optimizer: optimizer, state: state)
+                    try watch.removeOlder()
                     saved = step + 1
                 }
             } catch {
@@ -115,6 +116,7 @@ public struct PolicyOptimization {
         try policy.writeCheckpoint(to: folder)
         try AtomicFile.write(scale, json: folder.appending(path: "reward-scale.json"))
         try checkpoint.removeAll()
+        try watch.removeOlder(isDone: true)
         progress.end(log.line + watch.line)
     }
 
@@ -178,12 +180,23 @@ public struct PolicyOptimization {
 
     private func measure(_ held: [PolicyPrompt]) throws -> [ValidationConfiguration.Metric: Double] {
         guard let validate else { return [:] }
+        let own = held.indices.filter(group.computes)
         let drawn = try policy.generator.generate(
-            held.map { try policy.promptTokens(user: $0.sample.prompt) }, keys: Array(held.indices),
-            groupSize: 1,
-            seed: 0, configuration: SamplingConfiguration(maximumTokens: configuration.maximumTokens))
-        return try validate(
-            drawn.map { try policy.tokenizer.decode($0[0].ids, skipsSpecialTokens: true) })
+            own.map { try policy.promptTokens(user: held[$0].sample.prompt) }, keys: own, groupSize: 1,
+            seed: 0,
+            configuration: SamplingConfiguration(maximumTokens: configuration.maximumTokens))
+        let texts = try drawn.map { try policy.tokenizer.decode($0[0].ids, skipsSpecialTokens: true) }
+        let shares = try group.gather(JSONEncoder().encode(texts)).map {
+            try JSONDecoder().decode([String].self, from: $0)
+        }
+        // One process measures, so that all of them go on from the same numbers.
+        let answers = held.indices.map { shares[$0 % group.size][$0 / group.size] }
+        let found = group.isFirst ? try validate(answers) : [:]
+        let metrics = ValidationConfiguration.Metric.allCases
+        let values = try group.sum(metrics.map { found[$0] ?? 0 } + metrics.map { found[$0] == nil ? 0 : 1 })
+        return Dictionary(
+            uniqueKeysWithValues: metrics.indices.filter { values[metrics.count + $0] > 0 }
+                .map { (metrics[$0], values[$0]) })
     }
 }
 

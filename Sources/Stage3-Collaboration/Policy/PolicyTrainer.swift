@@ -22,7 +22,7 @@ public struct PolicyTrainer {
         public var loss = 0.0
         /// The KL term alone.
         public var kl = 0.0
-        /// Mean entropy of the distributions that rollout tokens were drawn from.
+        /// Mean entropy of the policy's distributions at the rollouts' tokens, at the sampling temperature and before `topP`.
         public var entropy = 0.0
         /// Tokens whose clipped term was the smaller, at the lower bound, over all epochs.
         public var clippedLow = 0
@@ -58,6 +58,11 @@ public struct PolicyTrainer {
         policy.computation = DecoderComputation(
             recomputesActivations: configuration.recomputesActivations,
             productType: configuration.productType == .bfloat16 ? .bfloat16 : nil)
+        reference?.computation = policy.computation
+        let subset = configuration.weighting.parameters
+        guard subset.isEmpty || policy.parameters.names.contains(where: { $0.contains(subset) }) else {
+            throw CollaborationError.parameters(text: subset, example: policy.parameters.names.first ?? "")
+        }
         optimizer = try AdamW(policy.parameters, configuration: AdamWConfiguration(), group: group)
         weights = RewardWeights(configuration.weighting)
         try policy.parameters.setTrainable(true)
@@ -70,7 +75,7 @@ public struct PolicyTrainer {
     ///   - step: from 0.
     ///   - timer: gets the phases `reference`, `gradients` and `optimizer`.
     /// - Throws: `CollaborationError.reward` for a reward that is no number, `RunError.diverged` when the loss or the gradient is
-    ///   none; the policy is then as it was.
+    ///   none; the policy is then as it was, or as the epochs before left it.
     public mutating func update(
         _ groups: [PackedGroup], isTruncated: [[Bool]], rewards: RewardTable, step: Int,
         timer: inout PhaseTimer
@@ -88,7 +93,7 @@ public struct PolicyTrainer {
         let update = PolicyUpdate(
             policy: policy, rollouts: rollouts, loss: POPOLoss(configuration),
             temperature: configuration.temperature, reference: referenceLogs, shards: optimizer.shards)
-        let first = try timer.measure("gradients") {  // Eqs. (5) to (9)
+        var first = try timer.measure("gradients") {  // Eqs. (5) to (9)
             try MixedGradient(update, rewards, weights: &weights, configuration, step: step)
         }
         var outcome = Outcome(alignment: first.alignment, advantages: first.advantages)
@@ -99,7 +104,7 @@ public struct PolicyTrainer {
             / Double(rollouts.tokenCount)
         for epoch in 0..<configuration.updateEpochs {
             // In the first epoch the rollouts are this policy's own: π_old is π.
-            let pass =
+            var pass =
                 epoch == 0
                 ? first.pass
                 : try timer.measure("gradients") {
@@ -120,6 +125,7 @@ public struct PolicyTrainer {
                 try pass.gradients[0].deliver()
                 return try optimizer.step(learningRate: outcome.learningRate)
             }
+            (first.pass.gradients, pass.gradients) = ([], [])
             guard norm.isFinite else {
                 throw RunError.diverged(
                     loop: "policy optimization", step: step + 1,

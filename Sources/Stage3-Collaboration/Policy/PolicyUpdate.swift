@@ -73,15 +73,13 @@ struct PolicyUpdate {
         for part in rollouts.parts {
             let likelihoods = try LikelihoodPass(policy, part.batch, temperature: temperature)
             // A ratio of a whole rollout must be known before its first chunk of tokens is done.
-            let whole = try old.map { _ in try likelihoods.logProbabilities() }
+            let whole = try old != nil && loss.form == .gspo ? likelihoods.logProbabilities() : nil
+            let known = whole.map { values in seeds.map { factors($0, part, part.tokens, values, old) } }
             let found = try likelihoods.backward(into: &pass.gradients) { range, values in
-                let flat =
-                    part.tokens.lowerBound + range.lowerBound..<part.tokens.lowerBound + range.upperBound
-                return seeds.map { seed in
-                    whole.map {
-                        Array(factors(seed, part, part.tokens, $0, old)[range])
-                    } ?? factors(seed, part, flat, values, old)
-                }
+                if let known { return known.map { Array($0[range]) } }
+                let start = part.tokens.lowerBound
+                let flat = start + range.lowerBound..<start + range.upperBound
+                return seeds.map { factors($0, part, flat, values, old) }
             }
             pass.logProbabilities += found.logProbabilities
             pass.entropies += found.entropies

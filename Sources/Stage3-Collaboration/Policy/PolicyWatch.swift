@@ -26,7 +26,7 @@ struct PolicyWatch {
 
     private(set) var state: State
     private let configuration: ValidationConfiguration
-    private let bestFile: URL
+    private let folder: URL
     private let parameters: Parameters
     private let writes: Bool
     private var log: MetricsLog<Record>?
@@ -43,7 +43,7 @@ struct PolicyWatch {
         self.writes = writes
         self.configuration = configuration
         self.parameters = parameters
-        bestFile = folder.appending(path: ".best.safetensors")
+        self.folder = folder
         if configuration.samples > 0, writes {
             log = try MetricsLog(folder.appending(path: "validation.jsonl"), keeping: state.measured)
         }
@@ -67,16 +67,34 @@ struct PolicyWatch {
             state.withoutGain += 1
         } else {
             (state.best, state.bestStep, state.withoutGain) = (value, step, 0)
-            if configuration.keepsBest, writes { try SafetensorsFile.write(parameters.named(), to: bestFile) }
+            if configuration.keepsBest, writes {
+                try SafetensorsFile.write(parameters.named(), to: file(state.bestStep))
+            }
         }
     }
 
     /// Puts the best weights back, where that was asked for.
     func restoreBest() throws {
         guard configuration.keepsBest, writes, state.best != nil else { return }
-        try parameters.load(from: SafetensorsFile(bestFile))
-        try FileManager.default.removeItem(at: bestFile)
+        try parameters.load(from: SafetensorsFile(file(state.bestStep)))
     }
+
+    /// Removes weights that were the best once, but for those that the checkpoint on disk names.
+    ///
+    /// - Parameter isDone: the result is written; all go.
+    func removeOlder(isDone: Bool = false) throws {
+        guard configuration.keepsBest, writes else { return }
+        let kept = isDone ? "" : file(state.bestStep).lastPathComponent
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        where name.hasPrefix(Self.prefix) && name != kept {
+            try FileManager.default.removeItem(at: folder.appending(path: name))
+        }
+    }
+
+    private static let prefix = ".best-"
+
+    /// Weights after a step. A checkpoint names the step, so a resumed run finds those that it counts on.
+    private func file(_ step: Int) -> URL { folder.appending(path: "\(Self.prefix)\(step).safetensors") }
 
     /// The last and the best value, for the closing line.
     var line: String {

@@ -32,7 +32,7 @@ public struct PolicyMetrics: Codable, Sendable, Equatable {
     public var loss: Double
     /// The KL term alone.
     public var kl: Double
-    /// Mean entropy of the distributions that the rollouts' tokens were drawn from, in nats.
+    /// Mean entropy of the policy's distributions at the rollouts' tokens, at the sampling temperature and before `topP`, in nats.
     public var entropy: Double
     /// w⁽ᵗ⁾.
     public var weights: [RewardSource: Double]
@@ -46,14 +46,15 @@ public struct PolicyMetrics: Codable, Sendable, Equatable {
     public var mixtureWithoutSignal: Double
     /// Groups that were replaced because no reward told their rollouts apart.
     public var resampledGroups: Int
-    /// I of Eq. (6); empty unless the weights follow gradients.
+    /// I of Eq. (6); empty unless the weights follow gradients. This and the next four are over `weighting.parameters`.
     public var alignment: [RewardSource: Double]
     /// ‖∇Lₖ‖; empty unless the weights follow gradients.
     public var gradientNorms: [RewardSource: Double]
     /// Cosine of each pair of gradients, `semantic collaborative`; below 0 they conflict. Empty unless the weights follow
     /// gradients.
     public var gradientCosines: [String: Double]
-    /// ‖Σ wₖ ∇Lₖ‖, which leaves out the KL term and what mixing rewards divides by; 0 unless the weights follow gradients.
+    /// ‖Σ wₖ ∇Lₖ‖, which leaves out what mixing rewards divides by and, unless L_k has it, the KL term; 0 unless the weights follow
+    /// gradients.
     public var mixtureNorm: Double
     /// Norm of the gradient that was applied, before clipping.
     public var gradientNorm: Double

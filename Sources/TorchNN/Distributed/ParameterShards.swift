@@ -12,15 +12,23 @@ public struct ParameterShards: Sendable {
     /// Shares the parameters out; the same on every process.
     public init(_ parameters: Parameters, _ group: ProcessGroup) {
         self.group = group
-        var owners = Array(repeating: 0, count: parameters.tensors.count)
-        var loads = Array(repeating: 0, count: group.size)
-        let counts = parameters.tensors.map(\.count)
+        owners = Self.owners(of: parameters.tensors.map(\.count), size: group.size)
+    }
+
+    /// The process of each tensor.
+    ///
+    /// - Parameters:
+    ///   - counts: elements of each tensor.
+    ///   - size: number of processes.
+    static func owners(of counts: [Int], size: Int) -> [Int] {
+        var owners = Array(repeating: 0, count: counts.count)
+        var loads = Array(repeating: 0, count: size)
         for place in counts.indices.sorted(by: { (counts[$1], $0) < (counts[$0], $1) }) {
             let owner = loads.indices.min { loads[$0] < loads[$1] } ?? 0
             owners[place] = owner
             loads[owner] += counts[place]
         }
-        self.owners = owners
+        return owners
     }
 
     /// Whether this process owns a parameter.

@@ -18,17 +18,17 @@ extension ProcessGroup {
                 try body(folder)
             }
             if isDone { _ = try sum([0]) }
-        } else if try sum([0])[0] == 1 {
+        } else if try sum([0], patience: .infinity)[0] == 1 {
             try body(run.workFolder(step))
         }
     }
 
-    /// Does a step of a run with the first process alone, while the others wait.
+    /// Does a step of a run with the first process alone, while the others wait, however long it takes.
     public func performAlone(
         _ step: String, in run: RunDirectory, inputs: @autoclosure () throws -> [String: String],
         body: (_ folder: URL) throws -> Void
     ) throws {
         if isFirst { try run.perform(step, inputs: inputs(), body: body) }
-        try meet()
+        try meet(patience: .infinity)
     }
 }

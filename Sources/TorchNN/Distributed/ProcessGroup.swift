@@ -33,30 +33,41 @@ public final class ProcessGroup: Sendable {
     /// - Throws: `ProcessGroupError` when there are several processes and the program was built without MPI.
     public static func joined() throws -> ProcessGroup {
         let environment = ProcessInfo.processInfo.environment
-        // Set by Open MPI and by launchers that speak PMI.
-        guard ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "PMIX_RANK"].contains(where: { environment[$0] != nil })
-        else { return alone }
+        // Set by mpirun, by launchers that speak PMI, and by Slurm, which starts PMIx.
+        let names =
+            ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE"] + (environment["PMIX_RANK"] == nil ? [] : ["SLURM_NTASKS"])
+        guard names.contains(where: { environment[$0].flatMap(Int.init) ?? 1 > 1 }) else { return alone }
+        let timeout = environment["TAIJI_MPI_TIMEOUT"].map { Double($0) ?? 0 } ?? 1800
+        guard timeout > 0 else {
+            throw ProcessGroupError(message: "TAIJI_MPI_TIMEOUT is no number of seconds above 0")
+        }
         let farewell =
-            "Error: this process was ended because another process of the run died; the same command goes on from the last"
-            + " checkpoint, with as many processes or another number\n"
+            "Error: this process was ended, as others of the run are when one fails or dies; see the first error. Once that is mended,"
+            + " the same command goes on from the last checkpoint, with as many processes or another number\n"
         try call(cm_start(farewell))
-        let timeout = environment["TAIJI_MPI_TIMEOUT"].flatMap(Double.init) ?? 1800
         return ProcessGroup(rank: Int(cm_rank()), size: Int(cm_size()), timeout: timeout)
     }
 
     /// Leaves the group; every process does before it ends.
-    public func leave() throws { if timeout > 0 { try Self.call(cm_stop()) } }
+    public func leave() throws { if size > 1 { try Self.call(cm_stop()) } }
+
+    /// Whether the program was built with MPI.
+    public static var isBuilt: Bool { cm_is_built() }
 
     /// The sums of every process's numbers, at every process.
-    public func sum(_ values: [Double]) throws -> [Double] {
+    ///
+    /// - Parameter patience: seconds to wait; nil for `timeout`.
+    public func sum(_ values: [Double], patience: Double? = nil) throws -> [Double] {
         guard size > 1, !values.isEmpty else { return values }
         var values = values
-        try Self.call(cm_sum(&values, Int64(values.count), timeout))
+        try Self.call(cm_sum(&values, Int64(values.count), patience ?? timeout))
         return values
     }
 
     /// Waits until every process is here.
-    public func meet() throws { _ = try sum([0]) }
+    ///
+    /// - Parameter patience: seconds to wait; nil for `timeout`.
+    public func meet(patience: Double? = nil) throws { _ = try sum([0], patience: patience) }
 
     /// Adds every process's float32 tensor into that of process `owner`; the others' contents are then undefined.
     public func sum(_ tensor: Tensor, at owner: Int) throws {
