@@ -14,7 +14,7 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup build test lint format guards demo clean
+.PHONY: help setup build test lint format guards demo reproduce clean
 
 help: ## this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/make \1|\2/p' Makefile | column -t -s '|' 2> /dev/null \
@@ -42,6 +42,10 @@ guards: ## show that an undeclared import and a warning fail the build
 
 demo: build ## the whole run on real data, in minutes: CONFIG=Configs/demo.yaml RUN=runs/demo
 	@Scripts/measured.sh .build/release/taiji run --config $(CONFIG) --run $(RUN)
+
+reproduce: build ## the paper's tables over three seeds, in hours; goes on where it was: RUN=runs/reproduce
+	@Scripts/measured.sh .build/release/taiji experiment --config Configs/reproduce.yaml \
+	  --run $(if $(filter command line,$(origin RUN)),$(RUN),runs/reproduce)
 
 clean: ## remove what the build made; keeps .deps and runs
 	@rm -rf .build .build-guards

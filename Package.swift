@@ -101,7 +101,11 @@ let package = Package(
             ["Evaluation", "LanguageModels", "Pipeline", "RankingModels", "Torch", "VectorSearch"]),
         // Level 5
         module(
-            "Benchmarks", ["Collaboration", "LanguageModels", "Pipeline", "Tokenization", "Torch", "TorchNN"]),
+            "Benchmarks",
+            [
+                "Collaboration", "LanguageModels", "Pipeline", "RankingModels", "Tokenization", "Torch",
+                "TorchNN",
+            ]),
         module(
             "Experiments",
             [
@@ -136,8 +140,14 @@ let package = Package(
             "ReasoningActivation", ["LanguageModels", "Pipeline", "ReasoningActivation", "Torch", "TorchNN"]),
         tests(
             "Collaboration",
-            ["Collaboration", "Evaluation", "LanguageModels", "Pipeline", "Torch", "TorchNN"]),
+            [
+                "Collaboration", "Evaluation", "LanguageModels", "Pipeline", "RankingModels", "Torch",
+                "TorchNN",
+            ]),
         tests("OnlineRanking", ["Evaluation", "OnlineRanking", "Pipeline", "RankingModels"]),
+        tests(
+            "Experiments",
+            ["Evaluation", "Experiments", "LanguageModels", "Pipeline"]),
         tests("Benchmarks", ["Benchmarks", "LanguageModels", "Pipeline", "Tokenization", "Torch"]),
         tests("Convention"),
         tests("EndToEnd", ["Pipeline"]),

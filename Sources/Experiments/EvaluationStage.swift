@@ -25,64 +25,59 @@ public enum EvaluationStage {
     public static func perform(
         in run: RunDirectory, _ configuration: TaijiConfiguration, progress: RunProgress
     ) throws {
-        let tables = try ConstructedTables(run)
-        let evaluate = configuration.evaluate
         var inputs = ["tables": try run.fingerprint(ConstructedFiles.tablesStep)]
         for model in models {
-            let digest =
-                try model.step.map(run.fingerprint) ?? ModelLocation.fingerprint(configuration)
-            let step = "evaluate/\(model.folder)"
-            let answerInputs = inputs.adding("model", digest).adding("threads", "\(configuration.threads)")
-                .adding(
-                    "evaluate.maximumTokens and evaluate.batchSize",
-                    "\(evaluate.maximumTokens) \(evaluate.batchSize)")
-            try run.perform(step, inputs: answerInputs) { folder in
-                let answering =
-                    try model.step.map {
-                        try LanguageModel(configuration, checkpoint: run.folder($0), precision: .stored)
-                    }
-                    ?? LanguageModel(configuration, precision: .stored)
-                try answering.answer(
-                    tables.samples(.test).map { (id: $0.id, message: $0.prompt) },
-                    maximumTokens: evaluate.maximumTokens, batchSize: evaluate.batchSize,
-                    to: folder.appending(path: "answers.jsonl"), title: "answers of the \(model.name)",
-                    progress: progress)
-            }
+            try answer(model.name, model.folder, checkpoint: model.step, in: run, configuration, progress)
+            inputs[model.name] = try run.fingerprint("evaluate/\(model.folder)")
         }
-        for model in models { inputs[model.name] = try run.fingerprint("evaluate/\(model.folder)") }
         inputs["rankers"] = try run.fingerprint(RankingFiles.rankersStep)
-        inputs["configuration 'evaluate'"] = try Fingerprint.of(evaluate)
+        inputs["configuration 'evaluate'"] = try Fingerprint.of(configuration.evaluate)
         inputs["seed"] = "\(configuration.seed)"
         try run.perform(tablesStep, inputs: inputs) { folder in
-            let result = try Self.tables(run, tables, configuration)
+            let result = try tables(run, configuration)
             try AtomicFile.write(result, json: folder.appending(path: tablesFile))
         }
     }
 
-    private static func tables(
-        _ run: RunDirectory, _ tables: ConstructedTables, _ configuration: TaijiConfiguration
-    ) throws -> AnswerTables {
-        let (users, items) = (try tables.users(), try tables.items())
-        let events = try tables.events(users: users, items: items)
-        let ranker = try Ranker(
-            run.folder(RankingFiles.rankersStep).appending(path: RankingFiles.baselineRanker),
-            RankingData(users: users, items: items, events: events))
-        let catalogue = try tables.catalogue()
-        let simulation = try SafetensorsFile(
-            run.folder(SimulationFiles.simulationStep).appending(path: SimulationFiles.tensors))
-        let samples = try tables.samples(.test)
-        let scoring = AnswerScoring(
-            samples: samples, items: items, catalogue: catalogue,
-            titles: try simulation.tensor("catalogue").elements(),
-            encoder: try SentenceEncoder(named: configuration.embedder), ranker: ranker,
-            guesses: FreeGuesses(
-                catalogue: catalogue, items: items,
-                impressions: try tables.impressions(users: users, items: items),
-                events: events))
-        var scored = try models.map { model in
-            let file = run.folder("evaluate/\(model.folder)").appending(path: "answers.jsonl")
-            return try scoring.score(JSONLines.read(ModelAnswer.self, from: file), name: model.name)
+    /// Step `evaluate/…`: a model's answers to the test users.
+    ///
+    /// - Parameter checkpoint: the step that holds the model; nil for the base model.
+    static func answer(
+        _ name: String, _ folder: String, checkpoint: String?, in run: RunDirectory,
+        _ configuration: TaijiConfiguration, _ progress: RunProgress
+    ) throws {
+        let evaluate = configuration.evaluate
+        let digest = try checkpoint.map(run.fingerprint) ?? ModelLocation.fingerprint(configuration)
+        let inputs = [
+            "tables": try run.fingerprint(ConstructedFiles.tablesStep), "model": digest,
+            "threads": "\(configuration.threads)",
+            "evaluate.maximumTokens and evaluate.batchSize":
+                "\(evaluate.maximumTokens) \(evaluate.batchSize)",
+        ]
+        try run.perform("evaluate/\(folder)", inputs: inputs) { target in
+            let model =
+                try checkpoint.map {
+                    try LanguageModel(configuration, checkpoint: run.folder($0), precision: .stored)
+                } ?? LanguageModel(configuration, precision: .stored)
+            try model.answer(
+                ConstructedTables(run).samples(.test).map { (id: $0.id, message: $0.prompt) },
+                maximumTokens: evaluate.maximumTokens, batchSize: evaluate.batchSize,
+                to: target.appending(path: "answers.jsonl"), title: "answers of the \(name)",
+                progress: progress)
         }
+    }
+
+    /// What a model answered in step `evaluate/…`.
+    static func answers(_ folder: String, of run: RunDirectory) throws -> [ModelAnswer] {
+        try JSONLines.read(
+            ModelAnswer.self, from: run.folder("evaluate/\(folder)").appending(path: "answers.jsonl"))
+    }
+
+    private static func tables(_ run: RunDirectory, _ configuration: TaijiConfiguration) throws
+        -> AnswerTables
+    {
+        let scoring = try AnswerScoring(run, configuration)
+        var scored = try models.map { try scoring.score(answers($0.folder, of: run), name: $0.name) }
         scored += [try scoring.mostPopular(), try scoring.ownMostFrequent()]
         let bootstrap = Bootstrap(
             resampleCount: configuration.evaluate.replicates,
@@ -90,7 +85,7 @@ public enum EvaluationStage {
         let depth = configuration.evaluate.hitRateDepths.max() ?? 100
         let pairs = [(2, 1), (1, 0), (2, 0), (2, 3), (2, 4)]
         return AnswerTables(
-            samples: samples.count,
+            samples: scoring.samples.count,
             rows: try scored.map { try $0.row(bootstrap, depths: configuration.evaluate.hitRateDepths) },
             differences: try pairs.map { row, reference in
                 AnswerDifference(
@@ -100,5 +95,27 @@ public enum EvaluationStage {
                     ctcvr: try bootstrap.meanDifference(of: scored[row].ctcvr, minus: scored[reference].ctcvr)
                 )
             })
+    }
+}
+
+extension AnswerScoring {
+    /// What scores the answers of a finished run's test users.
+    init(_ run: RunDirectory, _ configuration: TaijiConfiguration) throws {
+        let tables = try ConstructedTables(run)
+        let (users, items) = (try tables.users(), try tables.items())
+        let events = try tables.events(users: users, items: items)
+        let catalogue = try tables.catalogue()
+        let simulation = try SafetensorsFile(
+            run.folder(SimulationFiles.simulationStep).appending(path: SimulationFiles.tensors))
+        self.init(
+            samples: try tables.samples(.test), items: items, catalogue: catalogue,
+            titles: try simulation.tensor("catalogue").elements(),
+            encoder: try SentenceEncoder(named: configuration.embedder),
+            ranker: try Ranker(
+                run.folder(RankingFiles.rankersStep).appending(path: RankingFiles.baselineRanker),
+                RankingData(users: users, items: items, events: events)),
+            guesses: FreeGuesses(
+                catalogue: catalogue, items: items,
+                impressions: try tables.impressions(users: users, items: items), events: events))
     }
 }

@@ -6,6 +6,10 @@ public enum RankingModelError: Error, Sendable, Equatable, CustomStringConvertib
     case unknown(what: String, index: Int32, count: Int)
     /// Feature groups that do not fit the data or the trained network.
     case features(expected: String, found: String)
+    /// A row would see what happened at or after its own time.
+    case future(row: Int, time: Int32, cutoff: Int32)
+    /// Codes of another code book than the ranker was trained with.
+    case codebook(expected: String, found: String)
     /// A saved ranker's file is damaged or belongs to another ranker.
     case file(path: String, key: String, message: String)
 
@@ -18,6 +22,12 @@ public enum RankingModelError: Error, Sendable, Equatable, CustomStringConvertib
             "\(what) \(index) does not exist, the data have \(count); score with the data that the index comes from"
         case .features(let expected, let found):
             "enhanced features: expected \(expected), found \(found); give the groups that the ranker is trained with"
+        case .future(let row, let time, let cutoff):
+            "row \(row) is of time \(time), and the similar users' behaviours reach up to \(cutoff); "
+                + "lend only behaviours from before the first row"
+        case .codebook(let expected, let found):
+            "the ranker was trained with codes of code book \(expected), these are of \(found); "
+                + "encode with that code book or train the ranker again"
         case .file(let path, let key, let message):
             "\(path), '\(key)': \(message)"
         }

@@ -34,12 +34,12 @@ public struct CoTRefinement {
             let isAllowed = !(configuration.excludesLeaks && scores[index].isLeaking)
             scores[index].isKept = scores[index].perplexity < threshold && isAllowed
         }
-        let reasoning = Dictionary(
-            uniqueKeysWithValues: teacher.map { ("\($0.sample)/\($0.index)", $0.reasoning) })
+        let chains = Dictionary(uniqueKeysWithValues: teacher.map { ("\($0.sample)/\($0.index)", $0) })
         let refined = scores.filter(\.isKept).map { score in
-            RefinedSample(
-                sample: score.sample, index: score.index,
-                reasoning: reasoning["\(score.sample)/\(score.index)"] ?? "", perplexity: score.perplexity)
+            let chain = chains["\(score.sample)/\(score.index)"]
+            return RefinedSample(
+                sample: score.sample, index: score.index, reasoning: chain?.reasoning ?? "",
+                perplexity: score.perplexity, prediction: chain?.prediction)
         }
         guard !refined.isEmpty else {
             throw RunError.file(
@@ -63,7 +63,7 @@ public struct CoTRefinement {
     ) throws -> [ReasoningScore] {
         let written = samples.map { (candidates[$0.id] ?? []).filter { !$0.reasoning.isEmpty } }
         let groups = try zip(samples, written).filter { !$1.isEmpty }.map { sample, chains in
-            let answer = model.outputTokens(answer: items[Int(sample.target)])
+            let answer = model.outputTokens(answer: AnswerFormat.render(items[Int(sample.target)]))
             return try PackedGroup(
                 prompt: model.promptTokens(user: sample.prompt),
                 continuations: chains.map { model.outputTokens(reasoning: $0.reasoning) + answer },

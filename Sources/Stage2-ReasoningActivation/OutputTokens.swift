@@ -10,9 +10,9 @@ extension LanguageModel {
         return tokenizer.encode(text, recognizesSpecialTokens: false)
     }
 
-    /// Tokens y of the answer that names an item, without its tags.
-    func outputTokens(answer item: Item) -> [Int32] {
-        tokenizer.encode(AnswerFormat.render(item), recognizesSpecialTokens: false)
+    /// Tokens y of the answer that names an item, as `AnswerFormat.render` writes it, without its tags.
+    func outputTokens(answer: String) -> [Int32] {
+        tokenizer.encode(answer, recognizesSpecialTokens: false)
     }
 
     /// Tokens that close an answer and end the assistant's turn.

@@ -56,17 +56,21 @@ public enum ReasoningActivationStage {
         }
     }
 
-    /// One group a prompt: the prompt, and each kept chain of thought with the true answer.
+    /// One group a prompt: the prompt, and each kept chain of thought with the true answer, or with the teacher's prediction where
+    /// the teacher was not shown the true one.
     static func groups(
         _ samples: [PromptSample], _ refined: [RefinedSample], _ items: [Item], _ model: LanguageModel
     ) throws -> [PackedGroup] {
         let kept = Dictionary(grouping: refined, by: \.sample)
         return try samples.compactMap { sample in
             guard let paths = kept[sample.id] else { return nil }
-            let answer = model.outputTokens(answer: items[Int(sample.target)]) + model.outputEnd()
+            let truth = AnswerFormat.render(items[Int(sample.target)])
             return try PackedGroup(
                 prompt: model.promptTokens(user: sample.prompt),
-                continuations: paths.map { model.outputTokens(reasoning: $0.reasoning) + answer })
+                continuations: paths.map { path in
+                    model.outputTokens(reasoning: path.reasoning)
+                        + model.outputTokens(answer: path.prediction ?? truth) + model.outputEnd()
+                })
         }
     }
 }

@@ -51,7 +51,9 @@ enum RankerArm: String, CaseIterable {
         let (hasCodes, hasSequence) = (self != .sequence, self != .codes)
         return EnhancedFeatures(
             codes: hasCodes ? features.map(\.codes) : [], codeCount: hasCodes ? codeCount : 0,
+            codebook: hasCodes ? features.first?.codebook ?? "" : "",
             similarSequences: hasSequence
-                ? features.map { data.recentItems(of: $0.similarUser, before: time, atMost: length) } : [])
+                ? features.map { data.recentItems(of: $0.similarUser, before: time, atMost: length) } : [],
+            cutoff: time)
     }
 }

@@ -9,13 +9,19 @@ struct RankerExperiment {
     let features: FeatureSets
     let configuration: TaijiConfiguration
 
-    /// Writes the baseline ranker and `comparison.json`.
+    /// Writes the baseline ranker, `auctions.jsonl` and `comparison.json`.
     ///
     /// - Parameter offers: every promoted item of some visits of the test window, for the A/B simulation.
     func write(_ impressions: [Impression], offers: [Impression], to folder: URL, progress: RunProgress)
         throws
     {
-        let simulation = offers.isEmpty ? nil : ABSimulation(offers, data, configuration.rank.auction)
+        let simulation =
+            offers.isEmpty
+            ? nil
+            : ABSimulation(
+                offers, data, configuration.rank.auction,
+                seed: SeededGenerator(seed: UInt64(configuration.seed), path: 4, 3).state)
+        var users: [AuctionUser] = []
         var control: ABSimulation.Result?
         let training = impressions.filter { $0.period == .rankerTraining }
         let test = impressions.filter { $0.period == .test }
@@ -41,6 +47,7 @@ struct RankerExperiment {
             let result = try simulation.map { try $0.run(ranker.scores($0.rows.map(RankingRow.init)).ctcvr) }
             var found = try row(arm.rawValue, predictions, against: references, segments)
             if let simulation, let result {
+                users += simulation.records(arm.rawValue, result, longTail: segments[0].users)
                 found.auctions = try ([("all users", nil)] + segments.map { ($0.name, $0.users) }).compactMap
                 {
                     try simulation.outcome($0.0, of: result, users: $0.1, against: control, bootstrap)
@@ -55,6 +62,7 @@ struct RankerExperiment {
         let comparison = RankerComparison(
             trainingImpressions: training.count, testImpressions: test.count,
             testConversions: test.count(where: \.isConversion), arms: arms)
+        try JSONLines.write(users, to: folder.appending(path: RankingFiles.auctions))
         try AtomicFile.write(comparison, json: folder.appending(path: RankingFiles.comparison))
     }
 

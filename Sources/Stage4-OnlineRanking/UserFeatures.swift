@@ -35,6 +35,7 @@ struct UserFeatures {
                 subquantizerCount: configuration.subQuantizers, bits: configuration.bits,
                 seed: Int32(truncatingIfNeeded: seed >> 33)))
         let codes = try quantizer.encode(embeddings)
+        let version = try quantizer.version()
         let neighbors = try InnerProductIndex(embeddings, width: encoder.width).mostSimilar(k: 1)
         let features = try answers.indices.map { user in
             guard let nearest = neighbors[user].first else {
@@ -42,7 +43,7 @@ struct UserFeatures {
             }
             return UserFeature(
                 user: Int32(user), codes: codes[user].map(Int.init), similarUser: Int32(nearest.row),
-                similarity: Double(nearest.similarity))
+                similarity: Double(nearest.similarity), codebook: version)
         }
         let similarities = features.map(\.similarity)
         let report = Report(

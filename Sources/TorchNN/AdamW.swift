@@ -15,6 +15,11 @@ public struct AdamWConfiguration: Codable, Sendable, Equatable {
 
     /// The field's usual values.
     public init() {}
+
+    /// What a gradient of a global norm is multiplied by.
+    public func clipping(ofNorm norm: Double) -> Double {
+        maximumGradientNorm > 0 && norm > maximumGradientNorm ? maximumGradientNorm / norm : 1
+    }
 }
 
 /// AdamW over a model's parameters, one fused kernel a step; in a group of processes, each updates its own shard.
@@ -52,21 +57,20 @@ public final class AdamW {
     /// One step with the gradients that the parameters hold, which are then freed. In a group, each process's shard holds the
     /// sums over the processes (`ParameterShards.reduceGradients`).
     ///
+    /// - Parameter other: ‖g‖² of a gradient beside these that counts in the global norm.
     /// - Returns: the gradient's global norm before clipping. When it is infinite or no number, nothing was changed.
-    public func step(learningRate: Double) throws -> Double {
+    public func step(learningRate: Double, beside other: Double = 0) throws -> Double {
         try withoutGrad {
             let gradients = try own.map { place in
                 let tensor = parameters.tensors[place]
                 return try tensor.gradient ?? Tensor.zeros(tensor.shape, type: tensor.elementType)
             }
             try parameters.clearGradients()
-            let norm = try shards.group.sum([innerProduct(gradients, gradients)])[0].squareRoot()
+            let norm = try (shards.group.sum([innerProduct(gradients, gradients)])[0] + other).squareRoot()
             // Before anything is written: a number that is none would reach every weight.
             guard norm.isFinite else { return norm }
-            let limit = configuration.maximumGradientNorm
-            if limit > 0, norm > limit {
-                for gradient in gradients { try gradient.scale(by: limit / norm) }
-            }
+            let factor = configuration.clipping(ofNorm: norm)
+            if factor < 1 { for gradient in gradients { try gradient.scale(by: factor) } }
             // The kernel corrects its moments by the count that includes this step.
             for step in steps { try step.copy(from: step + 1) }
             try Tensor.fusedAdamW(

@@ -16,6 +16,13 @@ public struct Parameters {
         tensors.append(tensor)
     }
 
+    /// All but one.
+    public func without(_ name: String) -> Parameters {
+        var others = Parameters()
+        for (other, tensor) in zip(names, tensors) where other != name { others.append(other, tensor) }
+        return others
+    }
+
     /// Number of trainable numbers.
     public var elementCount: Int { tensors.reduce(0) { $0 + $1.count } }
 

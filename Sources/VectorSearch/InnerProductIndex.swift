@@ -100,9 +100,6 @@ public final class InnerProductIndex: @unchecked Sendable {
             }
             return Neighbor(row: candidate, similarity: sum)
         }
-        let sorted = neighbors.sorted {
-            $0.similarity != $1.similarity ? $0.similarity > $1.similarity : $0.row < $1.row
-        }
-        return Array(sorted.prefix(wanted))
+        return Array(neighbors.sorted(by: Neighbor.isNearer).prefix(wanted))
     }
 }

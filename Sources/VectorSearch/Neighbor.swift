@@ -11,3 +11,10 @@ public struct Neighbor: Codable, Sendable, Equatable {
         self.similarity = similarity
     }
 }
+
+extension Neighbor {
+    /// The order of results: nearest first, ties by lower row.
+    static func isNearer(_ first: Neighbor, _ second: Neighbor) -> Bool {
+        first.similarity != second.similarity ? first.similarity > second.similarity : first.row < second.row
+    }
+}

@@ -23,6 +23,15 @@ extension ProductQuantizer {
         return bytes
     }
 
+    /// A name of the code book: 16 hexadecimal digits that differ where a centroid does (FNV-1a of the bytes).
+    public func version() throws(VectorSearchError) -> String {
+        let digest = try bytes().reduce(0xcbf2_9ce4_8422_2325 as UInt64) {
+            ($0 ^ UInt64($1)) &* 0x100_0000_01b3
+        }
+        let text = String(digest, radix: 16)
+        return String(repeating: "0", count: 16 - text.count) + text
+    }
+
     /// A quantizer from what `bytes()` wrote.
     /// - Throws: `VectorSearchError.bytes` for anything else.
     public convenience init(bytes: [UInt8]) throws(VectorSearchError) {

@@ -86,7 +86,8 @@ public final class ProductQuantizer: @unchecked Sendable {
         let prepared = try prepared(vectors)
         var codes = [UInt16](repeating: 0, count: count * subquantizerCount)
         try check("encode", cf_quantizer_encode(handle, prepared, count, &codes))
-        return QuantizedCodes(values: codes, subquantizerCount: subquantizerCount)
+        return QuantizedCodes(
+            values: codes, subquantizerCount: subquantizerCount, codebook: try version())
     }
 
     /// The centroids that codes name, side by side: `[N, D]` row by row, in the normalized space if the
@@ -95,6 +96,8 @@ public final class ProductQuantizer: @unchecked Sendable {
         guard codes.subquantizerCount == subquantizerCount else {
             throw .shape(what: "codes", elementCount: codes.values.count, width: subquantizerCount)
         }
+        let own = try version()
+        if let other = codes.codebook, other != own { throw .codebook(expected: own, found: other) }
         if let index = codes.values.firstIndex(where: { Int($0) >= centroidCount }) {
             throw .code(
                 row: index / subquantizerCount, value: Int(codes.values[index]), centroidCount: centroidCount)

@@ -4,14 +4,17 @@ public struct QuantizedCodes: Sendable, Equatable {
     public let values: [UInt16]
     /// Ids a vector, M.
     public let subquantizerCount: Int
+    /// Version of the code book that made them; nil where it is not known.
+    public let codebook: String?
 
     /// Codes from a flat array of whole rows.
-    public init(values: [UInt16], subquantizerCount: Int) {
+    public init(values: [UInt16], subquantizerCount: Int, codebook: String? = nil) {
         precondition(
             subquantizerCount > 0 && values.count.isMultiple(of: subquantizerCount),
             "codes are not whole rows")
         self.values = values
         self.subquantizerCount = subquantizerCount
+        self.codebook = codebook
     }
 
     /// Vectors, N.

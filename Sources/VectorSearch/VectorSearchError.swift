@@ -14,6 +14,8 @@ public enum VectorSearchError: Error, Sendable, Equatable, CustomStringConvertib
     case notFinite(what: String, row: Int)
     /// A code names a centroid that does not exist.
     case code(row: Int, value: Int, centroidCount: Int)
+    /// Codes of another code book.
+    case codebook(expected: String, found: String)
     /// Bytes are not a quantizer that this version wrote.
     case bytes(message: String)
 
@@ -33,6 +35,8 @@ public enum VectorSearchError: Error, Sendable, Equatable, CustomStringConvertib
             "\(what), row \(row) holds NaN or infinity; check what made the embedding"
         case .code(let row, let value, let centroidCount):
             "codes, row \(row): found \(value), expected a centroid below \(centroidCount)"
+        case .codebook(let expected, let found):
+            "codes of code book \(found), and this one is \(expected); decode with the code book that encoded"
         case .bytes(let message):
             "these bytes are not a product quantizer: \(message)"
         }

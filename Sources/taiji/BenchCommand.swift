@@ -16,7 +16,7 @@ struct BenchCommand: ParsableCommand {
         subcommands: [
             BenchPrefillCommand.self, BenchDecodeCommand.self, BenchTrainingCommand.self,
             BenchPolicyCommand.self,
-            BenchScoringCommand.self, BenchTokenizingCommand.self,
+            BenchScoringCommand.self, BenchTokenizingCommand.self, BenchRankCommand.self,
         ])
 }
 

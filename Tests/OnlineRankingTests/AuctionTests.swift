@@ -117,6 +117,30 @@ import Testing
         #expect(same.value == 0 && same.lower == 0 && same.upper == 0)
     }
 
+    @Test("logs of a random policy estimate what a choice earns, without showing it")
+    func logsOfARandomPolicyEstimateWhatAChoiceEarns() throws {
+        let ads = (0..<20).map { place in
+            Auction.Ad(place: place, bid: 1, value: place % 4 == 0 ? Double(place + 1) : 0)
+        }
+        let auctions = (0..<30).map { Auction(user: Int32($0 % 5), ads: ads) }
+        var random = TestRandom(seed: 4)
+        let ctcvr = random.values(20, in: 0.001...0.1)
+        var configuration = Self.configuration(slots: 5, .firstPrice)
+        configuration.loggedSlates = 400
+        let truth = auctions[0].run(ctcvr, configuration).advertiserValue
+        let logged = LoggedSlates(auctions, configuration, seed: 3).actions(auctions, ctcvr)
+        #expect(logged.keys.sorted() == [0, 1, 2, 3, 4])
+        let actions = logged.values
+        let estimate = try SelfNormalizedEstimate(
+            weights: actions.flatMap(\.weights), rewards: actions.flatMap(\.rewards))
+        // Five slots a visit; a logged ad earns a fifth of what the visit does.
+        #expect(abs(estimate.inversePropensity * 5 / truth - 1) < 0.03, "\(estimate) \(truth)")
+        #expect(abs(estimate.selfNormalized * 5 / truth - 1) < 0.03)
+        let chosen = actions.flatMap(\.weights).count { $0 > 0 }
+        #expect(abs(estimate.effectiveSampleSize - Double(chosen)) < 1e-6)
+        #expect(abs(Double(chosen) / Double(30 * 400 * 5) - 0.25) < 0.01, "a quarter of the ads is chosen")
+    }
+
     @Test("placebos keep what they say they keep") func placebos() throws {
         let users = (0..<6).map { User(id: "\($0)", profile: "", attributes: [:], role: .other) }
         let events = (0..<6).map {
@@ -127,7 +151,7 @@ import Testing
             (0..<6).map {
                 UserFeature(
                     user: Int32($0), codes: [($0 + shift) % 4], similarUser: Int32(($0 + 1) % 6),
-                    similarity: 1)
+                    similarity: 1, codebook: "book")
             }
         }
         let sets = FeatureSets(reasoning: set(0), baseModel: set(1), history: set(2))
@@ -139,6 +163,7 @@ import Testing
         let both = features(.both)
         #expect(
             both.codes == set(0).map(\.codes) && both.similarSequences.map(\.first) == [1, 2, 0, 1, 2, 0])
+        #expect(both.codebook == "book" && features(.sequence).codebook.isEmpty && both.cutoff == 2)
         #expect(features(.baseModel).codes == set(1).map(\.codes))
         #expect(features(.history).codes == set(2).map(\.codes))
         #expect(features(.randomNeighbors).codes == both.codes)

@@ -82,6 +82,10 @@ import Testing
             _ = try impressions("\(impressionHeader)\n1,2,7,99,9,A,yes,0,test\n")
         }
         #expect(flag.description.hasSuffix("impressions.csv:2: has click 'yes'; expected 0 or 1"))
+        let conversion = #expect(throws: RunError.self) {
+            _ = try impressions("\(impressionHeader)\n1,2,7,99,9,A,0,1,test\n")
+        }
+        #expect(conversion?.description.contains("impressions.csv:2: converts without a click") == true)
     }
 
     @Test func aMissingFileIsNamed() {

@@ -146,3 +146,30 @@ import Testing
         }
     }
 }
+
+@Suite("Steps of another run") struct AdoptedStepTests {
+    @Test("an adopted step is done, and what follows from it is the run's own") func anAdoptedStepIsDone()
+        throws
+    {
+        try withTemporaryFolder { folder in
+            let first = try RunDirectory(folder.appending(path: "first"))
+            let second = try RunDirectory(folder.appending(path: "second"))
+            #expect(throws: RunError.self) { try second.adopt("1-a/b", from: first) }
+            try first.perform("1-a/b", inputs: ["x": "1"]) {
+                try AtomicFile.write(Data("here".utf8), to: $0.appending(path: "file"))
+            }
+            for _ in 0..<2 { try second.adopt("1-a/b", from: first) }
+            #expect(try second.fingerprint("1-a/b") == first.fingerprint("1-a/b"))
+            #expect(
+                try String(contentsOf: second.folder("1-a/b").appending(path: "file"), encoding: .utf8)
+                    == "here")
+            let isDone = try second.perform("1-a/b", inputs: ["x": "1"]) { _ in }
+            #expect(!isDone, "nothing is done twice")
+            #expect(throws: RunError.self) { try second.perform("1-a/b", inputs: ["x": "2"]) { _ in } }
+            try second.perform("1-a/c", inputs: [:]) {
+                try AtomicFile.write(Data(), to: $0.appending(path: "own"))
+            }
+            #expect(try first.manifest("1-a/c") == nil)
+        }
+    }
+}

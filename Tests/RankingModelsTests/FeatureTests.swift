@@ -16,16 +16,16 @@ import Torch
             data, fields: fields, trainingRows: [row], historyLength: historyLength, minimumCount: 1)
         let builder = FeatureBuilder(data, vocabulary: vocabulary, fields: fields)
         let shape = ESMM.Shape(
-            rowCount: 1, fieldCount: 1, width: 1, hidden: [], historyLength: historyLength)
-        let batch = try RankingBatch(builder.table([row]), [0], builder, .none, shape)
+            rowCount: 1, fieldCount: 1, network: NetworkConfiguration(), historyLength: historyLength)
+        let batch = try RankingBatch(BatchRows(builder.table([row]), [0], builder, .none, shape))
         var names: [Int32: (String, String)] = [:]
         for (index, field) in vocabulary.fields.enumerated() {
             for value in field.values { names[vocabulary.row(index, value)] = (field.name, value) }
         }
         let rows: [Int32] = try batch.fields.elements()
         let history: [Int32] = try batch.history.rows.elements()
-        let present: [Float] = try batch.history.padding.elements()
-        let items = present.enumerated().filter { $0.element == 0 }.compactMap {
+        let present: [Float] = try batch.history.mask.elements()
+        let items = present.enumerated().filter { $0.element == 1 }.compactMap {
             names[history[$0.offset * 3]].flatMap { Int32($0.1.dropFirst()) }
         }
         return (Dictionary(uniqueKeysWithValues: rows.compactMap { names[$0] }), items)

@@ -13,6 +13,19 @@ import TorchNN
             SmallWorld.impressions(), enhanced: enhanced, title: "test ranker", progress: RunProgress())
     }
 
+    @Test("codes of another code book are refused") func codesOfAnotherCodeBookAreRefused() throws {
+        func features(_ codebook: String) -> EnhancedFeatures {
+            EnhancedFeatures(codes: SmallWorld.enhanced.codes, codeCount: 3, codebook: codebook)
+        }
+        try withTemporaryFolder { folder in
+            try trained(enhanced: features("a1")).write(to: folder)
+            _ = try Ranker(folder, SmallWorld.data, enhanced: features("a1"))
+            #expect(throws: RankingModelError.codebook(expected: "a1", found: "b2")) {
+                try Ranker(folder, SmallWorld.data, enhanced: features("b2"))
+            }
+        }
+    }
+
     private var rows: [RankingRow] { SmallWorld.impressions().map(RankingRow.init) }
 
     @Test("reads what it wrote", arguments: [false, true]) func readsWhatItWrote(isEnhanced: Bool) throws {

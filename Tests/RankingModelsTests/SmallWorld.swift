@@ -63,18 +63,18 @@ enum SmallWorld {
 
     /// Ready in a blink.
     static func trainer(
-        _ data: RankingData = data, epochs: Int = 4, learningRate: Double = 5e-3, seed: UInt64 = 7
+        _ data: RankingData = data, epochs: Int = 4, learningRate: Double = 5e-3, seed: UInt64 = 7,
+        change: (inout RankerConfiguration) -> Void = { _ in }
     ) -> RankerTrainer {
         var configuration = RankerConfiguration()
         configuration.epochs = epochs
         configuration.batchSize = 32
         configuration.learningRate = learningRate
         configuration.historyLength = 5
-        var network = ESMMConfiguration()
-        network.embeddingWidth = 4
-        network.towerWidths = [8]
-        network.minimumCount = 1
-        return RankerTrainer(
-            data, configuration: configuration, network: network, samplingRate: 0.5, seed: seed)
+        configuration.network.embeddingWidth = 4
+        configuration.network.towerWidths = [8]
+        configuration.network.minimumCount = 1
+        change(&configuration)
+        return RankerTrainer(data, configuration: configuration, samplingRate: 0.5, seed: seed)
     }
 }

@@ -6,7 +6,7 @@ import Torch
 @testable import RankingModels
 
 @Suite("Target attention") struct TargetAttentionTests {
-    private let padding = Double(SequenceBatch.paddingScore)
+    private let padding = -1e9
 
     /// One row of width 2.
     private func pooled(_ candidate: [Double], _ sequence: [[Double]], paddedAfter count: Int) throws

@@ -131,6 +131,25 @@ extension VectorSearchTests {
             }
         }
 
+        @Test("codes know their code book, and another one refuses them")
+        func codesKnowTheirCodeBook() throws {
+            let vectors = sampleVectors(seed: 1, count: 64, width: 8)
+            let (own, other) = (try quantizer(vectors, seed: 1), try quantizer(vectors, seed: 2))
+            let codes = try own.encode(vectors)
+            #expect(try codes.codebook == own.version() && own.version().count == 16)
+            #expect(try own.version() == ProductQuantizer(bytes: own.bytes()).version())
+            #expect(try own.decode(codes).count == 64 * 8)
+            #expect(
+                throws: VectorSearchError.codebook(expected: try other.version(), found: try own.version())
+            ) { try other.decode(codes) }
+        }
+
+        private func quantizer(_ vectors: [Float], seed: Int32) throws -> ProductQuantizer {
+            try ProductQuantizer(
+                training: vectors, width: 8,
+                configuration: QuantizerConfiguration(subquantizerCount: 2, bits: 3, seed: seed))
+        }
+
         @Test("bytes bring back the same quantizer") func bytesBringBackTheSameQuantizer() throws {
             let (quantizer, vectors) = try trained()
             let bytes = try quantizer.bytes()

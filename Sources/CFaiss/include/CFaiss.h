@@ -48,6 +48,27 @@ const float *_Nonnull cf_index_vectors(cf_index _Nonnull index);
 CF_CALL cf_index_search(cf_index _Nonnull index, const float *_Nonnull queries, size_t count, size_t k,
                         float *_Nonnull scores, int64_t *_Nonnull rows);
 
+// Approximate inner-product index over vectors that are given, as FAISS's index factory describes one ("HNSW32,Flat",
+// "IVF1024,PQ48"), with its search-time parameters ("efSearch=64", "nprobe=16").
+typedef struct CFApproximate *cf_approximate;
+/// Trains on the first `training` of the vectors and adds all of them, a block at a time.
+CF_CALL cf_approximate_make(const float *_Nonnull vectors, size_t count, size_t width, size_t training,
+                            const char *_Nonnull description, const char *_Nonnull parameters,
+                            cf_approximate _Nullable *_Nonnull out);
+void cf_approximate_free(cf_approximate _Nullable index);
+/// `rows` is [count, k], best first; -1 where fewer were found.
+CF_CALL cf_approximate_search(cf_approximate _Nonnull index, const float *_Nonnull queries, size_t count, size_t k,
+                              int64_t *_Nonnull rows);
+
+/// Inner products of each query with the vectors of its rows, `scores` [count, k]; rows below 0 are left out.
+CF_CALL cf_inner_products(const float *_Nonnull vectors, size_t width, const float *_Nonnull queries, size_t count,
+                          size_t k, const int64_t *_Nonnull rows, float *_Nonnull scores);
+
+// A rotation before a product quantizer (OPQ, Ge et al., 2013).
+/// `rotation` is [width, width]: y = rotation x.
+CF_CALL cf_rotation_train(const float *_Nonnull vectors, size_t count, size_t width, size_t subquantizers, size_t bits,
+                          int seed, int iterations, float *_Nonnull rotation);
+
 #ifdef __cplusplus
 }
 #endif

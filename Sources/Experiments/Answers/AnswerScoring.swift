@@ -39,7 +39,10 @@ struct AnswerScoring {
                 CategoryAccuracy.hits(
                     predicted: answer.categories, target: items[Int(sample.target)].categories)
             },
-            titleRanks: ranks, ctcvr: try ctcvr(of: entries))
+            titleRanks: ranks, ctcvr: try ctcvr(of: entries),
+            similarity: try zip(predictions, targets()).map { prediction, target in
+                prediction.map { cosine($0, target) } ?? 0
+            })
     }
 
     /// The most popular promoted titles and categories.
@@ -59,10 +62,42 @@ struct AnswerScoring {
         }
     }
 
+    /// Item-based nearest neighbours over what the households bought before the first test visit.
+    func itemNeighbors() throws -> ScoredAnswers {
+        let histories = guesses.histories(before: firstVisit).values.map { $0 }
+        let neighbors = ItemNeighbors(histories, count: catalogue.count)
+        return try freeRow("item-kNN") { sample in
+            titled(
+                guesses.ranking(scores: neighbors.scores(guesses.history(sample.user, before: sample.time))))
+        }
+    }
+
+    /// A causal transformer over the households' purchases before the first test visit (SASRec).
+    func sequenceModel(seed: UInt64, progress: RunProgress) throws -> ScoredAnswers {
+        let histories = guesses.histories(before: firstVisit).sorted { $0.key < $1.key }
+        let model = try SequenceRecommender.train(
+            histories.map { $0.value.map(Int32.init) }, itemCount: catalogue.count, seed: seed,
+            title: "sequence model (SASRec)", progress: progress)
+        return try freeRow("sequence model (SASRec)") { sample in
+            let history = guesses.history(sample.user, before: sample.time).map(Int32.init)
+            guard !history.isEmpty else { return titled(guesses.popularRanking()) }
+            return titled(guesses.ranking(scores: try model.scores(after: history).map(Double.init)))
+        }
+    }
+
+    /// Nothing at or after it is learnt from.
+    private var firstVisit: Int32 { samples.map(\.time).min() ?? 0 }
+
+    /// A ranking with the categories of its first title.
+    private func titled(_ ranking: [Int]) -> (ranking: [Int], categories: [String?]) {
+        let categories = ranking.first.map { items[Int(catalogue[$0].item)].categories } ?? []
+        return (ranking, (0..<3).map { $0 < categories.count ? categories[$0] : nil })
+    }
+
     private func freeRow(
-        _ name: String, guess: (PromptSample) -> (ranking: [Int], categories: [String?])
+        _ name: String, guess: (PromptSample) throws -> (ranking: [Int], categories: [String?])
     ) throws -> ScoredAnswers {
-        let guessed = samples.map(guess)
+        let guessed = try samples.map(guess)
         let targets = try targets()
         return ScoredAnswers(
             name: name, format: nil,
@@ -71,7 +106,19 @@ struct AnswerScoring {
                     predicted: guess.categories, target: items[Int(sample.target)].categories)
             },
             titleRanks: zip(guessed, targets).map { $0.ranking.firstIndex(of: $1) },
-            ctcvr: try ctcvr(of: guessed.map(\.ranking.first)))
+            ctcvr: try ctcvr(of: guessed.map(\.ranking.first)),
+            similarity: zip(guessed, targets).map { guess, target in
+                guess.ranking.first.map { cosine(embedding(of: $0), target) } ?? 0
+            })
+    }
+
+    private func embedding(of entry: Int) -> [Float] {
+        Array(titles[entry * encoder.width..<(entry + 1) * encoder.width])
+    }
+
+    /// Of a unit-length embedding and a catalogue title's.
+    private func cosine(_ embedding: [Float], _ entry: Int) -> Double {
+        zip(embedding, self.embedding(of: entry)).reduce(0) { $0 + Double($1.0) * Double($1.1) }
     }
 
     /// Catalogue place of each sample's true title.

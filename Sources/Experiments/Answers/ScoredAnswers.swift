@@ -1,7 +1,7 @@
 public import Evaluation
 
 /// One row of Table 1, before averaging: what each test sample's answer came to.
-struct ScoredAnswers {
+struct ScoredAnswers: Codable {
     /// What answered.
     let name: String
     /// Table 3; nil for a row that writes no text.
@@ -13,6 +13,8 @@ struct ScoredAnswers {
     let titleRanks: [Int?]
     /// CTCVR of the answered item by the ranker that paid no reward; 0 when there is no answer.
     let ctcvr: [Double]
+    /// Cosine of the answered title and the true one, Eq. (3); 0 when there is no answer.
+    let similarity: [Double]
 
     /// The row's means with their intervals over users.
     func row(_ bootstrap: Bootstrap, depths: [Int]) throws -> AnswerRow {

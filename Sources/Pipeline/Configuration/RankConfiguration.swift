@@ -38,7 +38,29 @@ public struct RankerConfiguration: Codable, Sendable, Equatable {
     public var learningRate = 2e-3
     /// Behaviours of the user before the impression.
     public var historyLength = 20
+    /// The network.
+    public var network = NetworkConfiguration()
+    /// Share of the impressions, the latest ones, that are kept out to stop by; 0 trains on all of them for all `epochs`.
+    public var validationShare = 0.0
+    /// Epochs without a smaller validation loss before training stops; the best epoch's weights are kept.
+    public var patience = 1
 
     /// The demo's values.
     public init() {}
+
+    /// - Throws: `ConfigurationError.invalid` naming the first setting that is out of range.
+    func validate(_ key: String) throws {
+        for (name, value) in [
+            ("epochs", epochs), ("batchSize", batchSize), ("historyLength", historyLength),
+            ("patience", patience),
+        ] where value < 1 {
+            throw ConfigurationError.invalid(
+                key: "\(key).\(name)", message: "is \(value); expected at least 1")
+        }
+        guard (0..<1).contains(validationShare) else {
+            throw ConfigurationError.invalid(
+                key: "\(key).validationShare", message: "is \(validationShare); expected 0 ≤ share < 1")
+        }
+        try network.validate("\(key).network")
+    }
 }

@@ -26,6 +26,8 @@ public struct TaijiConfiguration: Codable, Sendable, Equatable {
     public var rank = RankConfiguration()
     /// Evaluation, §3.
     public var evaluate = EvaluateConfiguration()
+    /// The paper's tables.
+    public var experiment = ExperimentConfiguration()
 
     /// The defaults.
     public init() {}
@@ -52,14 +54,19 @@ public struct TaijiConfiguration: Codable, Sendable, Equatable {
             activate.adapters.rank >= 0, "activate.adapters.rank",
             "is \(activate.adapters.rank); expected 0 (train all weights) or more")
         try collaborate.validate()
+        try experiment.validate()
         try require(
             (1...16).contains(rank.codes.bits), "rank.codes.bits",
             "is \(rank.codes.bits); expected 1…16")
+        try rank.ranker.validate("rank.ranker")
         try require(
             construct.auctionVisits >= 0, "construct.auctionVisits",
             "is \(construct.auctionVisits); expected 0 or more")
         try require(
             rank.auction.slots > 0, "rank.auction.slots", "is \(rank.auction.slots); expected at least 1")
+        try require(
+            rank.auction.loggedSlates > 0, "rank.auction.loggedSlates",
+            "is \(rank.auction.loggedSlates); expected at least 1")
         try require(
             rank.auction.bidShare > 0 && rank.auction.bidShare.isFinite, "rank.auction.bidShare",
             "is \(rank.auction.bidShare); expected more than 0")

@@ -62,13 +62,19 @@ public struct TeacherSample: Codable, Sendable, Equatable {
     public var leaks: [String]
     /// Whether it reached the most tokens and was cut to whole sentences.
     public var isTruncated: Bool
+    /// The answer that it leads to, where the teacher was not shown the true one.
+    public var prediction: String?
 
     /// A record.
-    public init(sample: String, index: Int, reasoning: String, leaks: [String], isTruncated: Bool) {
+    public init(
+        sample: String, index: Int, reasoning: String, leaks: [String], isTruncated: Bool,
+        prediction: String? = nil
+    ) {
         self.sample = sample
         self.index = index
         self.reasoning = reasoning
         self.leaks = leaks
         self.isTruncated = isTruncated
+        self.prediction = prediction
     }
 }

@@ -18,6 +18,8 @@ public enum RankingFiles {
     public static let features = "features.jsonl"
     /// Folder of the baseline ranker, which measures the CTCVR of answers.
     public static let baselineRanker = "baseline"
+    /// `AuctionUser` records.
+    public static let auctions = "auctions.jsonl"
     /// `RankerComparison`.
     public static let comparison = "comparison.json"
 }

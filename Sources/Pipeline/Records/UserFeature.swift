@@ -8,12 +8,15 @@ public struct UserFeature: Codable, Sendable, Equatable {
     public var similarUser: Int32
     /// Cosine of the two users' embeddings.
     public var similarity: Double
+    /// Version of the code book that made the codes.
+    public var codebook: String
 
     /// A record.
-    public init(user: Int32, codes: [Int], similarUser: Int32, similarity: Double) {
+    public init(user: Int32, codes: [Int], similarUser: Int32, similarity: Double, codebook: String) {
         self.user = user
         self.codes = codes
         self.similarUser = similarUser
         self.similarity = similarity
+        self.codebook = codebook
     }
 }

@@ -118,3 +118,25 @@ public struct RunDirectory: Sendable {
         }
     }
 }
+
+extension RunDirectory {
+    /// Makes a step of another run this run's own, by a link: what two runs have in common is done once.
+    ///
+    /// - Throws: `RunError.missingStep` when the other run has not done it; `RunError.file` when the link cannot be made.
+    public func adopt(_ step: String, from other: RunDirectory) throws {
+        _ = try other.fingerprint(step)
+        let link = folder(step)
+        if FileManager.default.fileExists(atPath: link.path) { return }
+        do {
+            try FileManager.default.createDirectory(
+                at: link.deletingLastPathComponent(), withIntermediateDirectories: true)
+            // A link from an earlier place of the folders leads nowhere.
+            try? FileManager.default.removeItem(at: link)
+            try FileManager.default.createSymbolicLink(
+                at: link, withDestinationURL: other.folder(step).standardizedFileURL)
+        } catch {
+            throw RunError.file(
+                path: link.path, message: "cannot be linked to another run (\(error.localizedDescription))")
+        }
+    }
+}

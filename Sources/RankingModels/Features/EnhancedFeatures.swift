@@ -7,12 +7,21 @@ public struct EnhancedFeatures: Sendable {
     /// Items of the similar user's recent behaviours, newest first, `[users][≤ 100]`; empty for none. They
     /// must lie before the first row that is trained on or scored.
     public let similarSequences: [[Int32]]
+    /// Version of the code book; empty without codes.
+    public let codebook: String
+    /// All behaviours of the sequences lie before this time.
+    public let cutoff: Int32
 
     /// Either group may be empty.
-    public init(codes: [[Int]] = [], codeCount: Int = 0, similarSequences: [[Int32]] = []) {
+    public init(
+        codes: [[Int]] = [], codeCount: Int = 0, codebook: String = "", similarSequences: [[Int32]] = [],
+        cutoff: Int32 = .min
+    ) {
         self.codes = codes
         self.codeCount = codeCount
+        self.codebook = codebook
         self.similarSequences = similarSequences
+        self.cutoff = cutoff
     }
 
     /// Neither group: the baseline.
@@ -20,6 +29,14 @@ public struct EnhancedFeatures: Sendable {
 
     /// M.
     var codesPerUser: Int { codes.first?.count ?? 0 }
+
+    /// - Throws: `RankingModelError.future` for a row before the end of the behaviours that are lent.
+    func check(against rows: [RankingRow]) throws {
+        guard !similarSequences.isEmpty else { return }
+        if let place = rows.firstIndex(where: { $0.time < cutoff }) {
+            throw RankingModelError.future(row: place, time: rows[place].time, cutoff: cutoff)
+        }
+    }
 
     /// - Throws: `RankingModelError` for a group that does not have one entry a user, or an entry out of
     ///   range.

@@ -1,5 +1,5 @@
 /// Makes features of rows, each as of its own moment: nothing of the visit itself or later is seen.
-struct FeatureBuilder {
+struct FeatureBuilder: Sendable {
     let data: RankingData
     let vocabulary: FeatureVocabulary
     let fields: FeatureFields

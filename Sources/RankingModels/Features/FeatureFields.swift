@@ -1,7 +1,7 @@
 import Pipeline
 
 /// The categorical fields of a row, in the order of the vocabulary: of the item, of the user, of the moment.
-struct FeatureFields {
+struct FeatureFields: Sendable {
     /// Fields of an item; a behaviour in a sequence has the first three.
     static let ofItem = ["item", "l2", "l3", "l1", "brand", "price"]
     /// How many fields of an item a behaviour has.

@@ -1,5 +1,5 @@
 /// What is particular to each of N rows; all else follows from its user and item.
-struct FeatureTable {
+struct FeatureTable: Sendable {
     /// Index of each row's user, `[N]`.
     var users: [Int32]
     /// Index of each row's item, `[N]`.

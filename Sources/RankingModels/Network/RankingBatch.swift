@@ -1,33 +1,31 @@
 import Pipeline
 import Torch
 
-/// Features of B rows as tensors.
-struct RankingBatch {
+/// Features of B rows as plain numbers, which another thread can prepare.
+struct BatchRows: Sendable {
     /// B.
     let count: Int
-    /// Rows of the embedding table, int32 `[B, F]`.
-    let fields: Tensor
+    /// Rows of the embedding table, `[B, F]`: fields of the item, of the user and of the moment.
+    var fields: [Int32]
     /// The user's own recent behaviours.
-    let history: SequenceBatch
-    /// Rows of the code table, int32 `[B, M]`.
-    let codes: Tensor?
+    var history: SequenceRows
+    /// Rows of the code table, `[B, M]`; empty for none.
+    let codes: [Int32]
     /// The similar user's behaviours.
-    let similar: SequenceBatch?
+    var similar: SequenceRows?
 
     /// - Parameters:
     ///   - places: which rows of the table.
     ///   - shape: tells the groups and lengths that the network reads.
     init(
         _ table: FeatureTable, _ places: ArraySlice<Int>, _ builder: FeatureBuilder,
-        _ enhanced: EnhancedFeatures,
-        _ shape: ESMM.Shape
-    ) throws {
+        _ enhanced: EnhancedFeatures, _ shape: ESMM.Shape
+    ) {
         let users = places.map { Int(table.users[$0]) }
         count = users.count
-        fields = try Tensor.from(
-            Self.fields(table, places, builder), shape: [count, builder.fields.names.count])
+        fields = Self.fields(table, places, builder)
         let counts = places.map { Int(table.eventCounts[$0]) }
-        history = try SequenceBatch(count: count, length: shape.historyLength, itemRows: builder.itemRows) {
+        history = SequenceRows(count: count, length: shape.historyLength, itemRows: builder.itemRows) {
             row, add in
             let events = builder.data.eventsOfUser[users[row]]
             for place in (max(0, counts[row] - shape.historyLength)..<counts[row]).reversed() {
@@ -40,17 +38,16 @@ struct RankingBatch {
                 codes.append(Int32(place * shape.codeCount + code))
             }
         }
-        self.codes = codes.isEmpty ? nil : try Tensor.from(codes, shape: [count, shape.codesPerUser])
+        self.codes = codes
         let length = shape.similarLength
         similar =
             length == 0
             ? nil
-            : try SequenceBatch(count: count, length: length, itemRows: builder.itemRows) { row, add in
+            : SequenceRows(count: count, length: length, itemRows: builder.itemRows) { row, add in
                 for item in enhanced.similarSequences[users[row]].prefix(length) { add(item) }
             }
     }
 
-    /// `[B, F]`: fields of the item, of the user and of the moment.
     private static func fields(_ table: FeatureTable, _ places: ArraySlice<Int>, _ builder: FeatureBuilder)
         -> [Int32]
     {
@@ -65,5 +62,32 @@ struct RankingBatch {
             rows += table.moments[place * momentCount..<(place + 1) * momentCount]
         }
         return rows
+    }
+}
+
+/// Features of B rows as tensors.
+struct RankingBatch {
+    /// B.
+    let count: Int
+    /// Int32 `[B, F]`.
+    let fields: Tensor
+    /// The user's own recent behaviours.
+    let history: SequenceBatch
+    /// Int32 `[B, M]`.
+    let codes: Tensor?
+    /// The similar user's behaviours.
+    let similar: SequenceBatch?
+}
+
+extension RankingBatch {
+    init(_ rows: BatchRows) throws {
+        let count = rows.count
+        func perRow(_ numbers: [Int32]) throws -> Tensor {
+            try Tensor.from(numbers, shape: [count, numbers.count / max(count, 1)])
+        }
+        self.init(
+            count: count, fields: try perRow(rows.fields), history: try SequenceBatch(rows.history),
+            codes: rows.codes.isEmpty ? nil : try perRow(rows.codes),
+            similar: try rows.similar.map { try SequenceBatch($0) })
     }
 }

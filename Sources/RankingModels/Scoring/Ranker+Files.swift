@@ -8,6 +8,7 @@ extension Ranker {
     private struct Description: Codable {
         let network: ESMM.Shape
         let samplingRate: Double
+        let codebook: String
     }
 
     private enum File {
@@ -21,7 +22,7 @@ extension Ranker {
     public func write(to folder: URL) throws {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         try AtomicFile.write(
-            Description(network: network.shape, samplingRate: correction.rate),
+            Description(network: network.shape, samplingRate: correction.rate, codebook: enhanced.codebook),
             json: folder.appending(path: File.description))
         try AtomicFile.write(builder.vocabulary, json: folder.appending(path: File.vocabulary))
         try SafetensorsFile.write(network.parameters.named(), to: folder.appending(path: File.weights))
@@ -43,6 +44,9 @@ extension Ranker {
         guard description.samplingRate > 0, description.samplingRate <= 1 else {
             throw fail(
                 File.description, "samplingRate", "is \(description.samplingRate); expected 0 < rate ≤ 1")
+        }
+        guard description.codebook == enhanced.codebook else {
+            throw RankingModelError.codebook(expected: description.codebook, found: enhanced.codebook)
         }
         let shape = description.network
         guard shape.isPlausible else {
@@ -74,7 +78,9 @@ extension Ranker {
 extension ESMM.Shape {
     /// Whether all sizes can be.
     fileprivate var isPlausible: Bool {
-        ([width, rowCount, fieldCount] + hidden).allSatisfy { $0 > 0 }
+        ([width, rowCount, fieldCount, network.attentionWidth, network.experts, network.expertWidth]
+            + network.towerWidths).allSatisfy { $0 > 0 }
+            && network.crossLayers >= 0
             && [historyLength, codesPerUser, codeCount, similarLength].allSatisfy { $0 >= 0 }
             && historyLength > 0
     }

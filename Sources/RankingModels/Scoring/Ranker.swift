@@ -5,7 +5,7 @@ public final class Ranker {
     let network: ESMM
     let builder: FeatureBuilder
     let correction: SamplingCorrection
-    private let enhanced: EnhancedFeatures
+    let enhanced: EnhancedFeatures
 
     /// - Throws: `RankingModelError.features` when the feature groups are not those of the network.
     init(
@@ -40,13 +40,12 @@ public final class Ranker {
     ///
     /// - Throws: `RankingModelError.unknown` for a user or an item that the data do not have.
     public func scores(_ rows: [RankingRow], batchSize: Int = 1024) throws -> Scores {
+        try enhanced.check(against: rows)
         let table = try builder.table(rows)
-        let places = Array(rows.indices)
         var scores = Scores()
         try withoutGrad {
             try onOneThread {
-                for start in stride(from: 0, to: rows.count, by: batchSize) {
-                    let logits = try network(batch(table, places[start..<min(start + batchSize, rows.count)]))
+                try forEachBatch(table, batchSize: batchSize) { _, logits in
                     let clicks: [Float] = try logits.click.elements()
                     let conversions: [Float] = try logits.conversion.elements()
                     for (a, b) in zip(clicks, conversions) {
@@ -61,6 +60,19 @@ public final class Ranker {
         return scores
     }
 
+    /// Logits of all rows of a table in order, a batch at a time.
+    func forEachBatch(
+        _ table: FeatureTable, batchSize: Int = 1024,
+        _ body: (ArraySlice<Int>, (click: Tensor, conversion: Tensor)) throws -> Void
+    ) throws {
+        let places = Array(0..<table.count)
+        for start in stride(from: 0, to: table.count, by: batchSize) {
+            let part = places[start..<min(start + batchSize, table.count)]
+            let batch = try RankingBatch(BatchRows(table, part, builder, enhanced, network.shape))
+            try body(part, network(batch, rows: network.embedding))
+        }
+    }
+
     /// Scores items that a user was not necessarily shown, with what the user had done strictly before
     /// `time`, as if all of them stood in `RankingRow.neutralPlacement`.
     public func scores(user: Int32, items: [Int32], at time: Int32) throws -> Scores {
@@ -73,18 +85,14 @@ public final class Ranker {
     public func ctcvr(user: Int32, items: [Int32], at time: Int32) throws -> [Double] {
         try scores(user: user, items: items, at: time).ctcvr
     }
-
-    func batch(_ table: FeatureTable, _ places: ArraySlice<Int>) throws -> RankingBatch {
-        try RankingBatch(table, places, builder, enhanced, network.shape)
-    }
 }
 
-/// Runs `body` with one thread an operation: those of a batch are too small to be shared between threads, and
+/// Runs `body` on the processor with one thread an operation: those of a batch are too small to be shared between threads, and
 /// results then do not depend on the number of threads.
 func onOneThread<Result>(_ body: () throws -> Result) throws -> Result {
     let before = TorchRuntime.threadCount
     try TorchRuntime.setThreadCount(1)
-    let result = Swift.Result { try body() }
+    let result = Swift.Result { try Device.cpu.making(body) }
     try TorchRuntime.setThreadCount(before)
     return try result.get()
 }

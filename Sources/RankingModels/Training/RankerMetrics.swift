@@ -10,4 +10,6 @@ public struct RankerMetrics: Codable, Sendable, Equatable {
     public var gradientNorm: Double
     /// Rate of the step.
     public var learningRate: Double
+    /// Loss on the kept-out impressions, in an epoch's last step.
+    public var validationLoss: Double?
 }

@@ -7,27 +7,24 @@ import TorchNN
 public struct RankerTrainer {
     private let data: RankingData
     private let configuration: RankerConfiguration
-    private let network: ESMMConfiguration
     private let correction: SamplingCorrection
     private let seed: UInt64
 
     /// - Parameters:
-    ///   - network: sizes of the network.
     ///   - samplingRate: share of the impressions without conversion that was kept, in (0, 1].
-    ///   - seed: of the initial weights and of the order of the impressions.
+    ///   - seed: of the initial weights, of the order of the impressions and of what is dropped.
     public init(
-        _ data: RankingData, configuration: RankerConfiguration,
-        network: ESMMConfiguration = ESMMConfiguration(),
-        samplingRate: Double, seed: UInt64
+        _ data: RankingData, configuration: RankerConfiguration, samplingRate: Double, seed: UInt64
     ) {
         self.data = data
         self.configuration = configuration
-        self.network = network
         correction = SamplingCorrection(rate: samplingRate)
         self.seed = seed
     }
 
     /// Trains on impressions with optional feature groups.
+    ///
+    /// The next batch is prepared while one trains, and a step moves only the embedding rows that its batch touches.
     ///
     /// - Parameter metrics: called after each step, for `metrics.jsonl`; what it throws ends the training.
     /// - Throws: `RankingModelError`, or `RunError.diverged` when the loss is no number.
@@ -35,73 +32,81 @@ public struct RankerTrainer {
         _ impressions: [Impression], enhanced: EnhancedFeatures = .none, title: String, progress: RunProgress,
         metrics: (RankerMetrics) throws -> Void = { _ in }
     ) throws -> Ranker {
+        try onOneThread {
+            let parts = split(impressions)
+            let loop = try loop(parts.training, enhanced: enhanced, title: title)
+            let ranker = loop.ranker
+            var watch = parts.validation.isEmpty ? nil : try RankerWatch(ranker, parts.validation)
+            progress.begin(title, total: loop.stepCount)
+            var recent = RunningMean()
+            var note = ""
+            for epoch in 0..<configuration.epochs {
+                var last: RankerMetrics?
+                try loop.run(epoch) { line in
+                    if let last { try metrics(last) }
+                    last = line
+                    recent.add(line.loss)
+                    progress.update(line.step, detail: String(format: "loss %.4f", recent.value))
+                }
+                let loss = try watch?.look(epoch: epoch)
+                if var last {
+                    last.validationLoss = loss
+                    try metrics(last)
+                }
+                if let watch, watch.epochsWithoutGain >= configuration.patience { break }
+            }
+            if let watch {
+                try watch.restore()
+                note = String(
+                    format: ", validation loss %.4f after epoch %d", watch.best, watch.bestEpoch + 1)
+            }
+            progress.end(
+                String(format: "%d impressions, last loss %.4f%@", parts.training.count, recent.value, note))
+            return ranker
+        }
+    }
+
+    /// The epochs of `train` one by one, with fresh weights.
+    ///
+    /// - Throws: `RankingModelError` for impressions or feature groups that do not fit the data.
+    public func loop(
+        _ impressions: [Impression], enhanced: EnhancedFeatures = .none, title: String
+    ) throws -> RankerLoop {
         guard !impressions.isEmpty else { throw RankingModelError.noImpressions(title: title) }
         let rows = impressions.map(RankingRow.init)
-        let ranker = try untrainedRanker(rows, enhanced: enhanced)
-        let table = try ranker.builder.table(rows)
-        let parameters = ranker.network.parameters
-        let optimizer = try AdamW(parameters, configuration: AdamWConfiguration())
-        let batches = ShuffledBatches(count: rows.count, batchSize: configuration.batchSize, seed: seed)
-        let stepCount = batches.perEpoch * configuration.epochs
-        let schedule = LearningRateSchedule(peak: configuration.learningRate, warmUpShare: 0.05)
-        var recent = RunningMean()
-
-        progress.begin(title, total: stepCount)
-        try parameters.setTrainable(true)
-        try onOneThread {
-            for epoch in 0..<configuration.epochs {
-                for (index, places) in batches.ofEpoch(epoch).enumerated() {
-                    let step = epoch * batches.perEpoch + index + 1
-                    let logits = try ranker.network(ranker.batch(table, places))  // [B] each
-                    let loss = try esmmLoss(
-                        clickLogits: logits.click, conversionLogits: logits.conversion,
-                        clicks: Self.labels(places) { impressions[$0].isClick },
-                        conversions: Self.labels(places) { impressions[$0].isConversion })
-                    try loss.backward()
-                    let value = try loss.item()
-                    guard value.isFinite else {
-                        throw RunError.diverged(
-                            loop: title, step: step, value: value.isNaN ? "nan" : "\(value)")
-                    }
-                    let rate = schedule.rate(step: step - 1, of: stepCount)
-                    let norm = try optimizer.step(learningRate: rate)
-                    guard norm.isFinite else {
-                        throw RunError.diverged(
-                            loop: title, step: step, value: "\(value) with a gradient of \(norm)")
-                    }
-                    try metrics(
-                        RankerMetrics(
-                            step: step, epoch: epoch + 1, loss: value, gradientNorm: norm, learningRate: rate)
-                    )
-                    recent.add(value)
-                    progress.update(step, detail: String(format: "loss %.4f", recent.value))
-                }
-            }
+        try enhanced.check(against: rows)
+        return try onOneThread {
+            try RankerLoop(
+                untrainedRanker(rows, enhanced: enhanced), rows, labels: RankerLabels(impressions),
+                configuration, seed: seed, title: title)
         }
-        try parameters.setTrainable(false)
-        progress.end(String(format: "%d impressions, last loss %.4f", impressions.count, recent.value))
-        return ranker
+    }
+
+    /// The latest impressions are kept out to stop by.
+    private func split(_ impressions: [Impression]) -> (training: [Impression], validation: [Impression]) {
+        let count = Int(Double(impressions.count) * configuration.validationShare)
+        guard count > 0, count < impressions.count else { return (impressions, []) }
+        let order = impressions.indices.sorted { (impressions[$0].time, $0) < (impressions[$1].time, $1) }
+        let late = Set(order.suffix(count))
+        return (
+            impressions.indices.filter { !late.contains($0) }.map { impressions[$0] },
+            impressions.indices.filter(late.contains).map { impressions[$0] }
+        )
     }
 
     private func untrainedRanker(_ rows: [RankingRow], enhanced: EnhancedFeatures) throws -> Ranker {
         let fields = FeatureFields(data)
         let vocabulary = try FeatureVocabulary(
             data, fields: fields, trainingRows: rows, historyLength: configuration.historyLength,
-            minimumCount: network.minimumCount)
+            minimumCount: configuration.network.minimumCount)
         let shape = ESMM.Shape(
-            rowCount: vocabulary.rowCount, fieldCount: fields.names.count, width: network.embeddingWidth,
-            hidden: network.towerWidths, historyLength: configuration.historyLength,
-            codesPerUser: enhanced.codesPerUser, codeCount: enhanced.codeCount,
-            similarLength: enhanced.similarSequences.map(\.count).max() ?? 0)
+            rowCount: vocabulary.rowCount, fieldCount: fields.names.count, network: configuration.network,
+            historyLength: configuration.historyLength, codesPerUser: enhanced.codesPerUser,
+            codeCount: enhanced.codeCount, similarLength: enhanced.similarSequences.map(\.count).max() ?? 0)
         return try Ranker(
             ESMM(shape, seed: SeededGenerator(seed: seed, path: 0).state),
             FeatureBuilder(data, vocabulary: vocabulary, fields: fields), correction: correction,
             enhanced: enhanced)
-    }
-
-    /// 0 or 1, `[B]`.
-    private static func labels(_ places: ArraySlice<Int>, _ isTrue: (Int) -> Bool) throws -> Tensor {
-        try Tensor.from(places.map { isTrue($0) ? Float(1) : 0 }, shape: [places.count])
     }
 }
 

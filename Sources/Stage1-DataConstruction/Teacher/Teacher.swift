@@ -5,7 +5,7 @@ public import Pipeline
 import Tokenization
 
 /// The teacher of reverse-engineered user preference reasoning (RUPR, §2.1.2): shown the true next item, it
-/// writes why the user would buy it.
+/// writes why the user would buy it. Not shown it (direct distillation, Table 3), it reasons and predicts by itself.
 public struct Teacher {
     private let model: LanguageModel
     private let configuration: TeacherConfiguration
@@ -46,7 +46,8 @@ public struct Teacher {
     ) throws -> [TeacherSample] {
         let prompts = try range.map {
             try model.promptTokens(
-                user: samples[$0].revealedPrompt, beginning: AnswerFormat.thinkStart + Self.beginning)
+                user: configuration.showsTarget ? samples[$0].revealedPrompt : samples[$0].prompt,
+                beginning: AnswerFormat.thinkStart + Self.beginning)
         }
         let sampling = SamplingConfiguration(
             maximumTokens: configuration.maximumTokens, temperature: configuration.temperature,
@@ -54,7 +55,7 @@ public struct Teacher {
         let drawn = try model.generator.generate(
             prompts, keys: Array(range), groupSize: configuration.candidates, seed: seed,
             configuration: sampling)
-        return try zip(range, drawn).flatMap { place, completions in
+        let chains = try zip(range, drawn).flatMap { place, completions in
             try completions.enumerated().map { index, completion in
                 let text = try model.tokenizer.decode(completion.ids, skipsSpecialTokens: true)
                 let (reasoning, isWhole) = Self.reasoning(in: Self.beginning + text)
@@ -67,6 +68,38 @@ public struct Teacher {
                     isTruncated: !isWhole && completion.ending == .truncated)
             }
         }
+        return configuration.showsTarget ? chains : try predicting(samples, range, chains)
+    }
+
+    /// Lets every chain of thought end in a prediction, drawn after `<answer>Item title:`.
+    private func predicting(
+        _ samples: [PromptSample], _ range: Range<Int>, _ chains: [TeacherSample]
+    ) throws -> [TeacherSample] {
+        let beginning = "Item title:"
+        let prompts = try chains.enumerated().map { place, chain in
+            try model.promptTokens(
+                user: samples[range.lowerBound + place / configuration.candidates].prompt,
+                beginning: AnswerFormat.thinkStart + chain.reasoning + AnswerFormat.thinkEnd + "\n"
+                    + AnswerFormat.answerStart + beginning)
+        }
+        let drawn = try model.generator.generate(
+            prompts, keys: prompts.indices.map { range.lowerBound * configuration.candidates + $0 },
+            groupSize: 1, seed: SeededGenerator(seed: seed, path: 1).state,
+            configuration: SamplingConfiguration(
+                maximumTokens: configuration.answerTokens, temperature: configuration.temperature,
+                topP: configuration.topP))
+        return try zip(chains, drawn).map { chain, completions in
+            var chain = chain
+            let text = try model.tokenizer.decode(completions[0].ids, skipsSpecialTokens: true)
+            chain.prediction = Self.prediction(in: beginning + text)
+            return chain
+        }
+    }
+
+    /// What the teacher wrote after `<answer>`: up to the first tag or line break.
+    static func prediction(in text: String) -> String {
+        let end = text.firstIndex { $0 == "<" || $0.isNewline } ?? text.endIndex
+        return text[..<end].split(whereSeparator: \.isWhitespace).joined(separator: " ")
     }
 
     /// The chain of thought in what the teacher wrote after `<think>`: up to the first tag, and up to the

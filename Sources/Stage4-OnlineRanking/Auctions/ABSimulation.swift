@@ -8,15 +8,20 @@ struct ABSimulation {
     /// One row an ad, visit by visit.
     let rows: [Impression]
     private let auctions: [Auction]
+    private let logs: LoggedSlates
     private let configuration: AuctionConfiguration
 
-    /// - Parameter rows: every promoted item of each visit.
-    init(_ rows: [Impression], _ data: RankingData, _ configuration: AuctionConfiguration) {
+    /// - Parameters:
+    ///   - rows: every promoted item of each visit.
+    ///   - seed: of the slates that a random policy logged.
+    init(
+        _ rows: [Impression], _ data: RankingData, _ configuration: AuctionConfiguration, seed: UInt64 = 0
+    ) {
         self.rows = rows
         self.configuration = configuration
         let bids = Bids(share: configuration.bidShare)
         let byVisit = Dictionary(grouping: rows.indices) { rows[$0].basket }
-        auctions = byVisit.keys.sorted().compactMap { basket in
+        let auctions: [Auction] = byVisit.keys.sorted().compactMap { basket in
             guard let places = byVisit[basket], let first = places.first else { return nil }
             return Auction(
                 user: rows[first].user,
@@ -28,6 +33,8 @@ struct ABSimulation {
                             ? max(0, data.salesValue(of: row.item, user: row.user, basket: basket)) : 0)
                 })
         }
+        self.auctions = auctions
+        logs = LoggedSlates(auctions, configuration, seed: seed)
     }
 
     /// Sums by user, for pairing.
@@ -35,6 +42,8 @@ struct ABSimulation {
         let users: [Int32]
         let visits: [Int]
         let outcomes: [Auction.Outcome]
+        /// Of the logged slates.
+        let logged: [LoggedSlates.Actions]
     }
 
     /// - Parameter ctcvr: a ranker's predictions of `rows`.
@@ -48,8 +57,10 @@ struct ABSimulation {
             sums[auction.user, default: .init()].revenue += outcome.revenue
         }
         let users = visits.keys.sorted()
+        let logged = logs.actions(auctions, ctcvr)
         return Result(
-            users: users, visits: users.map { visits[$0] ?? 0 }, outcomes: users.map { sums[$0] ?? .init() })
+            users: users, visits: users.map { visits[$0] ?? 0 },
+            outcomes: users.map { sums[$0] ?? .init() }, logged: users.map { logged[$0] ?? .init() })
     }
 
     /// What a ranker's choice came to for some users, beside the baseline's.
@@ -82,6 +93,54 @@ struct ABSimulation {
             users: name, visits: own.reduce(0) { $0 + result.visits[$1] },
             conversions: own.reduce(0) { $0 + result.outcomes[$1].conversions },
             advertiserValue: total(\.advertiserValue), revenue: total(\.revenue),
-            advertiserLift: lift(\.advertiserValue), revenueLift: lift(\.revenue))
+            advertiserLift: lift(\.advertiserValue), revenueLift: lift(\.revenue),
+            logged: loggedOutcome(
+                own.map { result.logged[$0] }, against: reference.map { all in own.map { all.logged[$0] } },
+                bootstrap))
+    }
+
+    /// The estimate from the random policy's logs; nil when they hold nothing that the ranker would show.
+    private func loggedOutcome(
+        _ own: [LoggedSlates.Actions], against reference: [LoggedSlates.Actions]?, _ bootstrap: Bootstrap
+    ) throws -> LoggedOutcome? {
+        func sums(_ actions: LoggedSlates.Actions) -> (earned: Double, weight: Double) {
+            (
+                zip(actions.weights, actions.rewards).reduce(0) { $0 + $1.0 * $1.1 },
+                actions.weights.reduce(0, +)
+            )
+        }
+        let weights = own.flatMap(\.weights)
+        guard weights.contains(where: { $0 > 0 }) else { return nil }
+        let estimate = try SelfNormalizedEstimate(weights: weights, rewards: own.flatMap(\.rewards))
+        let mine = own.map(sums)
+        let lift = reference.map { $0.map(sums) }.flatMap { theirs in
+            try? bootstrap.interval(unitCount: own.count) { multiplicity in
+                func mean(_ sums: [(earned: Double, weight: Double)]) -> Double? {
+                    var (earned, weight) = (0.0, 0.0)
+                    for (unit, sum) in sums.enumerated() {
+                        let times = Double(multiplicity?[unit] ?? 1)
+                        earned += times * sum.earned
+                        weight += times * sum.weight
+                    }
+                    return weight > 0 ? earned / weight : nil
+                }
+                guard let first = mean(mine), let second = mean(theirs), second > 0 else { return nil }
+                return first / second - 1
+            }
+        }
+        return LoggedOutcome(
+            valuePerAd: estimate.selfNormalized, inversePropensity: estimate.inversePropensity,
+            effectiveSampleSize: estimate.effectiveSampleSize, lift: lift.map(Estimate.init))
+    }
+
+    /// One record a user, for pooling with other runs.
+    func records(_ arm: String, _ result: Result, longTail: Set<Int32>) -> [AuctionUser] {
+        result.users.indices.map { place in
+            AuctionUser(
+                arm: arm, user: result.users[place], isLongTail: longTail.contains(result.users[place]),
+                visits: result.visits[place], conversions: result.outcomes[place].conversions,
+                advertiserValue: result.outcomes[place].advertiserValue,
+                revenue: result.outcomes[place].revenue)
+        }
     }
 }

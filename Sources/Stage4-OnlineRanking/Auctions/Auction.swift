@@ -22,19 +22,27 @@ struct Auction {
         var revenue = 0.0
     }
 
+    /// The ads by pCTCVR · bid, the first ones of which are shown.
+    ///
+    /// - Parameter ctcvr: predictions of all auctions' ads.
+    func order(_ ctcvr: [Double]) -> [Int] {
+        let scores = ads.map { ctcvr[$0.place] * $0.bid }
+        // Ties by the ad's place, so that a run repeats.
+        return ads.indices.sorted { (scores[$1], $0) < (scores[$0], $1) }
+    }
+
     /// Fills the slots by pCTCVR · bid and charges for the ads that were bought.
     ///
     /// Under the second price an ad pays what would just have kept its slot: the next ad's pCTCVR · bid over its own pCTCVR.
     ///
     /// - Parameter ctcvr: predictions of all auctions' ads.
     func run(_ ctcvr: [Double], _ configuration: AuctionConfiguration) -> Outcome {
-        let scores = ads.map { ctcvr[$0.place] * $0.bid }
-        // Ties by the ad's place, so that a run repeats.
-        let order = ads.indices.sorted { (scores[$1], $0) < (scores[$0], $1) }
+        let order = self.order(ctcvr)
         var outcome = Outcome()
         for (slot, index) in order.prefix(configuration.slots).enumerated() where ads[index].value > 0 {
             let ad = ads[index]
-            let next = slot + 1 < order.count ? scores[order[slot + 1]] : 0
+            let follower = slot + 1 < order.count ? ads[order[slot + 1]] : nil
+            let next = follower.map { ctcvr[$0.place] * $0.bid } ?? 0
             outcome.conversions += 1
             outcome.advertiserValue += ad.value
             switch configuration.pricing {

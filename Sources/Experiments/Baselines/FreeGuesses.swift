@@ -28,7 +28,11 @@ struct FreeGuesses {
             if let place = placeOfItem[impression.item] { popularity[place] += 1 }
         }
         self.popularity = popularity
-        eventsOfUser = Dictionary(grouping: events, by: \.user)
+        // Stable: purchases of one hour keep their order.
+        eventsOfUser = Dictionary(grouping: events, by: \.user).mapValues { list in
+            list.enumerated().sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }.map(
+                \.element)
+        }
     }
 
     /// The catalogue place of an item's title.
@@ -44,6 +48,23 @@ struct FreeGuesses {
             if let place = placeOfItem[event.item] { counts[place] += 1 }
         }
         return ranking(counts: counts)
+    }
+
+    /// Catalogue places by a score, then by popularity.
+    func ranking(scores: [Double]) -> [Int] {
+        scores.indices.sorted {
+            (scores[$0], popularity[$0], $1) > (scores[$1], popularity[$1], $0)
+        }
+    }
+
+    /// Catalogue places that a user bought before `time`, oldest first.
+    func history(_ user: Int32, before time: Int32) -> [Int] {
+        (eventsOfUser[user] ?? []).filter { $0.time < time }.compactMap { placeOfItem[$0.item] }
+    }
+
+    /// The same of every user.
+    func histories(before time: Int32) -> [Int32: [Int]] {
+        eventsOfUser.keys.reduce(into: [:]) { $0[$1] = history($1, before: time) }
     }
 
     private func ranking(counts: [Int]) -> [Int] {

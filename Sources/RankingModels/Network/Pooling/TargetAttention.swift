@@ -8,7 +8,7 @@ import Torch
 /// - Parameters:
 ///   - candidate: q, `[B, E]`.
 ///   - sequence: S, `[B, L, E]`.
-///   - padding: `SequenceBatch.paddingScore` where there is no behaviour, 0 elsewhere, `[B, L]`.
+///   - padding: −10⁹ where there is no behaviour, 0 elsewhere, `[B, L]`.
 ///   - isPresent: 0 for a row without any behaviour, 1 elsewhere, `[B, 1]`.
 /// - Returns: `[B, E]`; zero where there is no behaviour.
 func targetAttention(candidate: Tensor, sequence: Tensor, padding: Tensor, isPresent: Tensor) throws -> Tensor

@@ -1,0 +1,110 @@
+public import Foundation
+public import Pipeline
+public import RankingModels
+import Torch
+
+/// Epochs of training a ranker, the preparation of its batches included; a token is one impression. Then the time that
+/// scoring one user's candidates takes.
+public struct RankingBenchmark: Benchmark {
+    /// See `Benchmark`.
+    public private(set) var plan: BenchmarkPlan
+    private let loop: RankerLoop
+    private let impressions: [Impression]
+    private let candidates: [Int32]
+    private var epoch = 0
+
+    /// - Parameters:
+    ///   - world: users, items, behaviours and impressions to train on.
+    ///   - configuration: of the ranker; one step is one epoch.
+    ///   - candidates: items that are scored at once for one user.
+    /// - Throws: `BenchmarkError.request` for a size that is too small.
+    public init(
+        _ world: RankingWorld, configuration: RankerConfiguration, candidates: Int, seed: UInt64
+    ) throws {
+        try BenchmarkError.requirePositive(["candidates": candidates])
+        loop = try RankerTrainer(
+            world.data, configuration: configuration, samplingRate: 1, seed: seed
+        ).loop(world.impressions, title: "ranker")
+        impressions = world.impressions
+        self.candidates = (0..<candidates).map { Int32($0 % world.data.items.count) }
+        let rows = Double(impressions.count)
+        plan = BenchmarkPlan(
+            work: "rank", tokensPerStep: impressions.count,
+            operationsPerStep: 3 * rows * loop.ranker.operationsPerRow,
+            matrixShapes: MatrixProductRate.commonShapes)
+    }
+
+    /// See `Benchmark`.
+    public mutating func step(_ timer: inout PhaseTimer) throws {
+        try timer.measure("epoch") { try loop.run(epoch) { _ in } }
+        epoch += 1
+        let clock = ContinuousClock()
+        var milliseconds: [Double] = []
+        for request in 0..<200 {
+            let user = impressions[request % impressions.count].user
+            let taken = try clock.measure {
+                _ = try loop.ranker.ctcvr(user: user, items: candidates, at: .max)
+            }
+            milliseconds.append(taken.seconds * 1e3)
+        }
+        milliseconds.sort()
+        plan.details["scoreMillisecondsMedian"] = milliseconds[milliseconds.count / 2]
+        plan.details["scoreMillisecondsP99"] = milliseconds[milliseconds.count * 99 / 100]
+    }
+
+    /// Writes what the steps train on, for another program; see `Ranker.writeFeatures`.
+    public func writeFeatures(to file: URL) throws {
+        try loop.ranker.writeFeatures(of: impressions, to: file)
+    }
+}
+
+/// Logs for a ranker to train on.
+public struct RankingWorld: Sendable {
+    /// Users, items and behaviours.
+    public let data: RankingData
+    /// What is trained on.
+    public let impressions: [Impression]
+
+    /// Logs.
+    public init(data: RankingData, impressions: [Impression]) {
+        self.data = data
+        self.impressions = impressions
+    }
+
+    /// Random logs of a size; the same seed gives the same.
+    ///
+    /// - Parameter behaviors: purchases of each user, all of them before the impressions.
+    /// - Throws: `BenchmarkError.request` for a size that is too small.
+    public static func random(
+        users: Int, items: Int, behaviors: Int, impressions: Int, seed: UInt64
+    ) throws -> RankingWorld {
+        try BenchmarkError.requirePositive([
+            "users": users, "items": items, "behaviors": behaviors, "impressions": impressions,
+        ])
+        var generator = SeededGenerator(seed: seed)
+        let catalogue = (0..<items).map { index in
+            Item(
+                id: "\(index)", title: "item \(index)",
+                categories: ["\(index % 20)", "\(index % 300)", "\(index % 2000)"], brand: "\(index % 500)",
+                price: Double(index % 97) + 0.5)
+        }
+        let people = (0..<users).map { User(id: "\($0)", profile: "", attributes: [:], role: .other) }
+        let events = (0..<Int32(users)).flatMap { user in
+            (0..<Int32(behaviors)).map { hour in
+                Event(
+                    user: user, item: Int32.random(in: 0..<Int32(items), using: &generator), time: hour,
+                    quantity: 1, value: 1, basket: Int64(hour))
+            }
+        }
+        let shown = (0..<impressions).map { index in
+            let draw = generator.nextUnit()
+            return Impression(
+                user: Int32.random(in: 0..<Int32(users), using: &generator),
+                item: Int32.random(in: 0..<Int32(items), using: &generator),
+                time: Int32(behaviors + index % 1000), basket: Int64(index), display: "\(index % 10)",
+                mailer: "A", isClick: draw < 0.2, isConversion: draw < 0.05, period: .rankerTraining)
+        }
+        return RankingWorld(
+            data: RankingData(users: people, items: catalogue, events: events), impressions: shown)
+    }
+}

@@ -1,0 +1,72 @@
+#include <faiss/AutoTune.h>
+#include <faiss/VectorTransform.h>
+#include <faiss/impl/ProductQuantizer.h>
+#include <faiss/index_factory.h>
+#include <faiss/utils/distances.h>
+
+#include <algorithm>
+#include <cstring>
+#include <memory>
+#include <vector>
+
+#include "Guard.h"
+
+struct CFApproximate {
+    std::unique_ptr<faiss::Index> index;
+};
+
+using namespace taiji_faiss;
+using Row = faiss::Index::idx_t;
+
+// HNSW's graph depends on the order in which threads insert; one thread makes the same graph every time.
+extern "C" void omp_set_num_threads(int);
+
+int cf_approximate_make(const float *vectors, size_t count, size_t width, size_t training, const char *description,
+                        const char *parameters, cf_approximate *out) {
+    return guard([&] {
+        auto made = std::make_unique<CFApproximate>();
+        made->index.reset(faiss::index_factory(int(width), description, faiss::METRIC_INNER_PRODUCT));
+        if (!made->index->is_trained) made->index->train(Row(std::min(training, count)), vectors);
+        if (std::strncmp(description, "HNSW", 4) == 0) omp_set_num_threads(1);
+        const size_t block = 1 << 16;
+        for (size_t start = 0; start < count; start += block) {
+            made->index->add(Row(std::min(block, count - start)), vectors + start * width);
+        }
+        faiss::ParameterSpace().set_index_parameters(made->index.get(), parameters);
+        give(out, made.release());
+    });
+}
+
+void cf_approximate_free(cf_approximate index) { release(index); }
+
+int cf_approximate_search(cf_approximate handle, const float *queries, size_t count, size_t k, int64_t *rows) {
+    return guard([&] {
+        std::vector<float> scores(count * k);
+        handle->index->search(Row(count), queries, Row(k), scores.data(), rows);
+    });
+}
+
+int cf_inner_products(const float *vectors, size_t width, const float *queries, size_t count, size_t k,
+                      const int64_t *rows, float *scores) {
+    return guard([&] {
+        for (size_t place = 0; place < count * k; place++) {
+            if (rows[place] < 0) continue;
+            scores[place] =
+                faiss::fvec_inner_product(queries + place / k * width, vectors + size_t(rows[place]) * width, width);
+        }
+    });
+}
+
+int cf_rotation_train(const float *vectors, size_t count, size_t width, size_t subquantizers, size_t bits, int seed,
+                      int iterations, float *rotation) {
+    return guard([&] {
+        faiss::ProductQuantizer quantizer(width, subquantizers, bits);
+        quantizer.cp.seed = seed;
+        quantizer.cp.min_points_per_centroid = 1;
+        faiss::OPQMatrix matrix{int(width), int(subquantizers), int(width)};
+        matrix.pq = &quantizer;
+        matrix.niter = iterations;
+        matrix.train(Row(count), vectors);
+        std::copy(matrix.A.begin(), matrix.A.end(), rotation);
+    });
+}

@@ -1,0 +1,130 @@
+import Evaluation
+
+extension Reproduction {
+    /// Table 1.
+    func answersSection() throws -> ResultSection {
+        let (base, own) = (try pooled(.base), try pooledFreeRows())
+        let arms = try [ReproductionArm.orft, .popoLight, .popo].map(pooled)
+        var section = ResultSection(
+            title: "Table 1: answers of \(base.values(.ctcvr).count) test users, \(seeds.count) seeds")
+        section.tables = [
+            try means([base] + arms + own),
+            try differences(arms.map { ($0, base) }, "Differences to the base model"),
+            try differences([(arms[2], arms[0])] + own.map { (arms[2], $0) }, "Differences of POPO"),
+            try spread([base] + arms + own),
+            try paper([
+                "DeepSeek-R1-7B (base)", "QwQ-32B (teacher)", "ORFT", "ORFT + POPO-light", "ORFT + POPO",
+            ]),
+        ]
+        section.notes = try verdicts(arms.map { ($0, base) } + [(arms[2], arms[0])])
+        section.notes.append(
+            "The teacher is the base model itself: SmolLM2-135M is what fits here, so its row is the base model's."
+        )
+        return section
+    }
+
+    /// Table 3.
+    func activationSection() throws -> ResultSection {
+        let (without, with) = (try pooled(.withoutRUPR), try pooled(.orft))
+        var section = ResultSection(title: "Table 3: with and without RUPR, \(seeds.count) seeds")
+        var format = TextTable(
+            title: "Form of the answers", columns: ["", "think tag", "think not empty", "answer not empty"])
+        let rates: [(FormatRates) -> Double] = [\.thinkTagPresence, \.thinkNonEmpty, \.answerNonEmpty]
+        for row in [without, with] {
+            try format.append([row.name] + rates.map { row.formatRate($0).map { fixed($0, 3) } ?? "–" })
+        }
+        for (name, values) in PaperFigures.format {
+            try format.append(["paper: \(name)"] + values.map { fixed($0, 3) })
+        }
+        section.tables = [
+            format, try means([without, with]), try differences([(with, without)], "What RUPR adds"),
+            try spread([without, with]), try paper(["ORFT without RUPR", "ORFT"]),
+        ]
+        section.notes = try verdicts([(with, without)])
+        return section
+    }
+
+    /// Table 4, with GDPO, which the paper lacks.
+    func alignmentSection() throws -> ResultSection {
+        let grpo = try pooled(.grpo)
+        let others = try [ReproductionArm.gdpo, .popoLight, .popo].map(pooled)
+        var section = ResultSection(title: "Table 4: reward weights, \(seeds.count) seeds")
+        section.tables = [
+            try means([grpo] + others),
+            try differences(others.map { ($0, grpo) }, "Differences to fixed weights 0.5 / 0.5"),
+            try spread([grpo] + others),
+            try paper(["ORFT + GRPO, 0.5 / 0.5", "ORFT + POPO-light", "ORFT + POPO"]),
+        ]
+        section.notes = try verdicts(others.map { ($0, grpo) })
+        return section
+    }
+
+    /// Means with their intervals over the pooled test users.
+    func means(_ rows: [PooledAnswers]) throws -> TextTable {
+        var table = TextTable(title: "Means", columns: [""] + metrics.map(\.name))
+        for row in rows {
+            try table.append(
+                [row.name]
+                    + metrics.map { try bootstrap.mean(of: row.values($0)).formatted(digits: $0.digits) })
+        }
+        return table
+    }
+
+    private func differences(
+        _ pairs: [(PooledAnswers, PooledAnswers)], _ title: String
+    ) throws -> TextTable {
+        var table = TextTable(title: title, columns: [""] + metrics.map(\.name))
+        for (row, reference) in pairs {
+            try table.append(
+                ["\(row.name) − \(reference.name)"]
+                    + metrics.map {
+                        try bootstrap.meanDifference(of: row.values($0), minus: reference.values($0))
+                            .formatted(digits: $0.digits)
+                    })
+        }
+        return table
+    }
+
+    /// The mean of each seed, so that what the seed decides shows.
+    private func spread(_ rows: [PooledAnswers]) throws -> TextTable {
+        var table = TextTable(title: "Seed by seed", columns: [""] + metrics.map(\.name))
+        for row in rows {
+            try table.append(
+                [row.name]
+                    + metrics.map { metric in
+                        row.means(metric).map { fixed($0, metric.digits) }.joined(separator: " / ")
+                    })
+        }
+        return table
+    }
+
+    private func paper(_ names: [String]) throws -> TextTable {
+        var table = TextTable(
+            title: "The paper's own figures", columns: [""] + AnswerMetric.table([50, 100]).map(\.name))
+        for row in PaperFigures.answers where names.contains(row.name) {
+            try table.append([row.name] + row.values.map { $0.map { fixed($0, 4) } ?? "–" })
+        }
+        return table
+    }
+
+    /// For each pair, in which columns the first row is larger, smaller or not to be told apart; the paper has it larger.
+    private func verdicts(_ pairs: [(PooledAnswers, PooledAnswers)]) throws -> [String] {
+        try pairs.map { row, reference in
+            var (larger, smaller, unclear): ([String], [String], [String]) = ([], [], [])
+            for metric in metrics {
+                let interval = try bootstrap.meanDifference(
+                    of: row.values(metric), minus: reference.values(metric))
+                if interval.lower > 0 {
+                    larger.append(metric.name)
+                } else if interval.upper < 0 {
+                    smaller.append(metric.name)
+                } else {
+                    unclear.append(metric.name)
+                }
+            }
+            let parts = [("larger", larger), ("smaller", smaller), ("not to be told apart", unclear)]
+                .filter { !$0.1.isEmpty }.map { "\($0.0) in \($0.1.joined(separator: ", "))" }
+            return "\(row.name) against \(reference.name): \(parts.joined(separator: "; "))."
+        }
+    }
+}

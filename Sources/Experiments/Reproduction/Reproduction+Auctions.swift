@@ -1,0 +1,102 @@
+import Evaluation
+import Pipeline
+
+extension Reproduction {
+    /// Table 2, simulated: lifts over the baseline, users of all seeds pooled and drawn whole.
+    func auctionSection() throws -> ResultSection {
+        let records = try seeds.map { try $0.auctions() }
+        let rankers = try seeds.map { try $0.rankers() }
+        let arms = rankers[0].arms.map(\.name)
+        var table = TextTable(
+            title: "Lift over the baseline",
+            columns: [
+                "", "all: advertiser value", "all: revenue", "long tail: advertiser value",
+                "long tail: revenue",
+                "seed by seed: advertiser value", "all: logged slates",
+            ])
+        var section = ResultSection(title: "Table 2: the A/B simulation, \(seeds.count) seeds")
+        for arm in arms.dropFirst() {
+            var cells = [arm]
+            for longTail in [false, true] {
+                for value in [\AuctionUser.advertiserValue, \AuctionUser.revenue] {
+                    let lift = try lift(
+                        records.joined().filter { $0.isLongTail || !longTail }, arm, arms[0], value)
+                    cells.append(
+                        lift.map { "\(percent($0.estimate)) [\(percent($0.lower)), \(percent($0.upper))]" }
+                            ?? "–")
+                    if arm == "+ both", let lift {
+                        let outcome =
+                            lift.lower > 0 ? "larger" : lift.upper < 0 ? "smaller" : "not to be told apart"
+                        section.notes.append(
+                            "\(arm), \(longTail ? "long tail" : "all users"), "
+                                + "\(value == \AuctionUser.revenue ? "revenue" : "advertiser value"): \(outcome) "
+                                + "(the paper: larger).")
+                    }
+                }
+            }
+            cells.append(
+                try records.map { own in
+                    try lift(own, arm, arms[0], \.advertiserValue).map { percent($0.estimate) } ?? "–"
+                }.joined(separator: " / "))
+            cells.append(
+                rankers.map { comparison in
+                    let logged = comparison.arms.first { $0.name == arm }?.auctions.first?.logged
+                    return logged?.lift.map { percent($0.value) } ?? "–"
+                }.joined(separator: " / "))
+            try table.append(cells)
+        }
+        var paper = TextTable(
+            title: "The paper's own lifts",
+            columns: [
+                "", "all: advertiser value", "all: revenue", "long tail: advertiser value",
+                "long tail: revenue",
+            ])
+        for row in PaperFigures.auctions { try paper.append([row.name] + row.lifts.map(percent)) }
+        section.tables = [table, paper, try rankerTable(rankers)]
+        let sizes = rankers.compactMap { $0.arms.first?.auctions.first?.logged?.effectiveSampleSize }
+        section.notes.append(
+            "Logged slates: self-normalized inverse propensities from a random policy's logs, a lift a seed; effective sample"
+                + " sizes of the baseline's: \(sizes.map { fixed($0, 0) }.joined(separator: " / ")) logged ads."
+        )
+        return section
+    }
+
+    private func lift(
+        _ records: [AuctionUser], _ arm: String, _ baseline: String,
+        _ value: KeyPath<AuctionUser, Double>
+    ) throws -> BootstrapInterval? {
+        // A user's index counts within a seed: the same order of records pairs the arms.
+        let mine = records.filter { $0.arm == arm }.map { $0[keyPath: value] }
+        let theirs = records.filter { $0.arm == baseline }.map { $0[keyPath: value] }
+        guard !mine.isEmpty, mine.count == theirs.count else { return nil }
+        return try? bootstrap.interval(unitCount: mine.count) { times in
+            var (own, other) = (0.0, 0.0)
+            for unit in mine.indices {
+                own += Double(times?[unit] ?? 1) * mine[unit]
+                other += Double(times?[unit] ?? 1) * theirs[unit]
+            }
+            return other > 0 ? own / other - 1 : nil
+        }
+    }
+
+    /// AUC of every ranker, seed by seed: what the A/B simulation rests on.
+    private func rankerTable(_ rankers: [RankerComparison]) throws -> TextTable {
+        let columns = ["CTR auc", "CTCVR auc", "CTCVR gauc"]
+        var table = TextTable(title: "The rankers, seed by seed", columns: [""] + columns)
+        for place in rankers[0].arms.indices {
+            try table.append(
+                [rankers[0].arms[place].name]
+                    + columns.map { column in
+                        rankers.map { comparison in
+                            let metric = comparison.arms[place].metrics.first {
+                                "\($0.task) \($0.metric)" == column
+                            }
+                            return metric.map { fixed($0.estimate.value, 4) } ?? "–"
+                        }.joined(separator: " / ")
+                    })
+        }
+        return table
+    }
+
+    private func percent(_ value: Double) -> String { (value < 0 ? "" : "+") + fixed(100 * value, 2) + " %" }
+}

@@ -1,0 +1,77 @@
+import Pipeline
+
+/// One way to train the model, of those that the tables compare.
+enum ReproductionArm: Hashable {
+    /// The model as it comes; also the teacher, which sees no truth here.
+    case base
+    /// Fine-tuned on refined reasoning of a teacher that is shown the truth.
+    case orft
+    /// Fine-tuned on what the teacher reasons and predicts by itself.
+    case withoutRUPR
+    /// Aligned with POPO.
+    case popo
+    /// Aligned with POPO-light.
+    case popoLight
+    /// Aligned with fixed weights; the semantic reward's is given.
+    case fixed(Double)
+    /// Fixed weights 0.5 / 0.5 of advantages that are normalized a reward at a time (GDPO).
+    case gdpo
+
+    /// GRPO as the paper compares it.
+    static let grpo = ReproductionArm.fixed(0.5)
+
+    /// As a table's row.
+    var name: String {
+        switch self {
+        case .base: "base model (and teacher)"
+        case .orft: "ORFT"
+        case .withoutRUPR: "ORFT without RUPR"
+        case .popo: "ORFT + POPO"
+        case .popoLight: "ORFT + POPO-light"
+        case .fixed(let weight): "ORFT + GRPO, \(short(weight)) / \(short(1 - weight))"
+        case .gdpo: "ORFT + GDPO, 0.5 / 0.5"
+        }
+    }
+
+    /// Folder of the arm's own run; nil where the seed's main run has it.
+    var folder: String? {
+        switch self {
+        case .base, .orft, .popo: nil
+        case .withoutRUPR: "without-rupr"
+        case .popoLight: "popo-light"
+        case .fixed(let weight): "fixed-\(short(weight))"
+        case .gdpo: "gdpo"
+        }
+    }
+
+    /// Folder of its answers in `evaluate/`.
+    var answers: String {
+        switch self {
+        case .base: "answers-base"
+        case .orft, .withoutRUPR: "answers-activate"
+        default: "answers-collaborate"
+        }
+    }
+
+    /// The main run's settings, changed for this arm.
+    func configuration(_ main: TaijiConfiguration) -> TaijiConfiguration {
+        var changed = main
+        switch self {
+        case .base, .orft, .popo: break
+        case .withoutRUPR: changed.teacher.showsTarget = false
+        case .popoLight: changed.collaborate.weighting.method = .popoLight
+        case .fixed(let weight):
+            changed.collaborate.weighting.method = .fixed
+            changed.collaborate.weighting.initialWeights = [weight, 1 - weight]
+        case .gdpo:
+            changed.collaborate.weighting.method = .fixed
+            changed.collaborate.weighting.initialWeights = [0.5, 0.5]
+            changed.collaborate.mixing = .advantages
+        }
+        return changed
+    }
+
+    private func short(_ weight: Double) -> String {
+        weight == weight.rounded() ? "\(Int(weight))" : "\(weight)"
+    }
+}

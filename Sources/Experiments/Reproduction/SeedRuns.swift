@@ -1,0 +1,112 @@
+import Collaboration
+import DataConstruction
+import Evaluation
+import Foundation
+import Pipeline
+import RankingModels
+import ReasoningActivation
+
+/// All runs of one seed: the main one with all four stages, and one an arm that shares what it can.
+struct SeedRuns {
+    let seed: Int
+    private let main: TaijiConfiguration
+    private let folder: URL
+    private let progress: RunProgress
+
+    /// - Parameter folder: gets `main` and a folder an arm.
+    init(_ configuration: TaijiConfiguration, seed: Int, folder: URL, progress: RunProgress) {
+        self.seed = seed
+        self.folder = folder
+        self.progress = progress
+        var main = configuration
+        main.seed = seed
+        self.main = main
+    }
+
+    /// The main run, with everything of it done.
+    func mainRun() throws -> RunDirectory {
+        let run = try RunDirectory(folder.appending(path: "main"))
+        _ = try TaijiRun.perform(in: run, main, progress: progress)
+        return run
+    }
+
+    /// An arm's answers to the test users, scored; done once and kept.
+    func scored(_ arm: ReproductionArm) throws -> ScoredAnswers {
+        let shared = try mainRun()
+        let run = try run(arm, shared)
+        let inputs = try [
+            "answers": run.fingerprint("evaluate/\(arm.answers)"),
+            "rankers": shared.fingerprint(RankingFiles.rankersStep),
+        ]
+        let step = "evaluate/scores-\(arm.answers.dropFirst("answers-".count))"
+        try run.perform(step, inputs: inputs) { folder in
+            let scored = try AnswerScoring(shared, main).score(
+                EvaluationStage.answers(arm.answers, of: run), name: arm.name)
+            try AtomicFile.write(scored, json: folder.appending(path: "scores.json"))
+        }
+        return try AtomicFile.read(
+            ScoredAnswers.self, json: run.folder(step).appending(path: "scores.json"))
+    }
+
+    /// What costs no language model: popularity, the household's own most frequent, item-kNN and a sequence model.
+    func freeRows() throws -> [ScoredAnswers] {
+        let run = try mainRun()
+        let inputs = try [
+            "tables": run.fingerprint(ConstructedFiles.tablesStep),
+            "rankers": run.fingerprint(RankingFiles.rankersStep), "seed": "\(seed)",
+        ]
+        let step = "evaluate/scores-free"
+        try run.perform(step, inputs: inputs) { folder in
+            let scoring = try AnswerScoring(run, main)
+            let rows = [
+                try scoring.mostPopular(), try scoring.ownMostFrequent(), try scoring.itemNeighbors(),
+                try scoring.sequenceModel(
+                    seed: SeededGenerator(seed: UInt64(seed), path: 5, 1).state, progress: progress),
+            ]
+            try AtomicFile.write(rows, json: folder.appending(path: "scores.json"))
+        }
+        return try AtomicFile.read(
+            [ScoredAnswers].self, json: run.folder(step).appending(path: "scores.json"))
+    }
+
+    /// The arm's run, trained and with its answers.
+    private func run(_ arm: ReproductionArm, _ shared: RunDirectory) throws -> RunDirectory {
+        guard let name = arm.folder else { return shared }
+        progress.note("seed \(seed): \(arm.name)")
+        let run = try RunDirectory(folder.appending(path: name))
+        let configuration = arm.configuration(main)
+        try run.adopt(ConstructedFiles.tablesStep, from: shared)
+        if arm == .withoutRUPR {
+            try DataConstructionStage.perform(in: run, configuration, progress: progress)
+            try ReasoningActivationStage.perform(in: run, configuration, progress: progress)
+            try EvaluationStage.answer(
+                arm.name, arm.answers, checkpoint: ReasoningActivationStage.checkpointStep, in: run,
+                configuration, progress)
+        } else {
+            for step in [
+                ConstructedFiles.teacherStep, ReasoningActivationStage.refinementStep,
+                ReasoningActivationStage.checkpointStep, SimulationFiles.baselineStep,
+                SimulationFiles.simulationStep,
+            ] { try run.adopt(step, from: shared) }
+            try CollaborationStage.perform(in: run, configuration, progress: progress)
+            try EvaluationStage.answer(
+                arm.name, arm.answers, checkpoint: SimulationFiles.checkpointStep, in: run, configuration,
+                progress)
+        }
+        return run
+    }
+
+    /// What every ranker's choice of ads came to, a record a user.
+    func auctions() throws -> [AuctionUser] {
+        try JSONLines.read(
+            AuctionUser.self,
+            from: mainRun().folder(RankingFiles.rankersStep).appending(path: RankingFiles.auctions))
+    }
+
+    /// The comparison of rankers.
+    func rankers() throws -> RankerComparison {
+        try AtomicFile.read(
+            RankerComparison.self,
+            json: mainRun().folder(RankingFiles.rankersStep).appending(path: RankingFiles.comparison))
+    }
+}

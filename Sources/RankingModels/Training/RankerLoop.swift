@@ -1,0 +1,117 @@
+import Pipeline
+import Synchronization
+import Torch
+import TorchNN
+
+/// What came of each row, as the loss takes it.
+struct RankerLabels: Sendable {
+    /// 1 where the impression was clicked, `[N]`.
+    let clicks: [Float]
+    /// 1 where it converted, `[N]`.
+    let conversions: [Float]
+
+    init(_ impressions: [Impression]) {
+        clicks = impressions.map { $0.isClick ? 1 : 0 }
+        conversions = impressions.map { $0.isConversion ? 1 : 0 }
+    }
+
+    /// 0 or 1 for some rows, `[B]` each.
+    func tensors(_ places: ArraySlice<Int>) throws -> (clicks: Tensor, conversions: Tensor) {
+        (
+            try Tensor.from(places.map { clicks[$0] }, shape: [places.count]),
+            try Tensor.from(places.map { conversions[$0] }, shape: [places.count])
+        )
+    }
+}
+
+/// Epochs of minibatch steps over a table of rows.
+public struct RankerLoop {
+    /// What is trained, in place.
+    public let ranker: Ranker
+    let table: FeatureTable
+    let labels: RankerLabels
+    private let batches: ShuffledBatches
+    private let schedule: LearningRateSchedule
+    private let optimizer: AdamW
+    private let embeddings: RowAdam
+    private let settings = AdamWConfiguration()
+    private let dropout: Dropout?
+    private let title: String
+    /// Steps of all epochs.
+    public let stepCount: Int
+
+    init(
+        _ ranker: Ranker, _ rows: [RankingRow], labels: RankerLabels, _ configuration: RankerConfiguration,
+        seed: UInt64, title: String
+    ) throws {
+        self.ranker = ranker
+        self.labels = labels
+        self.title = title
+        table = try ranker.builder.table(rows)
+        batches = ShuffledBatches(count: rows.count, batchSize: configuration.batchSize, seed: seed)
+        stepCount = batches.perEpoch * configuration.epochs
+        schedule = LearningRateSchedule(peak: configuration.learningRate, warmUpShare: 0.05)
+        optimizer = try AdamW(ranker.network.dense, configuration: settings)
+        embeddings = try RowAdam(ranker.network.embedding, configuration: settings)
+        let rate = configuration.network.dropout
+        dropout = rate > 0 ? Dropout(rate: rate, seed: SeededGenerator(seed: seed, path: 2).state) : nil
+    }
+
+    /// All steps of an epoch, counted from 0.
+    ///
+    /// - Parameter report: called after each step.
+    /// - Throws: `RunError.diverged` when the loss or its gradient is no number.
+    public func run(_ epoch: Int, report: (RankerMetrics) throws -> Void) throws {
+        let parameters = ranker.network.dense
+        try parameters.setTrainable(true)
+        let result = Result { try onOneThread { try steps(of: epoch, report: report) } }
+        try parameters.setTrainable(false)
+        try result.get()
+    }
+
+    private func steps(of epoch: Int, report: (RankerMetrics) throws -> Void) throws {
+        let order = batches.ofEpoch(epoch)
+        let (table, builder, enhanced) = (table, ranker.builder, ranker.enhanced)
+        let shape = ranker.network.shape
+        let touched = Mutex(TouchedRows(rowCount: shape.rowCount))
+        try BatchesAhead.forEach(order.count) { index in
+            var batch = BatchRows(table, order[index], builder, enhanced, shape)
+            return (touched.withLock { $0.renumber(&batch) }, batch)
+        } use: { index, prepared in
+            let step = epoch * batches.perEpoch + index + 1
+            try report(take(step, epoch, rows: prepared.0, prepared.1, order[index]))
+        }
+    }
+
+    /// One optimizer step.
+    private func take(
+        _ step: Int, _ epoch: Int, rows: [Int32], _ batch: BatchRows, _ places: ArraySlice<Int>
+    ) throws -> RankerMetrics {
+        let leaf = try embeddings.leaf(of: rows)  // [rows, E]
+        let logits = try ranker.network(RankingBatch(batch), rows: leaf, dropout: dropout)  // [B] each
+        let targets = try labels.tensors(places)
+        let loss = try esmmLoss(
+            clickLogits: logits.click, conversionLogits: logits.conversion, clicks: targets.clicks,
+            conversions: targets.conversions)
+        try loss.backward()
+        let value = try loss.item()
+        guard value.isFinite else {
+            throw RunError.diverged(loop: title, step: step, value: value.isNaN ? "nan" : "\(value)")
+        }
+        let rate = schedule.rate(step: step - 1, of: stepCount)
+        let slopes = try leaf.gradient
+        let norm = try optimizer.step(
+            learningRate: rate, beside: slopes.map { try innerProduct([$0], [$0]) } ?? 0)
+        guard norm.isFinite else {
+            throw RunError.diverged(loop: title, step: step, value: "\(value) with a gradient of \(norm)")
+        }
+        if let slopes {
+            try withoutGrad {
+                try embeddings.step(
+                    rows: rows, gradient: slopes, learningRate: rate, scale: settings.clipping(ofNorm: norm))
+            }
+        }
+        return RankerMetrics(
+            step: step, epoch: epoch + 1, loss: value, gradientNorm: norm, learningRate: rate)
+    }
+}

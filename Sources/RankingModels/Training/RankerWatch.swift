@@ -1,0 +1,58 @@
+import Pipeline
+import Torch
+import TorchNN
+
+/// The loss on impressions that are kept out, and the weights of the epoch where it was smallest.
+struct RankerWatch {
+    private let ranker: Ranker
+    private let rows: FeatureTable
+    private let labels: RankerLabels
+    private var weights: [Tensor] = []
+    /// The smallest loss.
+    private(set) var best = Double.infinity
+    /// Its epoch, from 0.
+    private(set) var bestEpoch = 0
+    /// Epochs since then.
+    private(set) var epochsWithoutGain = 0
+
+    init(_ ranker: Ranker, _ impressions: [Impression]) throws {
+        self.ranker = ranker
+        rows = try ranker.builder.table(impressions.map(RankingRow.init))
+        labels = RankerLabels(impressions)
+    }
+
+    /// Measures after an epoch.
+    ///
+    /// - Returns: the mean ESMM loss of the kept-out impressions.
+    mutating func look(epoch: Int) throws -> Double {
+        let loss = try withoutGrad {
+            var sum = 0.0
+            try ranker.forEachBatch(rows) { places, logits in
+                let targets = try labels.tensors(places)
+                sum +=
+                    try Double(places.count)
+                    * esmmLoss(
+                        clickLogits: logits.click, conversionLogits: logits.conversion,
+                        clicks: targets.clicks, conversions: targets.conversions
+                    ).item()
+            }
+            return sum / Double(rows.count)
+        }
+        if loss < best {
+            (best, bestEpoch, epochsWithoutGain) = (loss, epoch, 0)
+            weights = try withoutGrad { try ranker.network.parameters.tensors.map { try $0.clone() } }
+        } else {
+            epochsWithoutGain += 1
+        }
+        return loss
+    }
+
+    /// Gives the ranker the weights of the best epoch.
+    func restore() throws {
+        try withoutGrad {
+            for (tensor, kept) in zip(ranker.network.parameters.tensors, weights) {
+                try tensor.copy(from: kept)
+            }
+        }
+    }
+}

@@ -1,0 +1,146 @@
+internal import CFaiss
+
+/// How similar users are searched for.
+public enum RetrievalMethod: String, Codable, Sendable, CaseIterable {
+    /// Every vector is compared.
+    case exact
+    /// A navigable graph (Malkov and Yashunin, 2018).
+    case hnsw
+    /// Cells of a coarse quantizer with product-quantized residuals (Jégou et al., 2011).
+    case ivfpq
+}
+
+/// Approximate search by cosine. What the index finds is compared again with the exact vectors, so that only the choice of
+/// candidates is approximate.
+///
+/// A query costs far less than a comparison with every vector, at a recall that `recall(against:)` measures. The vectors stay in
+/// memory beside the index.
+public final class ApproximateIndex: @unchecked Sendable {
+    // The handle is written once, in the initializer, and every FAISS call made on it afterwards only reads.
+
+    /// Vectors, N.
+    public let count: Int
+    /// Width of a vector, D.
+    public let width: Int
+    private let vectors: [Float]
+    private let handle: OpaquePointer
+    private let depth: Int
+
+    /// An index of vectors, `[N, D]` row by row. The same vectors and thread count give the same index.
+    ///
+    /// - Parameter method: `hnsw` or `ivfpq`.
+    /// - Throws: `VectorSearchError`; `ivfpq` needs at least 64 vectors and a width that is a multiple of 8.
+    public init(_ vectors: [Float], width: Int, method: RetrievalMethod) throws(VectorSearchError) {
+        count = try rowCount("vectors", of: vectors.count, width: width)
+        self.width = width
+        self.vectors = try unitRows(vectors, width: width, what: "vectors")
+        let plan = try Plan(method, count: count, width: width)
+        depth = plan.depth
+        var made: OpaquePointer?
+        try check(
+            "approximate index",
+            cf_approximate_make(
+                self.vectors, count, width, plan.trainingCount, plan.description, plan.parameters, &made))
+        handle = try VectorSearch.made("approximate index", made)
+    }
+
+    deinit { cf_approximate_free(handle) }
+
+    /// What FAISS is asked to build.
+    private struct Plan {
+        let description: String
+        let parameters: String
+        let trainingCount: Int
+        /// Candidates that are compared exactly, at least.
+        let depth: Int
+
+        init(_ method: RetrievalMethod, count: Int, width: Int) throws(VectorSearchError) {
+            switch method {
+            case .exact:
+                throw .setting(
+                    name: "method", value: 0, expected: "hnsw or ivfpq; exact is InnerProductIndex")
+            case .hnsw:
+                (description, parameters, trainingCount, depth) = ("HNSW32,Flat", "efSearch=128", 0, 16)
+            case .ivfpq:
+                guard count >= 64, width.isMultiple(of: 8) else {
+                    throw .setting(
+                        name: "vectors", value: count,
+                        expected: "64 or more of a width that is a multiple of 8, found width \(width)")
+                }
+                // About √N cells of which a sixteenth is visited; 8 bits a sub-quantizer where they can be trained.
+                var cells = 1
+                while cells * cells * 4 <= count { cells *= 2 }
+                let bits = count >= 9984 ? 8 : 4
+                let parts =
+                    stride(from: width / 4, through: 1, by: -1).first { width.isMultiple(of: $0) } ?? 1
+                description = "IVF\(cells),PQ\(parts)x\(bits)"
+                parameters = "nprobe=\(max(4, cells / 16))"
+                trainingCount = min(count, max(256 * cells, 10_000))
+                depth = 64
+            }
+        }
+    }
+
+    /// The `k` nearest rows of each query among those that the index finds, nearest first.
+    ///
+    /// - Parameter queries: `[Q, D]` row by row.
+    public func search(_ queries: [Float], k: Int) throws(VectorSearchError) -> [[Neighbor]] {
+        _ = try rowCount("queries", of: queries.count, width: width)
+        return try nearest(
+            try unitRows(queries, width: width, what: "queries"), k: k, excludesSelf: false)
+    }
+
+    /// The `k` nearest other rows of each row of the index, as `search`.
+    public func mostSimilar(k: Int) throws(VectorSearchError) -> [[Neighbor]] {
+        try nearest(vectors, k: k, excludesSelf: true)
+    }
+
+    private func nearest(
+        _ queries: [Float], k: Int, excludesSelf: Bool
+    ) throws(VectorSearchError) -> [[Neighbor]] {
+        guard k > 0 else { throw .setting(name: "k", value: k, expected: "1 or more") }
+        let total = queries.count / width
+        let asked = min(count, max(depth, 4 * k) + (excludesSelf ? 1 : 0))
+        var found: [[Neighbor]] = []
+        found.reserveCapacity(total)
+        let block = 4096
+        for start in stride(from: 0, to: total, by: block) {
+            let range = start..<min(start + block, total)
+            var rows = [Int64](repeating: -1, count: range.count * asked)
+            var scores = [Float](repeating: 0, count: rows.count)
+            let status = queries.withUnsafeBufferPointer { pointer -> CInt in
+                guard let base = pointer.baseAddress else { return 0 }
+                let first = base + start * width
+                let status = cf_approximate_search(handle, first, range.count, asked, &rows)
+                return status != 0
+                    ? status : cf_inner_products(vectors, width, first, range.count, asked, rows, &scores)
+            }
+            try check("approximate search", status)
+            for query in range {
+                let own = (query - start) * asked..<(query - start + 1) * asked
+                let neighbors = own.lazy.filter {
+                    rows[$0] >= 0 && !(excludesSelf && Int(rows[$0]) == query)
+                }.map { Neighbor(row: Int(rows[$0]), similarity: scores[$0]) }
+                found.append(Array(neighbors.sorted(by: Neighbor.isNearer).prefix(k)))
+            }
+        }
+        return found
+    }
+
+    /// Share of rows whose nearest other row by exact search is also the nearest that this index finds. A neighbour as near as
+    /// the exact one counts.
+    ///
+    /// - Parameter rows: which rows to measure on.
+    public func recall(against exact: InnerProductIndex, rows: [Int]) throws(VectorSearchError) -> Double {
+        guard !rows.isEmpty else { return 1 }
+        let queries = rows.flatMap { vectors[$0 * width..<($0 + 1) * width] }
+        let (own, truth) = (try search(queries, k: 2), try exact.search(queries, k: 2))
+        var hits = 0
+        for (place, row) in rows.enumerated() {
+            let best = truth[place].first { $0.row != row }
+            let found = own[place].first { $0.row != row }
+            if let best, let found, found.similarity >= best.similarity - 1e-6 { hits += 1 }
+        }
+        return Double(hits) / Double(rows.count)
+    }
+}

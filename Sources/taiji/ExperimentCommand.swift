@@ -1,0 +1,37 @@
+import ArgumentParser
+import Experiments
+import Foundation
+import Pipeline
+
+struct ExperimentCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "experiment",
+        abstract: "The paper's tables on public data, over several seeds, with paired intervals.",
+        discussion: """
+            Example: taiji experiment table4 --config Configs/reproduce.yaml --run runs/reproduce
+            Without a table, all of them. Arms that tables share are run once; killed and started again, it goes on.
+            Writes results.md into the run's folder.
+            """)
+
+    @Argument(help: "table1, table2, table3, table4, sweep or figure2; none for all.")
+    var tables: [String] = []
+
+    @OptionGroup var options: RunOptions
+
+    func run() throws {
+        let started = Date()
+        let wanted = try tables.map { name in
+            guard let table = PaperTable(rawValue: name) else {
+                let known = PaperTable.allCases.map(\.rawValue).joined(separator: ", ")
+                throw ValidationError("'\(name)' is no table; expected one of \(known)")
+            }
+            return table
+        }
+        let (run, configuration, progress) = try options.prepare()
+        let reproduction = Reproduction(in: run, configuration, progress: progress)
+        print(try reproduction.perform(wanted.isEmpty ? PaperTable.allCases : wanted))
+        print(
+            "\(RunCost(since: started, threads: configuration.threads)); the tables are in \(run.url.path)/results.md"
+        )
+    }
+}

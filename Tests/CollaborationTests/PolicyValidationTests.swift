@@ -1,0 +1,72 @@
+import Foundation
+import LanguageModels
+import Pipeline
+import RankingModels
+import TestSupport
+import Testing
+
+@testable import Collaboration
+
+@Suite("Policy validation", .serialized) struct PolicyValidationTests {
+    private static let items = [
+        ("WHOLE MILK 1 GAL", ["GROCERY", "MILK", "WHOLE"]),
+        ("CHEDDAR CHEESE 8 OZ", ["GROCERY", "CHEESE", "HARD"]),
+        ("PAPER TOWELS 6 CT", ["HOUSEHOLD", "PAPER", "TOWELS"]),
+    ].enumerated().map { place, item in
+        Item(id: "\(place)", title: item.0, categories: item.1, brand: "b", price: 1)
+    }
+
+    /// User 0 buys the first item on every visit that shows it, and never the last one.
+    private func ranker() throws -> Ranker {
+        let users = (0..<2).map { User(id: "\($0)", profile: "", attributes: [:], role: .collaborate) }
+        let data = RankingData(users: users, items: Self.items, events: [])
+        let impressions = (0..<240).map { index in
+            let item = Int32(index % 3)
+            return Impression(
+                user: Int32(index / 3 % 2), item: item, time: Int32(index), basket: Int64(index),
+                display: "0",
+                mailer: "A", isClick: item < 2, isConversion: item == 0, period: .languageModel)
+        }
+        var configuration = RankerConfiguration()
+        (configuration.epochs, configuration.batchSize, configuration.learningRate) = (20, 32, 0.01)
+        return try RankerTrainer(data, configuration: configuration, samplingRate: 1, seed: 1).train(
+            impressions, title: "test", progress: RunProgress())
+    }
+
+    @Test("is Table 1 of the held-out prompts") func isTable1OfTheHeldOutPrompts() throws {
+        let encoder = try SentenceEncoder(named: PackageFolder.dependency("models/minilm").path)
+        let embeddings = CatalogueEmbeddings(
+            values: try encoder.embed(Self.items.map(\.title)), width: encoder.width)
+        let ranker = try ranker()
+        let samples = (0..<4).map { index in
+            PromptSample(
+                id: "\(index)", user: Int32(index % 2), role: .collaborate, time: 500, history: [], target: 0,
+                prompt: "", revealedPrompt: "")
+        }
+        let validation = PolicyValidation(
+            samples: samples, items: Self.items,
+            catalogue: Self.items.enumerated().map { CatalogueEntry(item: Int32($0), title: $1.title) },
+            encoder: encoder, embeddings: embeddings, ranker: ranker)
+        let found = try validation.metrics([
+            "<think>a</think><answer>Item title: WHOLE MILK 1 GAL; Category L1: GROCERY; Category L2: MILK; "
+                + "Category L3: WHOLE</answer>",
+            "<think>a</think><answer>Item title: CHEDDAR CHEESE 8 OZ; Category L1: GROCERY; Category L2: CHEESE</answer>",
+            "<answer>Item title: PAPER TOWELS 6 CT; Category L1: HOUSEHOLD</answer>", "nothing at all",
+        ])
+        #expect(found[.categoryL1] == 0.5 && found[.categoryL2] == 0.25 && found[.categoryL3] == 0.25)
+        #expect(found[.answered] == 0.75)
+        // Three titles: whoever answers has the true one among the first fifty.
+        #expect(found[.titleHitRate50] == 0.75 && found[.titleHitRate100] == 0.75)
+        let expected = try (0..<3).reduce(0.0) { sum, index in
+            try sum + ranker.ctcvr(user: Int32(index % 2), items: [Int32(index)], at: 500)[0]
+        }
+        #expect(difference(try #require(found[.ctcvr]), expected / 4) < 1e-12)
+        let best = try validation.metrics(
+            samples.map { _ in "<answer>Item title: WHOLE MILK 1 GAL</answer>" })
+        let worst = try validation.metrics(
+            samples.map { _ in "<answer>Item title: PAPER TOWELS 6 CT</answer>" })
+        #expect(try #require(best[.ctcvr]) > 0.5)
+        #expect(try #require(worst[.ctcvr]) < 0.1)
+        #expect(Set(found.keys) == Set(ValidationConfiguration.Metric.allCases))
+    }
+}
