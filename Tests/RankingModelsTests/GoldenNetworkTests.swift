@@ -124,3 +124,79 @@ import TorchNN
         #expect(first == second)
     }
 }
+
+@Suite("DIN's activation unit") struct ActivationUnitTests {
+    /// Nine inputs of the unit, float32 and float64, with sequences of 0 to L behaviours and a hole in one.
+    private func inputs(batch: Int, length: Int, width: Int, hidden: Int, seed: Int) throws -> [[Tensor]] {
+        var random = TestRandom(seed: seed)
+        let shapes = [
+            [batch, width], [batch, length, width], [batch, length], [batch, hidden], [width, hidden],
+            [width, hidden], [hidden], [1, hidden], [1],
+        ]
+        return try shapes.enumerated().map { place, shape in
+            var values = random.values(shape.reduce(1, *)).map { Double(Float($0)) }
+            if place == 2 {
+                values = values.indices.map { $0 % length < ($0 / length) % (length + 1) ? 1 : 0 }
+                values[(batch - 1) * length] = 0
+            }
+            return [
+                try Tensor.from(values.map(Float.init), shape: shape), try Tensor.from(values, shape: shape),
+            ]
+        }
+    }
+
+    private func unit(_ inputs: [Tensor]) throws -> Tensor {
+        try Tensor.activationUnit(
+            queries: inputs[0], sequences: inputs[1], mask: inputs[2], offsets: inputs[3],
+            behavior: inputs[4],
+            product: inputs[5], slope: inputs[6], output: inputs[7], bias: inputs[8])
+    }
+
+    @Test(
+        "the kernel and all its gradients are libtorch's in float64, at widths that fill vectors and that do not",
+        arguments: [(5, 4, 6, 3), (130, 7, 48, 36), (66, 50, 16, 16), (3, 1, 33, 17)])
+    func theKernelIsLibtorchs(batch: Int, length: Int, width: Int, hidden: Int) throws {
+        let inputs = try inputs(batch: batch, length: length, width: width, hidden: hidden, seed: batch)
+        let weights = TestRandom(seed: 9)
+        var results: [[[Double]]] = []
+        for type in 0..<2 {
+            let own = inputs.map { $0[type] }
+            for (place, tensor) in own.enumerated() where place != 2 { try tensor.setRequiresGrad(true) }
+            let pooled = try unit(own)
+            var random = weights
+            let factors = try Tensor.from(random.values(batch * width), shape: [batch, width])
+            try (pooled * factors.to(pooled.elementType)).sum().backward()
+            let values: [Double] = try pooled.detached().to(.float64).elements()
+            let gradients = try own.indices.filter { $0 != 2 }.map { place -> [Double] in
+                try #require(try own[place].gradient).to(.float64).elements()
+            }
+            results.append([values] + gradients)
+        }
+        for (place, (found, expected)) in zip(results[0], results[1]).enumerated() {
+            let scale = expected.map(abs).max() ?? 1
+            #expect(difference(found, expected) < 2e-5 * max(1, scale), "result \(place)")
+            #expect(found.contains { $0 != 0 }, "result \(place)")
+        }
+    }
+
+    @Test("the same bits on one thread and on two") func theSameBitsOnOneThreadAndOnTwo() throws {
+        let before = TorchRuntime.threadCount
+        defer { try? TorchRuntime.setThreadCount(before) }
+        let inputs = try inputs(batch: 300, length: 9, width: 12, hidden: 20, seed: 2).map { $0[0] }
+        var results: [[Float]] = []
+        for threads in 1...2 {
+            try TorchRuntime.setThreadCount(threads)
+            try inputs[4].setGradient(nil)
+            try inputs[4].setRequiresGrad(true)
+            try unit(inputs).sum().backward()
+            results.append(try #require(try inputs[4].gradient).elements())
+        }
+        #expect(results[0] == results[1])
+    }
+
+    @Test("refuses shapes that do not fit") func refusesShapesThatDoNotFit() throws {
+        var inputs = try inputs(batch: 4, length: 3, width: 6, hidden: 5, seed: 1).map { $0[0] }
+        inputs[5] = try Tensor.zeros([6, 4])
+        #expect(throws: TorchError.self) { try unit(inputs) }
+    }
+}

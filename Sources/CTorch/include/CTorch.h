@@ -179,6 +179,11 @@ typedef int (*ct_stretch)(void *_Nonnull context, ct_tensor _Nonnull input, ct_t
 CT_CALL ct_recompute(ct_tensor _Nonnull input, ct_stretch _Nonnull body, void (*_Nonnull release)(void *_Nonnull),
                      void *_Nonnull context, ct_tensor _Nullable *_Nonnull out);
 
+// The ranker, with gradients of our own (RankingFunctions.cpp).
+/// DIN's activation unit and its pooling, [B, D], from q [B, D], s [B, L, D], mask [B, L], r [B, H], A [D, H], P [D, H],
+/// prelu's slope [H], u [1, H] and c [1]; see Kernels/ActivationUnit.h.
+CT_CALL ct_activation_unit(const ct_tensor _Nonnull *_Nonnull inputs, ct_tensor _Nullable *_Nonnull out);
+
 // Keys and values of sequences in pages of `ct_page_tokens()` tokens. A slab is a float32 tensor of pages, outermost axis
 // first; a page holds `ct_page_elements(heads, width)` numbers; page n lies in slab n / (pages a slab).
 int64_t ct_page_tokens(void);

@@ -14,7 +14,7 @@ struct ActivationUnit {
     private let behavior: Tensor
     private let product: Tensor
     private let slope: Tensor
-    private let output: Linear
+    private let output: (weight: Tensor, bias: Tensor)
 
     /// - Parameters:
     ///   - width: D, of a behaviour and of the candidate.
@@ -25,7 +25,11 @@ struct ActivationUnit {
         behavior = try maker.normal("\(name).behavior", [width, hidden], deviation: deviation)
         product = try maker.normal("\(name).product", [width, hidden], deviation: deviation)
         slope = try maker.constant("\(name).slope", [hidden], 0.25)
-        output = try Linear("\(name).output", from: hidden, to: 1, &maker)
+        output = (
+            try maker.normal(
+                "\(name).output.weight", [1, hidden], deviation: (2 / Double(hidden)).squareRoot()),
+            try maker.constant("\(name).output.bias", [1], 0)
+        )
     }
 
     /// - Parameters:
@@ -34,11 +38,8 @@ struct ActivationUnit {
     ///   - mask: 1 where there is a behaviour, 0 elsewhere, `[B, L]`.
     /// - Returns: `[B, D]`.
     func callAsFunction(candidate query: Tensor, sequence: Tensor, mask: Tensor) throws -> Tensor {
-        let (batch, length, width) = try sequence.shape3
-        let matrices = try query.reshaped(batch, width, 1) * product + behavior  // [B, D, H]
-        let x = try sequence.matmul(matrices) + candidate(query).reshaped(batch, 1, -1)  // [B, L, H]
-        let activated = try x * slope + x.relu() * (slope * -1 + 1)
-        let weights = try output(activated).reshaped(batch, length) * mask
-        return try weights.reshaped(batch, 1, length).matmul(sequence).reshaped(batch, width)
+        try Tensor.activationUnit(
+            queries: query, sequences: sequence, mask: mask, offsets: candidate(query), behavior: behavior,
+            product: product, slope: slope, output: output.weight, bias: output.bias)
     }
 }
