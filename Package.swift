@@ -104,7 +104,7 @@ let package = Package(
             "Benchmarks",
             [
                 "Collaboration", "LanguageModels", "Pipeline", "RankingModels", "Tokenization", "Torch",
-                "TorchNN",
+                "TorchNN", "VectorSearch",
             ]),
         module(
             "Experiments",
