@@ -148,7 +148,12 @@ let package = Package(
         tests(
             "Experiments",
             ["Evaluation", "Experiments", "LanguageModels", "Pipeline"]),
-        tests("Benchmarks", ["Benchmarks", "LanguageModels", "Pipeline", "Tokenization", "Torch"]),
+        tests(
+            "Benchmarks",
+            [
+                "Benchmarks", "LanguageModels", "Pipeline", "RankingModels", "Tokenization", "Torch",
+                "VectorSearch",
+            ]),
         tests("Convention"),
         tests("EndToEnd", ["Pipeline"]),
     ],

@@ -80,12 +80,28 @@ ROWS = {
     "tokenize": Row(
         "encoding 10 MB, tokenizers", "tokenize --threads 1 --file {text} --warmup 1 --steps 3",
         "tokenizers_encode.py --threads 1 --file {text} --warmup 1 --steps 3", 1.0, "MB/s"),
+    "rank": Row(
+        "training DIN + ESMM, history 50, batch 1,024, torch-rechub",
+        "rank --pooling din --history 50 --batch 1024 --batches 20 --features {features} --warmup 1 --steps 3",
+        "rechub_rank.py --batch 1024 --features {features} --warmup 1 --steps 3", 3.0, "impressions/s"),
+    "pq": Row(
+        "product-quantizing 1 M × 384, FAISS from Python",
+        "pq --vectors 1000000 --sub-quantizers 8 --bits 8 --write {vectors} --warmup 1 --steps 3",
+        "faiss_vectors.py --work pq --m 8 --bits 8 --vectors {vectors} --warmup 1 --steps 3", 0.9, "vectors/s"),
+    "retrieve": Row(
+        "nearest of 1 M × 384 for 10,000 queries, FAISS from Python",
+        "retrieve --vectors 1000000 --queries 10000 --method ivfpq --write {vectors} --warmup 1 --steps 3",
+        "faiss_vectors.py --work retrieve --method ivfpq --queries 10000 --vectors {vectors} --warmup 1 --steps 3",
+        0.9, "queries/s"),
 }
 
 
 def command(words, options):
     """The command line of a row's half: a script of peers/, or `taiji bench`."""
-    words = words.replace("{text}", str(PEERS / "text.txt")).split()
+    files = {"text": "text.txt", "features": "features.safetensors", "vectors": "vectors.f32"}
+    for name, file in files.items():
+        words = words.replace("{" + name + "}", str(PEERS / file))
+    words = words.split()
     if words[0].endswith(".py"):
         return [options.python, ROOT / "Benchmarks/peers" / words[0], *words[1:]]
     return [options.taiji, "bench", *(words[1:] if words[0] == "taiji" else words), *options.ours]

@@ -14,7 +14,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK=1
 
 # The same libtorch as Taiji's: 2.15.
 "$python" -m pip install --quiet torch==2.15.0 transformers==5.23.0 tokenizers==0.23.3 accelerate==1.15.0 gguf==0.19.0 \
-    safetensors==0.8.0 numpy==2.4.6 trl==1.16.0 datasets==5.2.0
+    safetensors==0.8.0 numpy==2.4.6 trl==1.16.0 datasets==5.2.0 torch-rechub==0.9.0 scikit-learn==1.9.1 faiss-cpu==1.15.1
 
 # llama.cpp at ggml-org/llama.cpp@0c1e57098 (ggml 0.25.3), compiled for this processor.
 if ! "$python" -c 'import llama_cpp; assert llama_cpp.__version__ == "0.3.36"' 2> /dev/null; then
