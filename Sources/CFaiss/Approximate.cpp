@@ -1,6 +1,4 @@
 #include <faiss/AutoTune.h>
-#include <faiss/VectorTransform.h>
-#include <faiss/impl/ProductQuantizer.h>
 #include <faiss/index_factory.h>
 #include <faiss/utils/distances.h>
 
@@ -54,19 +52,5 @@ int cf_inner_products(const float *vectors, size_t width, const float *queries, 
             scores[place] =
                 faiss::fvec_inner_product(queries + place / k * width, vectors + size_t(rows[place]) * width, width);
         }
-    });
-}
-
-int cf_rotation_train(const float *vectors, size_t count, size_t width, size_t subquantizers, size_t bits, int seed,
-                      int iterations, float *rotation) {
-    return guard([&] {
-        faiss::ProductQuantizer quantizer(width, subquantizers, bits);
-        quantizer.cp.seed = seed;
-        quantizer.cp.min_points_per_centroid = 1;
-        faiss::OPQMatrix matrix{int(width), int(subquantizers), int(width)};
-        matrix.pq = &quantizer;
-        matrix.niter = iterations;
-        matrix.train(Row(count), vectors);
-        std::copy(matrix.A.begin(), matrix.A.end(), rotation);
     });
 }

@@ -1,8 +1,8 @@
 extension ProductQuantizer {
-    /// `TAIJIPQ1`, then little-endian 32-bit numbers: width, M, bits, normalizes, iterations, seed, and the
-    /// centroids as float32 bit patterns `[M, C, D / M]`.
-    private static let magic = [UInt8]("TAIJIPQ1".utf8)
-    private static let headerLength = 8 + 6 * 4
+    /// `TAIJIPQ2`, then little-endian 32-bit numbers: width, M, bits, normalizes, rotates, iterations, seed, and as float32 bit
+    /// patterns the centroids `[M, C, D / M]` and, where it rotates, the rotation `[D, D]`.
+    private static let magic = [UInt8]("TAIJIPQ2".utf8)
+    private static let headerLength = 8 + 7 * 4
 
     /// The quantizer as bytes of an artifact; the training warning is not kept.
     public func bytes() throws(VectorSearchError) -> [UInt8] {
@@ -14,12 +14,12 @@ extension ProductQuantizer {
         }
         for number in [
             width, subquantizerCount, configuration.bits, configuration.normalizes ? 1 : 0,
-            configuration.iterations,
+            configuration.rotates ? 1 : 0, configuration.iterations,
         ] {
             append(UInt32(truncatingIfNeeded: number))
         }
         append(UInt32(bitPattern: configuration.seed))
-        for element in try centroids() { append(element.bitPattern) }
+        for element in try centroids() + rotation { append(element.bitPattern) }
         return bytes
     }
 
@@ -37,22 +37,24 @@ extension ProductQuantizer {
     public convenience init(bytes: [UInt8]) throws(VectorSearchError) {
         guard bytes.count >= Self.headerLength, bytes.starts(with: Self.magic) else {
             throw .bytes(
-                message: "expected a file that begins with TAIJIPQ1, found \(bytes.count) other bytes")
+                message: "expected a file that begins with TAIJIPQ2, found \(bytes.count) other bytes")
         }
         func word(_ index: Int) -> UInt32 {
             (0..<4).reduce(0) { $0 | UInt32(bytes[Self.magic.count + 4 * index + $1]) << (8 * UInt32($1)) }
         }
         let configuration = QuantizerConfiguration(
             subquantizerCount: Int(word(1)), bits: Int(word(2)), normalizes: word(3) == 1,
-            iterations: Int(word(4)),
-            seed: Int32(bitPattern: word(5)))
+            rotates: word(4) == 1, iterations: Int(word(5)), seed: Int32(bitPattern: word(6)))
         let width = Int(word(0))
         try configuration.validate(width: width)
-        let expected = Self.headerLength + 4 * width * configuration.centroidCount
+        let centroidLength = width * configuration.centroidCount
+        let expected = Self.headerLength + 4 * (centroidLength + (configuration.rotates ? width * width : 0))
         guard bytes.count == expected else {
             throw .bytes(message: "expected \(expected) bytes for this shape, found \(bytes.count)")
         }
-        let centroids = (6..<(6 + width * configuration.centroidCount)).map { Float(bitPattern: word($0)) }
-        try self.init(centroids: centroids, width: width, configuration: configuration)
+        let numbers = (7..<7 + (expected - Self.headerLength) / 4).map { Float(bitPattern: word($0)) }
+        try self.init(
+            centroids: Array(numbers.prefix(centroidLength)),
+            rotation: Array(numbers.dropFirst(centroidLength)), width: width, configuration: configuration)
     }
 }

@@ -11,6 +11,8 @@ public final class ProductQuantizer: @unchecked Sendable {
     public let configuration: QuantizerConfiguration
     /// What was wrong with the training set, if anything; nil for a quantizer that was read from bytes.
     public let trainingWarning: TrainingWarning?
+    /// The trained rotation, `[D, D]`; empty where the configuration has none.
+    let rotation: [Float]
     private let handle: OpaquePointer
 
     /// Sub-quantizers, M.
@@ -33,7 +35,10 @@ public final class ProductQuantizer: @unchecked Sendable {
         guard count >= centroidCount else {
             throw .fewTrainingVectors(count: count, centroidCount: centroidCount)
         }
-        let prepared = try Self.prepared(vectors, width: width, configuration, what: "training vectors")
+        let plain = try Self.plain(vectors, width: width, configuration, what: "training vectors")
+        rotation =
+            configuration.rotates ? try Self.rotation(plain, count: count, width: width, configuration) : []
+        let prepared = try Self.turned(plain, by: rotation, width: width)
         var trained: OpaquePointer?
         try check(
             "train",
@@ -50,11 +55,17 @@ public final class ProductQuantizer: @unchecked Sendable {
     }
 
     /// A quantizer with known centroids.
-    /// - Parameter centroids: `[M, C, D / M]` row by row.
+    /// - Parameters:
+    ///   - centroids: `[M, C, D / M]` row by row.
+    ///   - rotation: `[D, D]` row by row where the configuration rotates.
     public init(
-        centroids: [Float], width: Int, configuration: QuantizerConfiguration
+        centroids: [Float], rotation: [Float] = [], width: Int, configuration: QuantizerConfiguration
     ) throws(VectorSearchError) {
         try configuration.validate(width: width)
+        guard rotation.count == (configuration.rotates ? width * width : 0) else {
+            throw .shape(what: "rotation", elementCount: rotation.count, width: width)
+        }
+        self.rotation = rotation
         guard centroids.count == configuration.centroidCount * width else {
             throw .shape(
                 what: "centroids", elementCount: centroids.count, width: configuration.centroidCount * width)
@@ -90,8 +101,8 @@ public final class ProductQuantizer: @unchecked Sendable {
             values: codes, subquantizerCount: subquantizerCount, codebook: try version())
     }
 
-    /// The centroids that codes name, side by side: `[N, D]` row by row, in the normalized space if the
-    /// quantizer normalizes.
+    /// The centroids that codes name, side by side: `[N, D]` row by row, in the space that the quantizer
+    /// sees: normalized and turned, where it does that.
     public func decode(_ codes: QuantizedCodes) throws(VectorSearchError) -> [Float] {
         guard codes.subquantizerCount == subquantizerCount else {
             throw .shape(what: "codes", elementCount: codes.values.count, width: subquantizerCount)
@@ -109,10 +120,32 @@ public final class ProductQuantizer: @unchecked Sendable {
 
     /// Vectors as the quantizer sees them.
     func prepared(_ vectors: [Float]) throws(VectorSearchError) -> [Float] {
-        try Self.prepared(vectors, width: width, configuration, what: "vectors")
+        try Self.turned(
+            Self.plain(vectors, width: width, configuration, what: "vectors"), by: rotation, width: width)
     }
 
-    private static func prepared(
+    private static func rotation(
+        _ vectors: [Float], count: Int, width: Int, _ configuration: QuantizerConfiguration
+    ) throws(VectorSearchError) -> [Float] {
+        var rotation = [Float](repeating: 0, count: width * width)
+        try check(
+            "rotation",
+            cf_rotation_train(
+                vectors, count, width, configuration.subquantizerCount, configuration.bits,
+                configuration.seed, CInt(clamping: configuration.iterations), &rotation))
+        return rotation
+    }
+
+    private static func turned(
+        _ vectors: [Float], by rotation: [Float], width: Int
+    ) throws(VectorSearchError) -> [Float] {
+        guard !rotation.isEmpty else { return vectors }
+        var turned = [Float](repeating: 0, count: vectors.count)
+        try check("rotate", cf_rotate(rotation, vectors, vectors.count / width, width, &turned))
+        return turned
+    }
+
+    private static func plain(
         _ vectors: [Float], width: Int, _ configuration: QuantizerConfiguration, what: String
     ) throws(VectorSearchError) -> [Float] {
         if configuration.normalizes { return try unitRows(vectors, width: width, what: what) }

@@ -7,6 +7,8 @@ public struct QuantizerConfiguration: Codable, Sendable, Equatable {
     /// Whether vectors are brought to unit length first. FAISS's quantizer minimizes L2; on unit vectors that
     /// orders as the cosine does.
     public var normalizes: Bool
+    /// Whether vectors are first turned by a rotation that is trained to lose less (OPQ, Ge et al., 2013).
+    public var rotates: Bool
     /// Iterations of k-means.
     public var iterations: Int
     /// Seed of k-means.
@@ -14,11 +16,13 @@ public struct QuantizerConfiguration: Codable, Sendable, Equatable {
 
     /// Settings; each is checked when a quantizer is made.
     public init(
-        subquantizerCount: Int, bits: Int, normalizes: Bool = true, iterations: Int = 25, seed: Int32
+        subquantizerCount: Int, bits: Int, normalizes: Bool = true, rotates: Bool = false,
+        iterations: Int = 25, seed: Int32
     ) {
         self.subquantizerCount = subquantizerCount
         self.bits = bits
         self.normalizes = normalizes
+        self.rotates = rotates
         self.iterations = iterations
         self.seed = seed
     }

@@ -68,6 +68,9 @@ CF_CALL cf_inner_products(const float *_Nonnull vectors, size_t width, const flo
 /// `rotation` is [width, width]: y = rotation x.
 CF_CALL cf_rotation_train(const float *_Nonnull vectors, size_t count, size_t width, size_t subquantizers, size_t bits,
                           int seed, int iterations, float *_Nonnull rotation);
+/// `out` is [count, width].
+CF_CALL cf_rotate(const float *_Nonnull rotation, const float *_Nonnull vectors, size_t count, size_t width,
+                  float *_Nonnull out);
 
 #ifdef __cplusplus
 }

@@ -23,6 +23,20 @@ public struct CodesConfiguration: Codable, Sendable, Equatable {
     public var subQuantizers = 8
     /// log₂ C, C the number of centroids a sub-quantizer. FAISS wants 39 · C training users.
     public var bits = 4
+    /// Whether embeddings are first turned by a rotation that is trained to lose less (OPQ).
+    public var rotates = false
+    /// How the most similar user is searched for: exact, hnsw or ivfpq.
+    public var search = NeighborSearch.exact
+
+    /// How the most similar user is searched for.
+    public enum NeighborSearch: String, Codable, Sendable, CaseIterable {
+        /// Every embedding is compared.
+        case exact
+        /// A navigable graph.
+        case hnsw
+        /// Cells with product-quantized residuals.
+        case ivfpq
+    }
 
     /// The demo's values.
     public init() {}
