@@ -6,6 +6,7 @@
 
 #include "Devices.h"
 #include "Handles.h"
+#include "Kernels/Parallel.h"
 
 using namespace taiji;
 
@@ -16,6 +17,9 @@ static at::TensorOptions device_options(ct_dtype type) {
 int ct_set_num_threads(int count) {
     return guard([&] { at::set_num_threads(count); });
 }
+
+void ct_set_kernel_threads(int count) { set_own_threads(count); }
+int ct_get_kernel_threads(void) { return get_own_threads(); }
 
 int ct_get_num_threads(void) { return at::get_num_threads(); }
 bool ct_grad_enabled(void) { return at::GradMode::is_enabled(); }

@@ -33,11 +33,17 @@ GompParallel gomp_parallel() {
     return found;
 }
 
+thread_local int own_threads = 0;
+
 }  // namespace
+
+void set_own_threads(int count) { own_threads = count; }
+int get_own_threads() { return own_threads; }
 
 void parallel_tasks(int64_t count, const std::function<void(int64_t)> &body) {
     Work work{0, count, body};
-    const auto threads = unsigned(std::min<int64_t>(at::get_num_threads(), count));
+    const int wanted = own_threads > 0 ? own_threads : at::get_num_threads();
+    const auto threads = unsigned(std::min<int64_t>(wanted, count));
     if (threads > 1 && gomp_parallel() && !at::in_parallel_region()) {
         gomp_parallel()(run, &work, threads, 0);
     } else {

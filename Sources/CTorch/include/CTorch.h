@@ -30,6 +30,9 @@ void ct_keep_freed_memory(void);
 // Threads and gradient mode (both are per process or per thread as in libtorch).
 CT_CALL ct_set_num_threads(int count);
 int ct_get_num_threads(void);
+/// Threads of this shim's own kernels when this thread calls them; 0 for libtorch's count. Their results do not depend on it.
+void ct_set_kernel_threads(int count);
+int ct_get_kernel_threads(void);
 bool ct_grad_enabled(void);
 void ct_set_grad_enabled(bool enabled);
 

@@ -45,7 +45,7 @@ public struct CodesConfiguration: Codable, Sendable, Equatable {
 /// Training of an ESMM ranker.
 public struct RankerConfiguration: Codable, Sendable, Equatable {
     /// Passes over the impressions.
-    public var epochs = 2
+    public var epochs = 3
     /// Impressions an optimizer step.
     public var batchSize = 512
     /// Peak learning rate.

@@ -90,9 +90,5 @@ public final class Ranker {
 /// Runs `body` on the processor with one thread an operation: those of a batch are too small to be shared between threads, and
 /// results then do not depend on the number of threads.
 func onOneThread<Result>(_ body: () throws -> Result) throws -> Result {
-    let before = TorchRuntime.threadCount
-    try TorchRuntime.setThreadCount(1)
-    let result = Swift.Result { try Device.cpu.making(body) }
-    try TorchRuntime.setThreadCount(before)
-    return try result.get()
+    try TorchRuntime.onOneThread { try Device.cpu.making(body) }
 }
