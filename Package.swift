@@ -103,8 +103,8 @@ let package = Package(
         module(
             "Benchmarks",
             [
-                "Collaboration", "LanguageModels", "Pipeline", "RankingModels", "Tokenization", "Torch",
-                "TorchNN", "VectorSearch",
+                "Collaboration", "Evaluation", "LanguageModels", "Pipeline", "RankingModels", "Tokenization",
+                "Torch", "TorchNN", "VectorSearch",
             ]),
         module(
             "Experiments",

@@ -25,11 +25,11 @@ else:
         cells = 1
         while cells * cells * 4 <= count:
             cells *= 2
-        parts = next(m for m in range(asked.width // 4, 0, -1) if asked.width % m == 0)
+        parts = next(m for m in range(asked.width // (8 if asked.width >= 64 else 4), 0, -1) if asked.width % m == 0)
         bits = 8 if count >= 9984 else 4
         index = faiss.index_factory(asked.width, f"IVF{cells},PQ{parts}x{bits}", faiss.METRIC_INNER_PRODUCT)
         parameters = f"nprobe={max(4, cells // 16)}"
-        index.train(data[:max(256 * cells, 10000)])
+        index.train(data[:max(64 * cells, 10000)])
     index.add(data)
     if parameters:
         faiss.ParameterSpace().set_index_parameters(index, parameters)

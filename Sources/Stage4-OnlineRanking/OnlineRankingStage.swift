@@ -44,6 +44,7 @@ public enum OnlineRankingStage {
         let features = try shared.adding("reasoning", run.fingerprint(RankingFiles.reasoningStep))
             .adding("base model's output", run.fingerprint(RankingFiles.baseReasoningStep))
             .adding("configuration 'rank.codes'", Fingerprint.of(rank.codes))
+            .adding("rank.similarUsers", "\(rank.similarUsers)")
             .adding("embedder", ModelLocation.fingerprint(of: configuration.embedder))
             .adding("seed", "\(configuration.seed)")
         try run.perform(RankingFiles.featuresStep, inputs: features) { folder in
@@ -106,7 +107,7 @@ public enum OnlineRankingStage {
             let target = part.isEmpty ? folder : folder.appending(path: part)
             try FileManager.default.createDirectory(at: target, withIntermediateDirectories: true)
             try UserFeatures(
-                configuration: configuration.rank.codes,
+                configuration: configuration.rank.codes, neighborCount: configuration.rank.similarUsers,
                 seed: SeededGenerator(seed: UInt64(configuration.seed), path: 4, 0).state
             ).write(texts, encoder: encoder, title: title, to: target, progress: progress)
         }

@@ -41,9 +41,13 @@ enum RankerArm: String, CaseIterable {
         case .shuffled: features.shuffle(using: &generator)
         case .randomNeighbors:
             for user in features.indices {
-                // Any other user, each as likely.
-                let draw = Int32.random(in: 0..<Int32(features.count - 1), using: &generator)
-                features[user].similarUser = draw < Int32(user) ? draw : draw + 1
+                // Other users, each as likely, none twice.
+                var drawn: [Int32] = []
+                while drawn.count < min(features[user].similarUsers.count, features.count - 1) {
+                    let other = Int32.random(in: 0..<Int32(features.count), using: &generator)
+                    if other != Int32(user), !drawn.contains(other) { drawn.append(other) }
+                }
+                features[user].similarUsers = drawn
             }
         case .baseModel: features = sets.baseModel
         case .history: features = sets.history
@@ -53,7 +57,7 @@ enum RankerArm: String, CaseIterable {
             codes: hasCodes ? features.map(\.codes) : [], codeCount: hasCodes ? codeCount : 0,
             codebook: hasCodes ? features.first?.codebook ?? "" : "",
             similarSequences: hasSequence
-                ? features.map { data.recentItems(of: $0.similarUser, before: time, atMost: length) } : [],
+                ? features.map { data.recentItems(of: $0.similarUsers, before: time, atMost: length) } : [],
             cutoff: time)
     }
 }

@@ -8,6 +8,8 @@ import VectorSearch
 /// embedding, the embedding becomes codes, and the nearest other user lends a behaviour sequence.
 struct UserFeatures {
     let configuration: CodesConfiguration
+    /// Similar users of each.
+    let neighborCount: Int
     let seed: UInt64
 
     /// What the codes lose, for the run's summary.
@@ -40,19 +42,21 @@ struct UserFeatures {
         let version = try quantizer.version()
         let (neighbors, recall) = try neighbors(embeddings, width: encoder.width)
         let features = try answers.indices.map { user in
-            guard let nearest = neighbors[user].first else {
+            let nearest = neighbors[user]
+            guard !nearest.isEmpty else {
                 throw RunError.file(path: folder.path, message: "user \(user) has no other user beside it")
             }
             return UserFeature(
-                user: Int32(user), codes: codes[user].map(Int.init), similarUser: Int32(nearest.row),
-                similarity: Double(nearest.similarity), codebook: version)
+                user: Int32(user), codes: codes[user].map(Int.init),
+                similarUsers: nearest.map { Int32($0.row) },
+                similarities: nearest.map { Double($0.similarity) }, codebook: version)
         }
-        let similarities = features.map(\.similarity)
+        let similarities = features.map { $0.similarities[0] }
         let report = Report(
             quantization: try quantizer.report(on: embeddings),
             warning: quantizer.trainingWarning?.description,
             meanSimilarity: similarities.reduce(0, +) / Double(similarities.count),
-            identicalNeighbors: features.count { texts[Int($0.user)] == texts[Int($0.similarUser)] },
+            identicalNeighbors: features.count { texts[Int($0.user)] == texts[Int($0.similarUsers[0])] },
             recall: recall)
         try SafetensorsFile.write(
             [(name: "embeddings", tensor: Tensor.from(embeddings, shape: [answers.count, encoder.width]))],
@@ -69,11 +73,11 @@ struct UserFeatures {
     /// The most similar other row of each, and how often that is what exact search finds, on at most 1,000 rows.
     private func neighbors(_ embeddings: [Float], width: Int) throws -> ([[Neighbor]], Double) {
         let exact = try InnerProductIndex(embeddings, width: width)
-        guard configuration.search != .exact else { return (try exact.mostSimilar(k: 1), 1) }
+        guard configuration.search != .exact else { return (try exact.mostSimilar(k: neighborCount), 1) }
         let index = try ApproximateIndex(
             embeddings, width: width, method: configuration.search == .hnsw ? .hnsw : .ivfpq)
         let step = max(1, exact.count / 1000)
         let rows = Array(stride(from: 0, to: exact.count, by: step))
-        return (try index.mostSimilar(k: 1), try index.recall(against: exact, rows: rows))
+        return (try index.mostSimilar(k: neighborCount), try index.recall(against: exact, rows: rows))
     }
 }

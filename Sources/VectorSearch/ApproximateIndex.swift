@@ -71,11 +71,12 @@ public final class ApproximateIndex: @unchecked Sendable {
                 var cells = 1
                 while cells * cells * 4 <= count { cells *= 2 }
                 let bits = count >= 9984 ? 8 : 4
-                let parts =
-                    stride(from: width / 4, through: 1, by: -1).first { width.isMultiple(of: $0) } ?? 1
+                // Eight numbers an id, four where vectors are narrow: candidates are compared exactly afterwards.
+                let most = width / (width >= 64 ? 8 : 4)
+                let parts = stride(from: most, through: 1, by: -1).first { width.isMultiple(of: $0) } ?? 1
                 description = "IVF\(cells),PQ\(parts)x\(bits)"
                 parameters = "nprobe=\(max(4, cells / 16))"
-                trainingCount = min(count, max(256 * cells, 10_000))
+                trainingCount = min(count, max(64 * cells, 10_000))
                 depth = 64
             }
         }

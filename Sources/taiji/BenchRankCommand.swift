@@ -10,7 +10,8 @@ struct BenchRankCommand: ParsableCommand {
             "An epoch of training a ranker, then scoring one user's candidates; a token is an impression.",
         discussion: """
             Example: taiji bench rank --pooling din --history 50 --batch 1024 --steps 3
-            Logs are random, 100 purchases a user. details has the milliseconds that scoring takes.
+            Logs are random, 100 purchases a user, or a run's: taiji bench rank --logs runs/demo --batch 512. details has the
+            milliseconds that scoring takes and, of a run, AUC on its test window.
             """)
 
     @Option(help: "Impressions of an optimizer step.")
@@ -40,6 +41,18 @@ struct BenchRankCommand: ParsableCommand {
     @Option(help: "Items that are scored at once.")
     var candidates = 1000
 
+    @Option(help: "Train on the logs of this run instead of random ones, and measure AUC on its test window.")
+    var logs: String?
+
+    @Option(help: "Peak learning rate (rank.ranker.learningRate).")
+    var learningRate = 2e-3
+
+    @Option(
+        help:
+            "A value that training saw less often shares its field's unknown row (rank.ranker.network.minimumCount)."
+    )
+    var minimumCount = 1
+
     @Option(help: "Write what the steps train on into this safetensors file, for another program.")
     var features: String?
 
@@ -52,13 +65,16 @@ struct BenchRankCommand: ParsableCommand {
             "rank.ranker.epochs=\(options.warmup + options.steps)",
             "rank.ranker.network.embeddingWidth=\(width)",
             "rank.ranker.network.pooling=\(pooling)", "rank.ranker.network.towers=\(towers)",
-            "rank.ranker.network.attentionWidth=36", "rank.ranker.network.minimumCount=1",
+            "rank.ranker.network.attentionWidth=36",
+            "rank.ranker.network.minimumCount=\(minimumCount)", "rank.ranker.learningRate=\(learningRate)",
         ]
         let configuration = try ConfigurationReader.read(nil, settings: settings).rank.ranker
+        let world =
+            try logs.map { try RankingWorld(of: RunDirectory(URL(filePath: $0))) }
+            ?? .random(
+                users: users, items: items, behaviors: 100, impressions: batch * batches, seed: options.seed)
         let work = try RankingBenchmark(
-            .random(
-                users: users, items: items, behaviors: 100, impressions: batch * batches, seed: options.seed),
-            configuration: configuration, candidates: candidates, seed: options.seed)
+            world, configuration: configuration, candidates: candidates, seed: options.seed)
         if let features { try work.writeFeatures(to: URL(filePath: features)) }
         try options.report(work)
     }

@@ -150,8 +150,8 @@ import Testing
         func set(_ shift: Int) -> [UserFeature] {
             (0..<6).map {
                 UserFeature(
-                    user: Int32($0), codes: [($0 + shift) % 4], similarUser: Int32(($0 + 1) % 6),
-                    similarity: 1, codebook: "book")
+                    user: Int32($0), codes: [($0 + shift) % 4], similarUsers: [Int32(($0 + 1) % 6)],
+                    similarities: [1], codebook: "book")
             }
         }
         let sets = FeatureSets(reasoning: set(0), baseModel: set(1), history: set(2))

@@ -127,5 +127,8 @@ import Torch
             events: (0..<9).map { SmallWorld.event(user: 2, item: $0, time: $0 * 10) })
         #expect(data.recentItems(of: 2, before: 50, atMost: 3) == [4, 3, 2])
         #expect(data.recentItems(of: 2, before: 0, atMost: 3).isEmpty)
+        let together = data.recentItems(of: [2, 2], before: 50, atMost: 5)
+        #expect(together == [4, 4, 3, 3, 2], "both users' newest, at the same time the first user's first")
+        #expect(data.recentItems(of: [2], before: 50, atMost: 3) == [4, 3, 2])
     }
 }

@@ -1,3 +1,4 @@
+import Evaluation
 public import Foundation
 public import Pipeline
 public import RankingModels
@@ -10,6 +11,7 @@ public struct RankingBenchmark: Benchmark {
     public private(set) var plan: BenchmarkPlan
     private let loop: RankerLoop
     private let impressions: [Impression]
+    private let test: [Impression]
     private let candidates: [Int32]
     private var epoch = 0
 
@@ -26,6 +28,7 @@ public struct RankingBenchmark: Benchmark {
             world.data, configuration: configuration, samplingRate: 1, seed: seed
         ).loop(world.impressions, title: "ranker")
         impressions = world.impressions
+        test = world.test
         self.candidates = (0..<candidates).map { Int32($0 % world.data.items.count) }
         let rows = Double(impressions.count)
         plan = BenchmarkPlan(
@@ -38,6 +41,7 @@ public struct RankingBenchmark: Benchmark {
     public mutating func step(_ timer: inout PhaseTimer) throws {
         try timer.measure("epoch") { try loop.run(epoch) { _ in } }
         epoch += 1
+        try measureQuality()
         let clock = ContinuousClock()
         var milliseconds: [Double] = []
         for request in 0..<200 {
@@ -52,9 +56,25 @@ public struct RankingBenchmark: Benchmark {
         plan.details["scoreMillisecondsP99"] = milliseconds[milliseconds.count * 99 / 100]
     }
 
-    /// Writes what the steps train on, for another program; see `Ranker.writeFeatures`.
+    /// AUC on the test impressions, of which every one counts alike.
+    private mutating func measureQuality() throws {
+        guard !test.isEmpty else { return }
+        let scores = try loop.ranker.scores(test.map(RankingRow.init))
+        let users = test.map(\.user)
+        for (name, values, labels) in [
+            ("ctrAUC", scores.ctr, test.map(\.isClick)),
+            ("ctcvrAUC", scores.ctcvr, test.map(\.isConversion)),
+        ] {
+            let found = try ImpressionScores(scores: values, labels: labels, users: users)
+            plan.details[name] = found.value(of: .auc)
+        }
+    }
+
+    /// Writes what the steps train on, for another program, and what they are tested on beside it as `….test`; see
+    /// `Ranker.writeFeatures`.
     public func writeFeatures(to file: URL) throws {
         try loop.ranker.writeFeatures(of: impressions, to: file)
+        if !test.isEmpty { try loop.ranker.writeFeatures(of: test, to: file.appendingPathExtension("test")) }
     }
 }
 
@@ -64,11 +84,27 @@ public struct RankingWorld: Sendable {
     public let data: RankingData
     /// What is trained on.
     public let impressions: [Impression]
+    /// What quality is measured on; may be empty.
+    public let test: [Impression]
 
     /// Logs.
-    public init(data: RankingData, impressions: [Impression]) {
+    public init(data: RankingData, impressions: [Impression], test: [Impression] = []) {
         self.data = data
         self.impressions = impressions
+        self.test = test
+    }
+
+    /// The logs of a run: the rankers' training window and the test window.
+    ///
+    /// - Throws: `RunError.missingStep` when stage 1 is not done.
+    public init(of run: RunDirectory) throws {
+        let tables = try ConstructedTables(run)
+        let (users, items) = (try tables.users(), try tables.items())
+        let all = try tables.impressions(users: users, items: items)
+        self.init(
+            data: RankingData(
+                users: users, items: items, events: try tables.events(users: users, items: items)),
+            impressions: all.filter { $0.period == .rankerTraining }, test: all.filter { $0.period == .test })
     }
 
     /// Random logs of a size; the same seed gives the same.

@@ -84,9 +84,10 @@ public struct UserPortrait {
         return [
             "  stage 4     \(oneLine(texts[Int(user)].text))",
             "  codes       \(own.codes.map(String.init).joined(separator: " "))",
-            String(
-                format: "  similar     user %@, cosine %.3f", users[Int(own.similarUser)].id, own.similarity),
         ]
+            + zip(own.similarUsers, own.similarities).map {
+                String(format: "  similar     user %@, cosine %.3f", users[Int($0)].id, $1)
+            }
     }
 
     private func oneLine(_ text: String) -> String { collapsingWhitespace(text) }

@@ -6,7 +6,9 @@ public struct RankConfiguration: Codable, Sendable, Equatable {
     public var batchSize = 32
     /// The product-quantized codes of the user embeddings.
     public var codes = CodesConfiguration()
-    /// Most behaviours of the similar user (§2.4: the recent 100).
+    /// Similar users whose behaviours are lent, newest first of all together (§2.4: 1).
+    public var similarUsers = 1
+    /// Most behaviours of the similar users (§2.4: the recent 100).
     public var similarSequenceLength = 100
     /// The rankers that are compared.
     public var ranker = RankerConfiguration()

@@ -60,6 +60,8 @@ public struct TaijiConfiguration: Codable, Sendable, Equatable {
             "is \(rank.codes.bits); expected 1…16")
         try rank.ranker.validate("rank.ranker")
         try require(
+            rank.similarUsers > 0, "rank.similarUsers", "is \(rank.similarUsers); expected at least 1")
+        try require(
             construct.auctionVisits >= 0, "construct.auctionVisits",
             "is \(construct.auctionVisits); expected 0 or more")
         try require(

@@ -4,19 +4,19 @@ public struct UserFeature: Codable, Sendable, Equatable {
     public var user: Int32
     /// Product-quantized codes of the user's embedding, `[M]`.
     public var codes: [Int]
-    /// The most similar other user.
-    public var similarUser: Int32
-    /// Cosine of the two users' embeddings.
-    public var similarity: Double
+    /// The most similar other users, nearest first.
+    public var similarUsers: [Int32]
+    /// Cosine of each one's embedding and the user's own.
+    public var similarities: [Double]
     /// Version of the code book that made the codes.
     public var codebook: String
 
     /// A record.
-    public init(user: Int32, codes: [Int], similarUser: Int32, similarity: Double, codebook: String) {
+    public init(user: Int32, codes: [Int], similarUsers: [Int32], similarities: [Double], codebook: String) {
         self.user = user
         self.codes = codes
-        self.similarUser = similarUser
-        self.similarity = similarity
+        self.similarUsers = similarUsers
+        self.similarities = similarities
         self.codebook = codebook
     }
 }

@@ -46,6 +46,18 @@ public struct RankingData: Sendable {
     public func recentItems(of user: Int32, before time: Int32, atMost count: Int) -> [Int32] {
         eventsOfUser[Int(user)].reversed().lazy.filter { $0.time < time }.prefix(count).map(\.item)
     }
+
+    /// The newest items that any of some users bought strictly before a time, newest first; at the same time, in the order of
+    /// the users.
+    public func recentItems(of users: [Int32], before time: Int32, atMost count: Int) -> [Int32] {
+        if users.count == 1 { return recentItems(of: users[0], before: time, atMost: count) }
+        let recent = users.enumerated().flatMap { place, user in
+            eventsOfUser[Int(user)].reversed().lazy.filter { $0.time < time }.prefix(count)
+                .enumerated().map { (time: $1.time, user: place, rank: $0, item: $1.item) }
+        }
+        return recent.sorted { ($1.time, $0.user, $0.rank) < ($0.time, $1.user, $1.rank) }.prefix(count).map(
+            \.item)
+    }
 }
 
 extension Item {
