@@ -141,6 +141,18 @@ import Testing
         #expect(throws: EvaluationError.self) { try Bootstrap(resampleCount: 0, seed: 1).mean(of: [1]) }
     }
 
+    @Test("a lift is a ratio of sums less one, paired, and undefined over nothing")
+    func aLiftIsARatioOfSumsLessOne() throws {
+        let bootstrap = Bootstrap(resampleCount: 200, seed: 1)
+        let reference = [1.0, 2, 3, 4]
+        let double = try #require(try bootstrap.lift(of: reference.map { 2 * $0 }, over: reference))
+        #expect(double.estimate == 1 && double.lower == 1 && double.upper == 1, "paired: no spread")
+        let some = try #require(try bootstrap.lift(of: [2, 2, 2, 2], over: reference))
+        #expect(abs(some.estimate + 0.2) < 1e-12 && some.lower < -0.2 && some.upper > -0.2)
+        #expect(try bootstrap.lift(of: [1, 1], over: [0, 0]) == nil)
+        #expect(throws: EvaluationError.self) { try bootstrap.lift(of: [1], over: [1, 1]) }
+    }
+
     @Test("an interval prints with its ends") func anIntervalPrintsWithItsEnds() throws {
         let interval = BootstrapInterval(
             estimate: 0.123456, lower: 0.1, upper: 0.2, confidence: 0.95, resampleCount: 1, undefinedCount: 0)

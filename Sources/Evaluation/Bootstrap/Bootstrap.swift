@@ -37,6 +37,23 @@ public struct Bootstrap: Sendable, Equatable, Codable {
         return try mean(of: zip(values, reference).map { $0 - $1 })
     }
 
+    /// Interval of Σ `values` over Σ `reference`, less 1, over the same users; nil where the reference's sum is not positive.
+    public func lift(
+        of values: [Double], over reference: [Double]
+    ) throws(EvaluationError) -> BootstrapInterval? {
+        try requireCount("reference", reference.count, values.count)
+        guard reference.reduce(0, +) > 0 else { return nil }
+        return try interval(unitCount: values.count) { multiplicity in
+            var (sum, other) = (0.0, 0.0)
+            for unit in values.indices {
+                let times = Double(multiplicity?[unit] ?? 1)
+                sum += times * values[unit]
+                other += times * reference[unit]
+            }
+            return other > 0 ? sum / other - 1 : nil
+        }
+    }
+
     /// Interval of a metric over impressions; whole users are drawn, since a user's impressions are not
     /// independent.
     public func interval(

@@ -69,14 +69,7 @@ extension Reproduction {
         let mine = records.filter { $0.arm == arm }.map { $0[keyPath: value] }
         let theirs = records.filter { $0.arm == baseline }.map { $0[keyPath: value] }
         guard !mine.isEmpty, mine.count == theirs.count else { return nil }
-        return try? bootstrap.interval(unitCount: mine.count) { times in
-            var (own, other) = (0.0, 0.0)
-            for unit in mine.indices {
-                own += Double(times?[unit] ?? 1) * mine[unit]
-                other += Double(times?[unit] ?? 1) * theirs[unit]
-            }
-            return other > 0 ? own / other - 1 : nil
-        }
+        return try bootstrap.lift(of: mine, over: theirs)
     }
 
     /// AUC of every ranker, seed by seed: what the A/B simulation rests on.

@@ -9,7 +9,7 @@ public struct Reproduction {
     let seeds: [SeedRuns]
     let bootstrap: Bootstrap
 
-    /// - Parameter run: gets `seed-…/`, `results.md` and `results.json`.
+    /// - Parameter run: gets `seed-…/`, a file a table, and `results.md` with all of them.
     public init(in run: RunDirectory, _ configuration: TaijiConfiguration, progress: RunProgress) {
         self.run = run
         self.configuration = configuration

@@ -7,11 +7,12 @@ import RankingModels
 import ReasoningActivation
 
 /// All runs of one seed: the main one with all four stages, and one an arm that shares what it can.
-struct SeedRuns {
+final class SeedRuns {
     let seed: Int
     private let main: TaijiConfiguration
     private let folder: URL
     private let progress: RunProgress
+    private var finished: RunDirectory?
 
     /// - Parameter folder: gets `main` and a folder an arm.
     init(_ configuration: TaijiConfiguration, seed: Int, folder: URL, progress: RunProgress) {
@@ -25,8 +26,10 @@ struct SeedRuns {
 
     /// The main run, with everything of it done.
     func mainRun() throws -> RunDirectory {
+        if let finished { return finished }
         let run = try RunDirectory(folder.appending(path: "main"))
         _ = try TaijiRun.perform(in: run, main, progress: progress)
+        finished = run
         return run
     }
 

@@ -28,8 +28,8 @@ struct RankerLabels: Sendable {
 public struct RankerLoop {
     /// What is trained, in place.
     public let ranker: Ranker
-    let table: FeatureTable
-    let labels: RankerLabels
+    private let table: FeatureTable
+    private let labels: RankerLabels
     private let batches: ShuffledBatches
     private let schedule: LearningRateSchedule
     private let optimizer: AdamW

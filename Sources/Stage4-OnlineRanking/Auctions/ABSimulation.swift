@@ -77,17 +77,9 @@ struct ABSimulation {
         }
         func lift(_ value: (Auction.Outcome) -> Double) throws -> Estimate? {
             guard let reference else { return nil }
-            // Whole users are drawn, the same for both rankers.
-            let interval = try? bootstrap.interval(unitCount: own.count) { multiplicity in
-                var (mine, theirs) = (0.0, 0.0)
-                for (unit, place) in own.enumerated() {
-                    let times = Double(multiplicity?[unit] ?? 1)
-                    mine += times * value(result.outcomes[place])
-                    theirs += times * value(reference.outcomes[place])
-                }
-                return theirs > 0 ? mine / theirs - 1 : nil
-            }
-            return interval.map(Estimate.init)
+            return try bootstrap.lift(
+                of: own.map { value(result.outcomes[$0]) }, over: own.map { value(reference.outcomes[$0]) }
+            ).map(Estimate.init)
         }
         return try AuctionOutcome(
             users: name, visits: own.reduce(0) { $0 + result.visits[$1] },
