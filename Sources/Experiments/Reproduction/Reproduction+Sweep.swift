@@ -13,12 +13,20 @@ extension Reproduction {
         let front = Set(ParetoFront(points).places)
         var table = TextTable(
             title: "The plane of the two objectives", columns: ["", "similarity", "CTCVR", "on the front"])
+        var plane = PlaneFigure(
+            title: "The plane of the two objectives", xTitle: "similarity of the answered and the true title",
+            yTitle: "CTCVR by the ranker that paid no reward", points: [])
         for (place, row) in rows.enumerated() {
+            let similarity = try bootstrap.mean(of: row.values(.similarity))
+            let ctcvr = try bootstrap.mean(of: row.values(.ctcvr))
             try table.append([
-                row.name, try bootstrap.mean(of: row.values(.similarity)).formatted(digits: 3),
-                try bootstrap.mean(of: row.values(.ctcvr)).formatted(digits: 5),
+                row.name, similarity.formatted(digits: 3), ctcvr.formatted(digits: 5),
                 front.contains(place) ? "yes" : "no",
             ])
+            plane.points.append(
+                .init(
+                    name: row.name, x: DrawnInterval(similarity), y: DrawnInterval(ctcvr),
+                    isOnFront: front.contains(place)))
         }
         let fixed = arms.indices.filter { if case .fixed = arms[$0] { true } else { false } }
         let sets: [(name: String, places: [Int])] =
@@ -39,6 +47,7 @@ extension Reproduction {
         var section = ResultSection(
             title: "Sweep of fixed weights, \(seeds.count) seeds (not in the paper)")
         section.tables = [table, volumes, try means(rows)]
+        section.planes = [plane]
         section.notes = [
             "On the front of these means: \(front.sorted().map { rows[$0].name }.joined(separator: "; ")). "
                 + "Where intervals overlap, another draw of users can change it."

@@ -9,7 +9,7 @@ public struct Reproduction {
     let seeds: [SeedRuns]
     let bootstrap: Bootstrap
 
-    /// - Parameter run: gets `seed-…/`, a file a table, and `results.md` with all of them.
+    /// - Parameter run: gets `seed-…/`, a file a table, and `results.md` and `results.json` with all of them.
     public init(in run: RunDirectory, _ configuration: TaijiConfiguration, progress: RunProgress) {
         self.run = run
         self.configuration = configuration
@@ -28,20 +28,20 @@ public struct Reproduction {
         var printed = ""
         for table in wanted {
             let section = try section(table)
-            try AtomicFile.write(
-                Data(section.markdown.utf8), to: run.url.appending(path: "\(table.rawValue).md"))
+            try AtomicFile.write(section, json: file(table))
             printed += section.plainText + "\n"
         }
-        let parts = try PaperTable.allCases.compactMap { table -> String? in
-            let file = run.url.appending(path: "\(table.rawValue).md")
-            guard FileManager.default.fileExists(atPath: file.path) else { return nil }
-            return try String(contentsOf: file, encoding: .utf8)
+        let sections = try PaperTable.allCases.map(file).filter {
+            FileManager.default.fileExists(atPath: $0.path)
         }
-        try AtomicFile.write(
-            Data(("# The paper's tables on public data\n\n" + parts.joined(separator: "\n")).utf8),
-            to: run.url.appending(path: "results.md"))
+        .map { try AtomicFile.read(ResultSection.self, json: $0) }
+        try ResultFiles.write(
+            sections, title: "The paper's tables on public data", json: ResultFiles.results,
+            markdown: "results.md", to: run)
         return printed
     }
+
+    private func file(_ table: PaperTable) -> URL { run.url.appending(path: "\(table.rawValue).json") }
 
     private func section(_ table: PaperTable) throws -> ResultSection {
         switch table {
@@ -71,21 +71,4 @@ public struct Reproduction {
     var metrics: [AnswerMetric] { AnswerMetric.table(configuration.evaluate.hitRateDepths) }
     /// Weights of the sweep.
     var sweptWeights: [Double] { configuration.experiment.fixedWeights }
-}
-
-/// Tables and sentences under one heading.
-struct ResultSection {
-    let title: String
-    var tables: [TextTable] = []
-    var notes: [String] = []
-
-    var markdown: String {
-        "## \(title)\n\n" + tables.map(\.markdown).joined(separator: "\n")
-            + notes.map { "\n- \($0)" }.joined() + "\n"
-    }
-
-    var plainText: String {
-        "\(title)\n\n" + tables.map(\.plainText).joined(separator: "\n")
-            + notes.map { "\n- \($0)" }.joined() + "\n"
-    }
 }

@@ -41,34 +41,34 @@ public struct RunSummary: Codable, Sendable, Equatable {
         rankers = try json(RankingFiles.rankersStep, RankingFiles.comparison)
     }
 
-    /// Writes both files into the run's folder.
+    /// Writes the summary, and the results for a reader and for `taiji report`, into the run's folder.
     public func write(to run: RunDirectory) throws {
         try AtomicFile.write(self, json: run.url.appending(path: "summary.json"))
-        try AtomicFile.write(Data(try markdown().utf8), to: run.url.appending(path: "summary.md"))
+        try ResultFiles.write(
+            try sections(), title: "Run summary", json: ResultFiles.results, markdown: "summary.md", to: run)
     }
 
     /// The tables for a terminal.
-    public func plainText() throws -> String {
-        try tables().map(\.plainText).joined(separator: "\n") + "\n" + notes
-    }
+    public func plainText() throws -> String { try sections().map(\.plainText).joined(separator: "\n") }
 
-    private func markdown() throws -> String {
-        "# Run summary\n\n" + (try tables().map(\.markdown).joined(separator: "\n")) + "\n" + notes
-    }
-
-    private func tables() throws -> [TextTable] {
-        [
-            try answerTable(), try formatTable(), try differenceTable(), try rankerTable(),
-            try calibrationTable(), try segmentTable(),
+    private func sections() throws -> [ResultSection] {
+        var answered = ResultSection(title: "Answers")
+        answered.tables = [try answerTable(), try formatTable(), try differenceTable()]
+        answered.intervals = answerFigures()
+        answered.notes = [
+            "Intervals are 95 % bootstrap intervals over users. A difference whose interval holds 0 is no evidence of a gain.",
+            "CTCVR of answers is measured by stage 4's baseline ranker, which paid no reward.",
         ]
-            + ((rankers.arms.first?.auctions ?? []).isEmpty ? [] : [try auctionTable()])
-    }
-
-    private var notes: String {
-        """
-        Intervals are 95 % bootstrap intervals over users. CTCVR of answers is measured by stage 4's baseline ranker, \
-        which paid no reward. A difference whose interval holds 0 is no evidence of a gain.
-
-        """
+        var ranked = ResultSection(title: "Rankers")
+        ranked.tables = [try rankerTable(), try calibrationTable(), try segmentTable()]
+        ranked.intervals = rankerFigures()
+        var sections = [answered, ranked]
+        if !(rankers.arms.first?.auctions ?? []).isEmpty {
+            var auctions = ResultSection(title: "A/B simulation")
+            auctions.tables = [try auctionTable()]
+            auctions.intervals = [auctionFigure()]
+            sections.append(auctions)
+        }
+        return sections
     }
 }

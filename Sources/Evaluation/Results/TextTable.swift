@@ -1,9 +1,9 @@
 import Foundation
 
 /// A table of results as aligned plain text or Markdown.
-public struct TextTable: Sendable, Equatable {
+public struct TextTable: Sendable, Equatable, Codable {
     /// Where the text of a column stands.
-    public enum Alignment: Sendable {
+    public enum Alignment: String, Sendable, Codable {
         case left, right
     }
 

@@ -1,0 +1,255 @@
+"use strict";
+// Draws the figures of the page when they come into view, and shows one run and one user at a time.
+(() => {
+  const content = JSON.parse(document.getElementById("content").textContent);
+  const failures = [];
+  window.addEventListener("error", (event) => failures.push(event.message));
+  window.addEventListener("unhandledrejection", (event) => failures.push(String(event.reason)));
+
+  // --- elements ------------------------------------------------------------------------------------------------------
+
+  function element(name, attributes, ...children) {
+    const made = document.createElement(name);
+    for (const [key, value] of Object.entries(attributes || {})) made.setAttribute(key, value);
+    made.append(...children);
+    return made;
+  }
+
+  function table(title, columns, rows) {
+    const head = element("tr", {}, ...columns.map((name) => element("th", { scope: "col" }, name)));
+    const body = rows.map((row) => element("tr", {}, ...row.map((cell, place) =>
+      place === 0 ? element("th", { scope: "row" }, String(cell))
+        : element("td", typeof cell === "string" ? { class: "text" } : {}, format(cell)))));
+    return element("div", { class: "scroll", role: "region", tabindex: "0", "aria-label": title },
+      element("table", {}, element("caption", {}, title), element("thead", {}, head), element("tbody", {}, ...body)));
+  }
+
+  function format(value) {
+    return typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(4)).toString() : String(value);
+  }
+
+  // --- figures -------------------------------------------------------------------------------------------------------
+
+  // Colours that the colour-blind tell apart too (Okabe and Ito).
+  const light = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b8860b", "#56b4e9", "#555d66", "#8c510a", "#5e3c99", "#1b7837"];
+  const dark = ["#56b4e9", "#ff9248", "#2ecc9a", "#e6a3cb", "#f0c040", "#8fd0ff", "#b5bdc6", "#d8a05c", "#b39ddb", "#7fd187"];
+  const plots = new Map();  // element -> its figure
+
+  function theme() {
+    const style = getComputedStyle(document.documentElement);
+    const [text, line] = ["--text", "--line"].map((name) => style.getPropertyValue(name).trim());
+    const axis = { gridcolor: line, zerolinecolor: text, linecolor: line, automargin: true };
+    const colorway = document.documentElement.dataset.theme === "dark" ? dark : light;
+    return {
+      paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font: { color: text, family: "system-ui, sans-serif" },
+      colorway, template: { layout: { xaxis: axis, yaxis: axis, shapedefaults: { line: { color: text } } } },
+    };
+  }
+
+  function layoutOf(plot) {
+    return {
+      margin: { l: 60, r: 20, t: 20, b: 50 }, legend: { orientation: "h", y: -0.2 }, hovermode: "closest", ...plot.layout,
+      ...theme(),
+    };
+  }
+
+  // What has one name has one colour, in every panel.
+  function tracesOf(plot) {
+    const colors = document.documentElement.dataset.theme === "dark" ? dark : light;
+    const names = [...new Set(plot.data.map((trace) => trace.name))];
+    const seen = new Set();
+    return plot.data.map((trace) => {
+      const color = colors[names.indexOf(trace.name) % colors.length];
+      const showlegend = !seen.has(trace.name);
+      seen.add(trace.name);
+      if (trace.type === "scatter" || trace.type === "bar" || trace.type === "histogram") {
+        return { ...trace, showlegend, marker: { color, ...trace.marker }, line: { color, ...trace.line } };
+      }
+      const line = getComputedStyle(document.documentElement).getPropertyValue("--line").trim();
+      return trace.type === "sankey" ? { ...trace, link: { ...trace.link, color: line } } : { ...trace };
+    });
+  }
+
+  function draw(place) {
+    const plot = plots.get(place);
+    if (!plot || place.dataset.drawn) return null;
+    place.dataset.drawn = "yes";
+    place.style.minHeight = "";
+    return Plotly.newPlot(place, tracesOf(plot), layoutOf(plot), { displayModeBar: false, responsive: true })
+      .catch((error) => failures.push(`${plot.id}: ${error}`));
+  }
+
+  const watcher = new IntersectionObserver((entries) => {
+    for (const entry of entries) if (entry.isIntersecting) { watcher.unobserve(entry.target); draw(entry.target); }
+  }, { rootMargin: "300px" });
+
+  function numbers(plot) {
+    const rows = [];
+    for (const trace of plot.data) {
+      if (trace.type === "sankey") {
+        trace.link.source.forEach((source, place) =>
+          rows.push([trace.node.label[source], "→", trace.node.label[trace.link.target[place]]]));
+      } else if (trace.type === "heatmap") {
+        trace.z.forEach((line, y) => line.forEach((value, x) => rows.push([trace.y[y], trace.x[x], value])));
+      } else if (!trace.y) {
+        trace.x.forEach((value, place) => rows.push([trace.name, place + 1, value]));
+      } else {
+        const errors = trace.error_x || trace.error_y;
+        const values = trace.error_x && !trace.error_y ? trace.x : trace.y;
+        trace.x.forEach((x, place) => {
+          const row = [trace.name, trace.text ? trace.text[place] : x, trace.error_x && !trace.error_y ? trace.x[place] : trace.y[place]];
+          if (trace.text && !errors) row.splice(2, 0, x);
+          if (errors) row.push(values[place] - errors.arrayminus[place], values[place] + errors.array[place]);
+          rows.push(row);
+        });
+      }
+    }
+    const width = Math.max(...rows.map((row) => row.length), 0);
+    const columns = ["", "at", "value", "lower", "upper"].slice(0, width);
+    return table(`${plot.title}: numbers`, columns, rows);
+  }
+
+  function figure(plot) {
+    const place = element("div", { id: plot.id, role: "img", "aria-label": plot.description });
+    place.style.minHeight = `${plot.layout.height || 380}px`;
+    const details = element("details", {}, element("summary", {}, "Numbers"));
+    details.addEventListener("toggle", () => { if (details.open && details.children.length === 1) details.append(numbers(plot)); });
+    plots.set(place, plot);
+    watcher.observe(place);
+    const isWide = ["sankey"].includes(plot.data[0] && plot.data[0].type) || plot.layout.height > 500;
+    return element("figure", isWide ? { class: "wide" } : {}, element("figcaption", {}, plot.title),
+      element("p", {}, plot.description), place, details);
+  }
+
+  function forget(container) {
+    for (const place of container.querySelectorAll("[role=img]")) {
+      watcher.unobserve(place);
+      if (place.dataset.drawn) Plotly.purge(place);
+      plots.delete(place);
+    }
+    container.replaceChildren();
+  }
+
+  // --- light and dark ------------------------------------------------------------------------------------------------
+
+  const button = document.getElementById("theme");
+  function setTheme(name, keep) {
+    document.documentElement.dataset.theme = name;
+    button.textContent = name === "dark" ? "Light" : "Dark";
+    button.setAttribute("aria-label", `Switch to ${name === "dark" ? "light" : "dark"} colours`);
+    for (const place of plots.keys()) {
+      if (place.dataset.drawn) Plotly.react(place, tracesOf(plots.get(place)), layoutOf(plots.get(place)), { displayModeBar: false, responsive: true });
+    }
+    // A page opened from a file may not be allowed to remember.
+    if (keep) try { localStorage.setItem("taiji-theme", name); } catch { /* the choice lasts as long as the page */ }
+  }
+  let remembered = null;
+  try { remembered = localStorage.getItem("taiji-theme"); } catch { /* nothing is remembered */ }
+  const asked = location.hash.match(/theme=(light|dark)/);
+  setTheme((asked && asked[1]) || remembered || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"), false);
+  button.addEventListener("click", () => setTheme(document.documentElement.dataset.theme === "dark" ? "light" : "dark", true));
+
+  // --- results -------------------------------------------------------------------------------------------------------
+
+  for (const container of document.querySelectorAll("[data-section]")) {
+    container.append(...content.results[Number(container.dataset.section)].map(figure));
+  }
+  if (content.arms.length) {
+    const arms = document.getElementById("arms");
+    arms.hidden = false;
+    arms.querySelector(".plots").append(...content.arms.map(figure));
+  }
+
+  // --- one run -------------------------------------------------------------------------------------------------------
+
+  function showRun(run) {
+    const groups = document.getElementById("groups");
+    forget(groups);
+    for (const group of run.groups) {
+      groups.append(element("h3", {}, group.title));
+      if (group.missing) groups.append(element("p", { class: "missing" }, group.missing));
+      if (group.facts.length) {
+        groups.append(element("dl", {}, ...group.facts.map(([name, value]) =>
+          element("div", {}, element("dt", {}, name), element("dd", {}, value)))));
+      }
+      if (group.plots.length) groups.append(element("div", { class: "plots" }, ...group.plots.map(figure)));
+    }
+    const details = element("details", {}, element("summary", {}, "Every step's digest and what it was made from"));
+    details.append(table("Lineage", ["step", "digest", "made from"], run.lineage));
+    groups.append(details);
+    showUsers(run);
+  }
+
+  const runs = document.getElementById("run-select");
+  runs.append(...content.runs.map((run, place) => element("option", { value: place }, run.name)));
+  document.getElementById("run-choice").hidden = content.runs.length < 2;
+  runs.addEventListener("change", () => showRun(content.runs[Number(runs.value)]));
+
+  // --- one user ------------------------------------------------------------------------------------------------------
+
+  const roles = document.getElementById("user-role");
+  const users = document.getElementById("user-select");
+  let shown = [];
+
+  function showUsers(run) {
+    const names = [...new Set(run.examples.map((user) => user.role))];
+    roles.replaceChildren(...names.map((name) => element("option", { value: name }, name)));
+    roles.onchange = () => {
+      shown = run.examples.filter((user) => user.role === roles.value);
+      users.replaceChildren(...shown.map((user, place) => element("option", { value: place }, user.id)));
+      showUser(0);
+    };
+    roles.onchange();
+  }
+
+  function showUser(place) {
+    const user = shown[place];
+    const article = document.getElementById("user");
+    if (!user) { article.replaceChildren(element("p", { class: "missing" }, "No user of this role.")); return; }
+    users.value = String(place);
+    const texts = (title, list) => list.length
+      ? [element("h4", {}, title), ...list.flatMap((item) => [element("p", {}, item.label), element("pre", {}, item.text)])] : [];
+    article.replaceChildren(
+      element("h3", {}, `User ${user.id} (${user.role})`), element("p", {}, user.profile),
+      ...(user.history.length ? [element("h4", {}, "Bought before, newest first"),
+        element("ol", {}, ...user.history.map((title) => element("li", {}, title)))] : []),
+      ...(user.truth ? [element("h4", {}, "Bought next (the truth)"), element("p", {}, user.truth)] : []),
+      ...texts("The teacher's chains of thought", user.teacher), ...texts("Answers", user.answers),
+      ...texts("Rollouts and what they earned", user.rollouts),
+      ...(user.feature ? texts("For the ranker", [user.feature]) : []),
+      ...(user.neighbors.length ? [element("h4", {}, "Similar users"),
+        element("ul", {}, ...user.neighbors.map((line) => element("li", {}, line)))] : []));
+  }
+
+  function step(by) { if (shown.length) showUser((Number(users.value) + by + shown.length) % shown.length); }
+  users.addEventListener("change", () => showUser(Number(users.value)));
+  document.getElementById("user-previous").addEventListener("click", () => step(-1));
+  document.getElementById("user-next").addEventListener("click", () => step(1));
+  document.getElementById("user-form").addEventListener("submit", (event) => event.preventDefault());
+
+  if (content.runs.length) showRun(content.runs[0]);
+  document.documentElement.dataset.ready = String(Math.round(performance.now()));
+
+  // --- a check for a browser without a window: #check draws every figure of every run and says what came of it ----------
+
+  async function check() {
+    let [asked, drawn] = [0, 0];
+    const missing = [];
+    for (const run of content.runs.length ? content.runs : [null]) {
+      if (run) showRun(run);
+      for (const place of [...plots.keys()]) {
+        if (place.dataset.counted) continue;
+        place.dataset.counted = "yes";
+        asked += 1;
+        await draw(place);
+        const marks = place.querySelectorAll(".point, .points path, .lines path, .bars path, .sankey-node, .heatmaplayer image, .js-line");
+        if (marks.length) drawn += 1; else missing.push(place.id);
+      }
+    }
+    const result = { asked, drawn, missing, failures, ready: Number(document.documentElement.dataset.ready) };
+    document.documentElement.dataset.check = JSON.stringify(result);
+  }
+  if (location.hash.startsWith("#check")) check().catch((error) => {
+    document.documentElement.dataset.check = JSON.stringify({ failures: [String(error)] });
+  });
+})();

@@ -1,0 +1,85 @@
+import Collaboration
+import Evaluation
+public import Foundation
+import Pipeline
+
+/// A run, or a reproduction of the paper's tables, as one HTML file that needs no network.
+public struct RunReport {
+    private let title: String
+    private let sections: [ResultSection]
+    private let page: PageContent
+
+    /// Reads what is finished; steps that are not are named as such.
+    ///
+    /// - Parameter url: a run's folder, or that of `taiji experiment`, with `seed-…/main` in it.
+    /// - Throws: `RunError.file` when nothing is finished there.
+    public init(_ url: URL) throws {
+        guard FileManager.default.fileExists(atPath: url.path) else {
+            throw RunError.file(
+                path: url.path, message: "does not exist; make a run with `taiji run --run DIR`")
+        }
+        let run = try RunDirectory(url)
+        let results = url.appending(path: ResultFiles.results)
+        sections =
+            try FileManager.default.fileExists(atPath: results.path)
+            ? AtomicFile.read([ResultSection].self, json: results) : []
+        let seeds = try FileManager.default.contentsOfDirectory(atPath: url.path)
+            .filter { $0.hasPrefix("seed-") }.sorted { $0.localizedStandardCompare($1) == .orderedAscending }
+        let resultPlots = sections.enumerated().map { ResultPlots.plots($1, prefix: "result-\($0)") }
+        if seeds.isEmpty {
+            title = "Taiji run \(url.lastPathComponent)"
+            page = PageContent(
+                results: resultPlots, arms: [],
+                runs: [try RunContent(run, name: url.lastPathComponent, prefix: "run-0")])
+        } else {
+            title = "Taiji: the paper's tables on public data, \(url.lastPathComponent)"
+            page = PageContent(
+                results: resultPlots, arms: try Self.armPlots(url, seeds),
+                runs: try seeds.enumerated().map { place, seed in
+                    try RunContent(
+                        RunDirectory(url.appending(path: "\(seed)/main")), name: seed, prefix: "run-\(place)")
+                })
+        }
+    }
+
+    /// Writes the page; it appears when it is whole.
+    ///
+    /// - Parameter plotly: the text of `plotly.min.js`.
+    /// - Returns: its size in bytes.
+    public func write(to file: URL, plotly: String) throws -> Int {
+        let html = try Page(title: title, sections: sections, content: page, plotly: plotly).html()
+        let data = Data(html.utf8)
+        try AtomicFile.write(data, to: file)
+        return data.count
+    }
+
+    /// Rewards and weights of every arm that was aligned, a set of figures a seed.
+    private static func armPlots(_ url: URL, _ seeds: [String]) throws -> [Plot] {
+        try seeds.enumerated().flatMap { place, seed -> [Plot] in
+            let folder = url.appending(path: seed)
+            let arms = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted().compactMap {
+                arm in
+                let step = folder.appending(path: "\(arm)/\(SimulationFiles.checkpointStep)")
+                guard FileManager.default.fileExists(atPath: step.appending(path: "manifest.json").path)
+                else {
+                    return nil as (name: String, metrics: [PolicyMetrics])?
+                }
+                let metrics = try JSONLines.read(
+                    PolicyMetrics.self, from: step.appending(path: "metrics.jsonl"))
+                return (arm == "main" ? "popo" : arm, metrics)
+            }
+            return arms.count < 2
+                ? [] : PolicyPlots.arms("arms-\(place)", arms).map { $0.titled("\($0.title), \(seed)") }
+        }
+    }
+}
+
+/// What the page's script draws.
+struct PageContent: Encodable {
+    /// Figures of each section of results.
+    let results: [[Plot]]
+    /// Arms of a reproduction beside each other.
+    let arms: [Plot]
+    /// The runs to look into.
+    let runs: [RunContent]
+}

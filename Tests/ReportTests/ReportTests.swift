@@ -1,0 +1,172 @@
+import Evaluation
+import Foundation
+import Pipeline
+import Testing
+
+@testable import Report
+
+@Suite("Report") struct ReportTests {
+    @Test("a run's page holds its steps, figures and users, and what is not done yet") func runInParts()
+        throws
+    {
+        let folder = try TestRun.folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try TestRun.write(to: folder)
+        let content = try RunContent(RunDirectory(folder), name: "test", prefix: "run-0")
+        #expect(content.lineage.map(\.first) == ["1-construct/tables", "2-activate/refinement"])
+        #expect(content.lineage[1][2].contains("tables "))
+        let plots = content.groups.flatMap(\.plots)
+        #expect(plots.map(\.id) == ["run-0-lineage", "run-0-perplexity", "run-0-kept"])
+        #expect(
+            content.groups.compactMap(\.missing) == [
+                "1-construct/teacher is not done yet: `taiji construct` does it",
+                "2-activate/checkpoint is not done yet: `taiji activate` does it",
+                "3-collaborate/checkpoint is not done yet: `taiji collaborate` does it",
+                "4-rank/rankers is not done yet: `taiji rank` does it",
+            ])
+        #expect(content.groups[2].facts.contains(["kept", "2"]))
+        let user = try #require(content.examples.first)
+        #expect(user.id == "u1" && user.role == "activate" && user.truth == "milk (dairy)")
+        #expect(user.history == ["bread </script><b> (bakery)", "milk (dairy)"])
+    }
+
+    @Test("the bars of the perplexities count every chain of thought once, kept ones left of the threshold")
+    func perplexities() throws {
+        let folder = try TestRun.folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try TestRun.write(to: folder)
+        let content = try RunContent(RunDirectory(folder), name: "test", prefix: "run-0")
+        let plot = try #require(content.groups[2].plots.first)
+        let counts = try plot.data.map { trace in try numbers(trace, "y").reduce(0, +) }
+        #expect(counts == [2, 1])
+        guard case .array(let shapes)? = plot.layout["shapes"], case .object(let line) = shapes[0],
+            case .real(let place)? = line["x0"]
+        else { throw TestFailure() }
+        #expect(abs(place - log10(5.0)) < 1e-12)
+    }
+
+    @Test("nothing in a text can end the script element or become markup") func textsAreInert() throws {
+        let folder = try TestRun.folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try TestRun.write(to: folder)
+        var section = ResultSection(title: "A <i>title</i> & more")
+        var table = TextTable(title: "t\"1", columns: ["", "value"])
+        try table.append(["<script>alert(1)</script>", "1 < 2"])
+        section.tables = [table]
+        try AtomicFile.write([section], json: folder.appending(path: ResultFiles.results))
+        let file = folder.appending(path: "report.html")
+        let bytes = try RunReport(folder).write(to: file, plotly: "/* plotly */")
+        let html = try String(contentsOf: file, encoding: .utf8)
+        #expect(html.utf8.count == bytes)
+        #expect(html.components(separatedBy: "<script").count == 4)
+        #expect(html.components(separatedBy: "</script>").count == 4)
+        #expect(html.contains("A &lt;i&gt;title&lt;/i&gt; &amp; more"))
+        #expect(html.contains("aria-label=\"t&quot;1\""))
+        #expect(!html.contains("http://") && !html.contains("https://"))
+        let embedded = try #require(html.firstMatch(of: /id="content">(.*)<\/script>/)).1
+        let content = try JSONDecoder().decode(JSONValue.self, from: Data(embedded.utf8))
+        guard case .object(let parts) = content, case .array(let runs)? = parts["runs"] else {
+            throw TestFailure()
+        }
+        #expect(runs.count == 1 && embedded.contains("\\u003c/script>"))
+    }
+
+    @Test("differences become a forest about zero, means become bars, and a missing value is left out")
+    func resultPlots() throws {
+        var section = ResultSection(title: "Results")
+        let value = DrawnInterval(value: 0.2, lower: 0.1, upper: 0.4)
+        let rows: [IntervalFigure.Row] = [
+            .init(name: "a", values: [value, nil]), .init(name: "b", values: [value, value]),
+        ]
+        section.intervals = [
+            IntervalFigure(
+                title: "m", valueTitle: "share", isDifference: false, columns: ["x", "y"], rows: rows),
+            IntervalFigure(
+                title: "d", valueTitle: "lift", isDifference: true, columns: ["x", "y"], rows: rows),
+        ]
+        section.planes = [
+            PlaneFigure(
+                title: "p", xTitle: "x", yTitle: "y",
+                points: [.init(name: "a", x: value, y: value, isOnFront: true)])
+        ]
+        let plots = ResultPlots.plots(section, prefix: "r")
+        #expect(plots.map(\.id) == ["r-0", "r-1", "r-plane-0"])
+        #expect(plots[0].data.count == 2 && plots[1].data.count == 2)
+        #expect(try numbers(plots[0].data[0], "y") == [0.2])
+        #expect(try numbers(plots[1].data[0], "y") == [-0.25, 0.75])
+        #expect(try numbers(plots[1].data[1], "y") == [1.25])
+        guard case .object(let bars) = plots[0].data[1], case .object(let errors)? = bars["error_y"],
+            case .array(let up)? = errors["array"], case .real(let first) = up[0]
+        else { throw TestFailure() }
+        #expect(abs(first - 0.2) < 1e-12)
+    }
+
+    @Test("a folder without a run and one that is not there are refused by name")
+    func refusals() throws {
+        let folder = try TestRun.folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        #expect(throws: RunError.self) { try RunReport(folder) }
+        #expect(throws: RunError.self) { try RunReport(folder.appending(path: "none")) }
+        #expect(!FileManager.default.fileExists(atPath: folder.appending(path: "none").path))
+    }
+
+    private func numbers(_ trace: JSONValue, _ key: String) throws -> [Double] {
+        guard case .object(let fields) = trace, case .array(let values)? = fields[key] else {
+            throw TestFailure()
+        }
+        return try values.map { value in
+            guard case .real(let number) = value else { throw TestFailure() }
+            return number
+        }
+    }
+}
+
+private struct TestFailure: Error {}
+
+/// A run of which two steps are finished.
+private enum TestRun {
+    static func folder() throws -> URL {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "report-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        return folder
+    }
+
+    static func write(to folder: URL) throws {
+        let run = try RunDirectory(folder)
+        try run.perform("1-construct/tables", inputs: ["seed": "1"]) { step in
+            try JSONLines.write(
+                [User(id: "u1", profile: "reads", attributes: [:], role: .activate)],
+                to: step.appending(path: ConstructedFiles.users))
+            try JSONLines.write(
+                [
+                    Item(id: "1", title: "milk", categories: ["dairy"], brand: "", price: 1),
+                    Item(id: "2", title: "bread </script><b>", categories: ["bakery"], brand: "", price: 1),
+                ], to: step.appending(path: ConstructedFiles.items))
+            try JSONLines.write(
+                [
+                    PromptSample(
+                        id: "activate-u1", user: 0, role: .activate, time: 5, history: [1, 0], target: 0,
+                        prompt: "?",
+                        revealedPrompt: "!")
+                ], to: step.appending(path: ConstructedFiles.samples))
+            try AtomicFile.write(["users": 1], json: step.appending(path: "summary.json"))
+        }
+        let tables = try run.fingerprint("1-construct/tables")
+        try run.perform("2-activate/refinement", inputs: ["tables": tables]) { step in
+            let scores: [JSONValue] = [(0, 2.0, true), (1, 4.9, true), (2, 30.0, false)].map {
+                index, perplexity, kept in
+                [
+                    "sample": "activate-u1", "index": .integer(index), "perplexity": .real(perplexity),
+                    "isKept": .bool(kept), "isLeaking": false,
+                    "score": ["logLikelihood": -1.5, "tokenCount": 3],
+                ]
+            }
+            try JSONLines.write(scores, to: step.appending(path: "scores.jsonl"))
+            let summary: JSONValue = [
+                "candidates": 3, "kept": 2, "leaks": 0, "threshold": 5.0, "promptsByKept": [0, 0, 1, 0],
+                "meanPerplexityKept": 3.45, "meanPerplexityDropped": 30.0,
+            ]
+            try AtomicFile.write(summary, json: step.appending(path: "refinement.json"))
+        }
+    }
+}
