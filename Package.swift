@@ -98,7 +98,7 @@ let package = Package(
             ["Evaluation", "LanguageModels", "Pipeline", "RankingModels", "Tokenization", "Torch", "TorchNN"]),
         module(
             "OnlineRanking", folder: "Stage4-OnlineRanking",
-            ["Evaluation", "LanguageModels", "Pipeline", "RankingModels", "Torch", "VectorSearch"]),
+            ["DuckDB", "Evaluation", "LanguageModels", "Pipeline", "RankingModels", "Torch", "VectorSearch"]),
         // Level 5
         module(
             "Benchmarks",
@@ -146,7 +146,7 @@ let package = Package(
                 "Collaboration", "Evaluation", "LanguageModels", "Pipeline", "RankingModels", "Torch",
                 "TorchNN",
             ]),
-        tests("OnlineRanking", ["Evaluation", "OnlineRanking", "Pipeline", "RankingModels"]),
+        tests("OnlineRanking", ["DuckDB", "Evaluation", "OnlineRanking", "Pipeline", "RankingModels"]),
         tests("Report", ["Collaboration", "Evaluation", "Pipeline", "ReasoningActivation", "Report"]),
         tests(
             "Experiments",

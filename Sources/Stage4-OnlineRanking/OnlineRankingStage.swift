@@ -1,3 +1,4 @@
+import DuckDB
 import Foundation
 import LanguageModels
 public import Pipeline
@@ -111,5 +112,8 @@ public enum OnlineRankingStage {
                 seed: SeededGenerator(seed: UInt64(configuration.seed), path: 4, 0).state
             ).write(texts, encoder: encoder, title: title, to: target, progress: progress)
         }
+        try FeatureParquet(program: .fetched(threads: configuration.threads)).write(
+            users: run.folder(ConstructedFiles.tablesStep).appending(path: ConstructedFiles.users), to: folder
+        )
     }
 }

@@ -37,7 +37,8 @@ struct RankerExperiment {
                 length: configuration.rank.similarSequenceLength, before: start,
                 seed: SeededGenerator(seed: seed, path: 1).state)
             let ranker = try RankerTrainer(
-                data, configuration: configuration.rank.ranker, samplingRate: rate, seed: seed
+                data, configuration: configuration.rank.ranker, samplingRate: rate,
+                calibrates: configuration.rank.calibration == .platt, seed: seed
             ).train(training, enhanced: enhanced, title: "ranker \(arm.rawValue)", progress: progress)
             let scores = try ranker.scores(test.map(RankingRow.init))
             // All users, then each segment.

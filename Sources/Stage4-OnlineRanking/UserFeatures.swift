@@ -33,11 +33,7 @@ struct UserFeatures {
         progress.begin(title, total: answers.count)
         let texts = answers.map { $0.isEmpty ? "no answer" : $0 }
         let embeddings = try encoder.embed(texts) { progress.update($0) }
-        let quantizer = try ProductQuantizer(
-            training: embeddings, width: encoder.width,
-            configuration: QuantizerConfiguration(
-                subquantizerCount: configuration.subQuantizers, bits: configuration.bits,
-                rotates: configuration.rotates, seed: Int32(truncatingIfNeeded: seed >> 33)))
+        let quantizer = try quantizer(embeddings, width: encoder.width)
         let codes = try quantizer.encode(embeddings)
         let version = try quantizer.version()
         let (neighbors, recall) = try neighbors(embeddings, width: encoder.width)
@@ -68,6 +64,16 @@ struct UserFeatures {
             String(
                 format: "codes shared with another user %.0f %%, mean similarity of neighbours %.3f",
                 100 * report.quantization.collisionRate, report.meanSimilarity))
+    }
+
+    private func quantizer(_ embeddings: [Float], width: Int) throws -> any VectorQuantizer {
+        let settings = QuantizerConfiguration(
+            subquantizerCount: configuration.subQuantizers, bits: configuration.bits,
+            rotates: configuration.rotates, seed: Int32(truncatingIfNeeded: seed >> 33))
+        return switch configuration.quantizer {
+        case .product: try ProductQuantizer(training: embeddings, width: width, configuration: settings)
+        case .residual: try ResidualQuantizer(training: embeddings, width: width, configuration: settings)
+        }
     }
 
     /// The most similar other row of each, and how often that is what exact search finds, on at most 1,000 rows.

@@ -2,7 +2,7 @@ internal import CFaiss
 
 /// Product quantization: a vector of width D becomes M ids, one a slice of D / M elements, each the nearest
 /// of C centroids of its slice. Section 2.4, intra-user feature quantization.
-public final class ProductQuantizer: @unchecked Sendable {
+public final class ProductQuantizer: VectorQuantizer, @unchecked Sendable {
     // The handle is written once, in the initializer, and every FAISS call made on it afterwards only reads.
 
     /// Width of a vector, D.
@@ -15,11 +15,6 @@ public final class ProductQuantizer: @unchecked Sendable {
     let rotation: [Float]
     private let handle: OpaquePointer
 
-    /// Sub-quantizers, M.
-    public var subquantizerCount: Int { configuration.subquantizerCount }
-    /// Centroids of one sub-quantizer, C.
-    public var centroidCount: Int { configuration.centroidCount }
-
     /// Trains a quantizer by k-means in each slice. The same vectors, configuration and thread count give the
     /// same centroids, bit for bit.
     /// - Parameters:
@@ -30,12 +25,8 @@ public final class ProductQuantizer: @unchecked Sendable {
         training vectors: [Float], width: Int, configuration: QuantizerConfiguration
     ) throws(VectorSearchError) {
         try configuration.validate(width: width)
-        let count = try rowCount("training vectors", of: vectors.count, width: width)
-        let centroidCount = configuration.centroidCount
-        guard count >= centroidCount else {
-            throw .fewTrainingVectors(count: count, centroidCount: centroidCount)
-        }
-        let plain = try Self.plain(vectors, width: width, configuration, what: "training vectors")
+        let count = try configuration.trainingCount(vectors, width: width)
+        let plain = try configuration.plain(vectors, width: width, what: "training vectors")
         rotation =
             configuration.rotates ? try Self.rotation(plain, count: count, width: width, configuration) : []
         let prepared = try Self.turned(plain, by: rotation, width: width)
@@ -49,9 +40,7 @@ public final class ProductQuantizer: @unchecked Sendable {
         handle = try made("train", trained)
         self.width = width
         self.configuration = configuration
-        let recommended = 39 * centroidCount
-        trainingWarning =
-            count < recommended ? TrainingWarning(count: count, recommendedCount: recommended) : nil
+        trainingWarning = configuration.warning(count)
     }
 
     /// A quantizer with known centroids.
@@ -104,24 +93,16 @@ public final class ProductQuantizer: @unchecked Sendable {
     /// The centroids that codes name, side by side: `[N, D]` row by row, in the space that the quantizer
     /// sees: normalized and turned, where it does that.
     public func decode(_ codes: QuantizedCodes) throws(VectorSearchError) -> [Float] {
-        guard codes.subquantizerCount == subquantizerCount else {
-            throw .shape(what: "codes", elementCount: codes.values.count, width: subquantizerCount)
-        }
-        let own = try version()
-        if let other = codes.codebook, other != own { throw .codebook(expected: own, found: other) }
-        if let index = codes.values.firstIndex(where: { Int($0) >= centroidCount }) {
-            throw .code(
-                row: index / subquantizerCount, value: Int(codes.values[index]), centroidCount: centroidCount)
-        }
+        try requireOwn(codes)
         var vectors = [Float](repeating: 0, count: codes.count * width)
         try check("decode", cf_quantizer_decode(handle, codes.values, codes.count, &vectors))
         return vectors
     }
 
     /// Vectors as the quantizer sees them.
-    func prepared(_ vectors: [Float]) throws(VectorSearchError) -> [Float] {
+    public func prepared(_ vectors: [Float]) throws(VectorSearchError) -> [Float] {
         try Self.turned(
-            Self.plain(vectors, width: width, configuration, what: "vectors"), by: rotation, width: width)
+            configuration.plain(vectors, width: width, what: "vectors"), by: rotation, width: width)
     }
 
     private static func rotation(
@@ -143,13 +124,5 @@ public final class ProductQuantizer: @unchecked Sendable {
         var turned = [Float](repeating: 0, count: vectors.count)
         try check("rotate", cf_rotate(rotation, vectors, vectors.count / width, width, &turned))
         return turned
-    }
-
-    private static func plain(
-        _ vectors: [Float], width: Int, _ configuration: QuantizerConfiguration, what: String
-    ) throws(VectorSearchError) -> [Float] {
-        if configuration.normalizes { return try unitRows(vectors, width: width, what: what) }
-        try requireFinite(vectors, width: width, what: what)
-        return vectors
     }
 }

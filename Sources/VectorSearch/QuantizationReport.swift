@@ -11,7 +11,7 @@ public struct QuantizationReport: Codable, Sendable, Equatable {
     public var meanSquaredError: Double
 }
 
-extension ProductQuantizer {
+extension VectorQuantizer {
     /// Squared distance of each vector to its reconstruction, `[N]`, in the space that the quantizer sees.
     public func squaredErrors(
         of vectors: [Float], codes: QuantizedCodes

@@ -31,17 +31,43 @@ public struct QuantizerConfiguration: Codable, Sendable, Equatable {
     public var centroidCount: Int { 1 << bits }
 
     /// Throws unless the settings make a quantizer of vectors of this width.
-    func validate(width: Int) throws(VectorSearchError) {
+    ///
+    /// - Parameter slices: whether M divides the width into slices.
+    func validate(width: Int, slices: Bool = true) throws(VectorSearchError) {
         guard (1...16).contains(bits) else { throw .setting(name: "bits", value: bits, expected: "1...16") }
         guard iterations > 0 else {
             throw .setting(name: "iterations", value: iterations, expected: "1 or more")
         }
         guard width > 0 else { throw .setting(name: "width", value: width, expected: "1 or more") }
-        guard subquantizerCount > 0, width.isMultiple(of: subquantizerCount) else {
+        guard subquantizerCount > 0, !slices || width.isMultiple(of: subquantizerCount) else {
             throw .setting(
                 name: "subquantizerCount", value: subquantizerCount,
-                expected: "a divisor of the width \(width)")
+                expected: slices ? "a divisor of the width \(width)" : "1 or more")
         }
+    }
+
+    /// Number of training vectors.
+    ///
+    /// - Throws: `VectorSearchError` where it is smaller than C.
+    func trainingCount(_ vectors: [Float], width: Int) throws(VectorSearchError) -> Int {
+        let count = try rowCount("training vectors", of: vectors.count, width: width)
+        guard count >= centroidCount else {
+            throw .fewTrainingVectors(count: count, centroidCount: centroidCount)
+        }
+        return count
+    }
+
+    /// What is wrong with so many training vectors.
+    func warning(_ count: Int) -> TrainingWarning? {
+        let recommended = 39 * centroidCount
+        return count < recommended ? TrainingWarning(count: count, recommendedCount: recommended) : nil
+    }
+
+    /// Finite vectors, of unit length where the configuration says so.
+    func plain(_ vectors: [Float], width: Int, what: String) throws(VectorSearchError) -> [Float] {
+        if normalizes { return try unitRows(vectors, width: width, what: what) }
+        try requireFinite(vectors, width: width, what: what)
+        return vectors
     }
 }
 

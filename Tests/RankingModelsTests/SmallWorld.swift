@@ -64,6 +64,7 @@ enum SmallWorld {
     /// Ready in a blink.
     static func trainer(
         _ data: RankingData = data, epochs: Int = 4, learningRate: Double = 5e-3, seed: UInt64 = 7,
+        calibrates: Bool = false,
         change: (inout RankerConfiguration) -> Void = { _ in }
     ) -> RankerTrainer {
         var configuration = RankerConfiguration()
@@ -75,6 +76,7 @@ enum SmallWorld {
         configuration.network.towerWidths = [8]
         configuration.network.minimumCount = 1
         change(&configuration)
-        return RankerTrainer(data, configuration: configuration, samplingRate: 0.5, seed: seed)
+        return RankerTrainer(
+            data, configuration: configuration, samplingRate: 0.5, calibrates: calibrates, seed: seed)
     }
 }

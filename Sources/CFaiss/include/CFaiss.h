@@ -38,6 +38,20 @@ CF_CALL cf_quantizer_encode(cf_quantizer _Nonnull quantizer, const float *_Nonnu
 CF_CALL cf_quantizer_decode(cf_quantizer _Nonnull quantizer, const uint16_t *_Nonnull codes, size_t count,
                             float *_Nonnull vectors);
 
+// Residual quantizer: M stages of 2^bits centroids each, every one of what the stages before it left.
+typedef struct CFResidual *cf_residual;
+CF_CALL cf_residual_train(const float *_Nonnull vectors, size_t count, size_t width, size_t stages, size_t bits, int seed,
+                          int iterations, cf_residual _Nullable *_Nonnull out);
+/// `centroids` is [M, 2^bits, width].
+CF_CALL cf_residual_make(const float *_Nonnull centroids, size_t width, size_t stages, size_t bits,
+                         cf_residual _Nullable *_Nonnull out);
+void cf_residual_free(cf_residual _Nullable quantizer);
+CF_CALL cf_residual_centroids(cf_residual _Nonnull quantizer, float *_Nonnull centroids);
+CF_CALL cf_residual_encode(cf_residual _Nonnull quantizer, const float *_Nonnull vectors, size_t count,
+                           uint16_t *_Nonnull codes);
+CF_CALL cf_residual_decode(cf_residual _Nonnull quantizer, const uint16_t *_Nonnull codes, size_t count,
+                           float *_Nonnull vectors);
+
 // Exact inner-product index.
 CF_CALL cf_index_make(const float *_Nonnull vectors, size_t count, size_t width,
                       cf_index _Nullable *_Nonnull out);

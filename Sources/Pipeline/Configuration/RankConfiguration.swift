@@ -12,8 +12,18 @@ public struct RankConfiguration: Codable, Sendable, Equatable {
     public var similarSequenceLength = 100
     /// The rankers that are compared.
     public var ranker = RankerConfiguration()
+    /// How their probabilities are brought to the frequencies of the impressions that are kept out: none or platt.
+    public var calibration = Calibration.none
     /// The A/B simulation with them.
     public var auction = AuctionConfiguration()
+
+    /// How probabilities are calibrated.
+    public enum Calibration: String, Codable, Sendable, CaseIterable {
+        /// As the network has them.
+        case none
+        /// A slope and an intercept of each tower's logits; needs `ranker.validationShare`.
+        case platt
+    }
 
     /// The demo's values.
     public init() {}
@@ -21,14 +31,24 @@ public struct RankConfiguration: Codable, Sendable, Equatable {
 
 /// Product quantization of user embeddings, §2.4.
 public struct CodesConfiguration: Codable, Sendable, Equatable {
-    /// M, the number of sub-quantizers; divides the embedding's width.
+    /// What turns an embedding into codes: product or residual.
+    public var quantizer = Quantizer.product
+    /// M, the number of sub-quantizers, or of residual stages; of sub-quantizers, it divides the embedding's width.
     public var subQuantizers = 8
     /// log₂ C, C the number of centroids a sub-quantizer. FAISS wants 39 · C training users.
     public var bits = 4
-    /// Whether embeddings are first turned by a rotation that is trained to lose less (OPQ).
+    /// Whether embeddings are first turned by a rotation that is trained to lose less (OPQ); of product codes only.
     public var rotates = false
     /// How the most similar user is searched for: exact, hnsw or ivfpq.
     public var search = NeighborSearch.exact
+
+    /// What turns an embedding into codes.
+    public enum Quantizer: String, Codable, Sendable, CaseIterable {
+        /// Each code is the nearest centroid of a slice (§2.4).
+        case product
+        /// Each code is the nearest centroid of what the codes before it left: from coarse to fine.
+        case residual
+    }
 
     /// How the most similar user is searched for.
     public enum NeighborSearch: String, Codable, Sendable, CaseIterable {

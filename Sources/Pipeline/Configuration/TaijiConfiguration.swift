@@ -58,7 +58,14 @@ public struct TaijiConfiguration: Codable, Sendable, Equatable {
         try require(
             (1...16).contains(rank.codes.bits), "rank.codes.bits",
             "is \(rank.codes.bits); expected 1…16")
+        try require(
+            !rank.codes.rotates || rank.codes.quantizer == .product, "rank.codes.rotates",
+            "is true; a residual quantizer turns nothing, set it to false")
         try rank.ranker.validate("rank.ranker")
+        try require(
+            rank.calibration == .none || rank.ranker.validationShare > 0, "rank.calibration",
+            "is \(rank.calibration.rawValue), which is learnt from impressions that are kept out; "
+                + "set rank.ranker.validationShare, to 0.1 for example")
         try require(
             rank.similarUsers > 0, "rank.similarUsers", "is \(rank.similarUsers); expected at least 1")
         try require(

@@ -9,6 +9,8 @@ extension Ranker {
         let network: ESMM.Shape
         let samplingRate: Double
         let codebook: String
+        /// Absent in files without one.
+        let calibration: RankerCalibration?
     }
 
     private enum File {
@@ -22,7 +24,9 @@ extension Ranker {
     public func write(to folder: URL) throws {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         try AtomicFile.write(
-            Description(network: network.shape, samplingRate: correction.rate, codebook: enhanced.codebook),
+            Description(
+                network: network.shape, samplingRate: correction.rate, codebook: enhanced.codebook,
+                calibration: calibration == .none ? nil : calibration),
             json: folder.appending(path: File.description))
         try AtomicFile.write(builder.vocabulary, json: folder.appending(path: File.vocabulary))
         try SafetensorsFile.write(network.parameters.named(), to: folder.appending(path: File.weights))
@@ -72,6 +76,7 @@ extension Ranker {
         try self.init(
             network, FeatureBuilder(data, vocabulary: vocabulary, fields: fields),
             correction: SamplingCorrection(rate: description.samplingRate), enhanced: enhanced)
+        calibration = description.calibration ?? .none
     }
 }
 

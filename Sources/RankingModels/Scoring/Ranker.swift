@@ -6,6 +6,8 @@ public final class Ranker {
     let builder: FeatureBuilder
     let correction: SamplingCorrection
     let enhanced: EnhancedFeatures
+    /// Scaling of the logits; set when training ends.
+    var calibration = RankerCalibration.none
 
     /// - Throws: `RankingModelError.features` when the feature groups are not those of the network.
     init(
@@ -50,7 +52,8 @@ public final class Ranker {
                     let conversions: [Float] = try logits.conversion.elements()
                     for (a, b) in zip(clicks, conversions) {
                         let corrected = correction.corrected(
-                            clickLogit: Double(a), conversionLogit: Double(b))
+                            clickLogit: calibration.click(Double(a)),
+                            conversionLogit: calibration.conversion(Double(b)))
                         scores.ctr.append(corrected.ctr)
                         scores.ctcvr.append(corrected.ctcvr)
                     }

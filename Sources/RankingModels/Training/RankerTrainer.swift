@@ -8,17 +8,23 @@ public struct RankerTrainer {
     private let data: RankingData
     private let configuration: RankerConfiguration
     private let correction: SamplingCorrection
+    private let calibrates: Bool
     private let seed: UInt64
 
     /// - Parameters:
     ///   - samplingRate: share of the impressions without conversion that was kept, in (0, 1].
+    ///   - calibrates: whether the logits are scaled at the end to fit the impressions that were kept out (Platt); without such
+    ///     impressions, nothing is scaled.
     ///   - seed: of the initial weights, of the order of the impressions and of what is dropped.
     public init(
-        _ data: RankingData, configuration: RankerConfiguration, samplingRate: Double, seed: UInt64
+        _ data: RankingData, configuration: RankerConfiguration, samplingRate: Double,
+        calibrates: Bool = false,
+        seed: UInt64
     ) {
         self.data = data
         self.configuration = configuration
         correction = SamplingCorrection(rate: samplingRate)
+        self.calibrates = calibrates
         self.seed = seed
     }
 
@@ -57,6 +63,7 @@ public struct RankerTrainer {
             }
             if let watch {
                 try watch.restore()
+                if calibrates { try withoutGrad { try ranker.calibrate(watch.rows, watch.labels) } }
                 note = String(
                     format: ", validation loss %.4f after epoch %d", watch.best, watch.bestEpoch + 1)
             }

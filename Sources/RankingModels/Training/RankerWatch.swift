@@ -5,8 +5,10 @@ import TorchNN
 /// The loss on impressions that are kept out, and the weights of the epoch where it was smallest.
 struct RankerWatch {
     private let ranker: Ranker
-    private let rows: FeatureTable
-    private let labels: RankerLabels
+    /// The impressions that are kept out.
+    let rows: FeatureTable
+    /// What came of them.
+    let labels: RankerLabels
     private var weights: [Tensor] = []
     /// The smallest loss.
     private(set) var best = Double.infinity

@@ -1,0 +1,73 @@
+#include <faiss/impl/ProductQuantizer.h>
+#include <faiss/impl/ResidualQuantizer.h>
+
+#include <algorithm>
+#include <memory>
+#include <vector>
+
+#include "Guard.h"
+
+struct CFResidual {
+    faiss::ResidualQuantizer quantizer;
+    size_t bits;
+};
+
+using namespace taiji_faiss;
+
+static std::unique_ptr<CFResidual> untrained(size_t width, size_t stages, size_t bits) {
+    return std::unique_ptr<CFResidual>(new CFResidual{{width, stages, bits}, bits});
+}
+
+int cf_residual_train(const float *vectors, size_t count, size_t width, size_t stages, size_t bits, int seed,
+                      int iterations, cf_residual *out) {
+    return guard([&] {
+        auto made = untrained(width, stages, bits);
+        made->quantizer.cp.seed = seed;
+        made->quantizer.cp.niter = iterations;
+        made->quantizer.cp.min_points_per_centroid = 1;
+        made->quantizer.train(count, vectors);
+        give(out, made.release());
+    });
+}
+
+int cf_residual_make(const float *centroids, size_t width, size_t stages, size_t bits, cf_residual *out) {
+    return guard([&] {
+        auto made = untrained(width, stages, bits);
+        auto &quantizer = made->quantizer;
+        quantizer.codebooks.assign(centroids, centroids + stages * (size_t(1) << bits) * width);
+        quantizer.is_trained = true;
+        quantizer.compute_codebook_tables();
+        give(out, made.release());
+    });
+}
+
+void cf_residual_free(cf_residual quantizer) { release(quantizer); }
+
+int cf_residual_centroids(cf_residual handle, float *centroids) {
+    const auto &table = handle->quantizer.codebooks;
+    return guard([&] { std::copy(table.begin(), table.end(), centroids); });
+}
+
+int cf_residual_encode(cf_residual handle, const float *vectors, size_t count, uint16_t *codes) {
+    return guard([&] {
+        const auto &quantizer = handle->quantizer;
+        std::vector<uint8_t> packed(count * quantizer.code_size);
+        quantizer.compute_codes(vectors, packed.data(), count);
+        for (size_t row = 0; row < count; row++) {
+            faiss::PQDecoderGeneric bits(packed.data() + row * quantizer.code_size, int(handle->bits));
+            for (size_t m = 0; m < quantizer.M; m++) codes[row * quantizer.M + m] = uint16_t(bits.decode());
+        }
+    });
+}
+
+int cf_residual_decode(cf_residual handle, const uint16_t *codes, size_t count, float *vectors) {
+    return guard([&] {
+        const auto &quantizer = handle->quantizer;
+        std::vector<uint8_t> packed(count * quantizer.code_size);
+        for (size_t row = 0; row < count; row++) {
+            faiss::PQEncoderGeneric bits(packed.data() + row * quantizer.code_size, int(handle->bits));
+            for (size_t m = 0; m < quantizer.M; m++) bits.encode(codes[row * quantizer.M + m]);
+        }
+        quantizer.decode(packed.data(), vectors, count);
+    });
+}

@@ -1,0 +1,45 @@
+import Foundation
+import Pipeline
+import TestSupport
+import Testing
+
+@testable import RankingModels
+
+@Suite("Ranker calibration", .serialized) struct RankerCalibrationTests {
+    @Test("finds the line that made the labels") func findsTheLine() {
+        var generator = SeededGenerator(seed: 3, path: 1)
+        let logits = (0..<20_000).map { _ in 6 * Double.random(in: 0..<1, using: &generator) - 3 }
+        let labels = logits.map { Double.random(in: 0..<1, using: &generator) < logistic(0.5 * $0 - 1) }
+        let line = RankerCalibration.Line.fitted(logits, labels)
+        #expect(abs(line.slope - 0.5) < 0.04 && abs(line.intercept + 1) < 0.05)
+        // At the likeliest line, predicted equals observed.
+        let predicted = logits.reduce(0) { $0 + logistic(line($1)) }
+        #expect(abs(predicted / Double(labels.count { $0 }) - 1) < 1e-3)
+    }
+
+    @Test("classes that lie apart, one class, and no spread leave finite lines") func degenerateCases() {
+        let apart = RankerCalibration.Line.fitted([-2, -1, 1, 2], [false, false, true, true])
+        #expect(apart.slope.isFinite && apart.intercept.isFinite && apart.slope > 0)
+        #expect(RankerCalibration.Line.fitted([1, 2], [true, true]) == .identity)
+        #expect(RankerCalibration.Line.fitted([1, 1], [true, false]) == .identity)
+        #expect(RankerCalibration.Line.fitted([], []) == .identity)
+    }
+
+    @Test("a trained ranker keeps its scaling in its file, and its clicks in their order")
+    func keptInTheFile() throws {
+        func ranker(calibrates: Bool) throws -> Ranker {
+            try SmallWorld.trainer(calibrates: calibrates) { $0.validationShare = 0.4 }.train(
+                SmallWorld.impressions(), title: "test ranker", progress: RunProgress())
+        }
+        let (plain, scaled) = (try ranker(calibrates: false), try ranker(calibrates: true))
+        #expect(plain.calibration == .none && scaled.calibration != .none)
+        let rows = SmallWorld.impressions().map(RankingRow.init)
+        try withTemporaryFolder { folder in
+            try scaled.write(to: folder)
+            let read = try Ranker(folder, SmallWorld.data)
+            #expect(read.calibration == scaled.calibration)
+            #expect(try read.scores(rows) == scaled.scores(rows))
+            #expect(try scaled.scores(rows) != plain.scores(rows))
+        }
+    }
+}
