@@ -4,6 +4,8 @@ public enum RankingModelError: Error, Sendable, Equatable, CustomStringConvertib
     case noImpressions(title: String)
     /// A row or a feature group names a user or an item that the data do not have.
     case unknown(what: String, index: Int32, count: Int)
+    /// The configuration's feature schema does not fit the logs.
+    case schema(key: String, message: String)
     /// Feature groups that do not fit the data or the trained network.
     case features(expected: String, found: String)
     /// A row would see what happened at or after its own time.
@@ -20,6 +22,8 @@ public enum RankingModelError: Error, Sendable, Equatable, CustomStringConvertib
             "\(title) has no impressions to train on; check the weeks of its period"
         case .unknown(let what, let index, let count):
             "\(what) \(index) does not exist, the data have \(count); score with the data that the index comes from"
+        case .schema(let key, let message):
+            "the setting '\(key)' \(message)"
         case .features(let expected, let found):
             "enhanced features: expected \(expected), found \(found); give the groups that the ranker is trained with"
         case .future(let row, let time, let cutoff):

@@ -26,7 +26,8 @@ public enum CollaborationStage {
         ]
         let collaborate = configuration.collaborate
         let baseline = try shared.adding(
-            "configuration 'collaborate.ranker'", Fingerprint.of(collaborate.ranker))
+            "configuration 'collaborate.ranker'", Fingerprint.of(collaborate.ranker)
+        ).adding(configuration.features)
         try group.performAlone(SimulationFiles.baselineStep, in: run, inputs: baseline) { folder in
             try trainBaseline(tables, configuration, progress).write(to: folder)
         }
@@ -60,7 +61,7 @@ public enum CollaborationStage {
         let impressions = try tables.impressions(users: data.users, items: data.items)
         return try RankerTrainer(
             data, configuration: configuration.collaborate.ranker,
-            samplingRate: configuration.construct.impressionRate,
+            samplingRate: configuration.construct.impressionRate, schema: configuration.features,
             seed: SeededGenerator(seed: UInt64(configuration.seed), path: 3, 0).state
         ).train(
             impressions.filter { $0.period == .rewardTraining }, title: "reward ranker", progress: progress)
@@ -100,7 +101,7 @@ public enum CollaborationStage {
         let impressions = try tables.impressions(users: data.users, items: data.items)
         return try RankerTrainer(
             data, configuration: configuration.collaborate.ranker,
-            samplingRate: configuration.construct.impressionRate,
+            samplingRate: configuration.construct.impressionRate, schema: configuration.features,
             seed: SeededGenerator(seed: UInt64(configuration.seed), path: 3, 2).state
         ).train(
             // Another time than the reward ranker's, and other users than those whose answers are measured.

@@ -44,7 +44,7 @@ public enum OnlineRankingStage {
         }
         let features = try shared.adding("reasoning", run.fingerprint(RankingFiles.reasoningStep))
             .adding("base model's output", run.fingerprint(RankingFiles.baseReasoningStep))
-            .adding("configuration 'rank.codes'", Fingerprint.of(rank.codes))
+            .adding("configuration 'rank.codes'", Fingerprint.of(rank.codes, later: ["quantizer": "product"]))
             .adding("rank.similarUsers", "\(rank.similarUsers)")
             .adding("embedder", ModelLocation.fingerprint(of: configuration.embedder))
             .adding("seed", "\(configuration.seed)")
@@ -52,7 +52,10 @@ public enum OnlineRankingStage {
             try writeFeatures(run, tables, configuration, to: folder, progress)
         }
         let rankers = try shared.adding("features", run.fingerprint(RankingFiles.featuresStep))
-            .adding("configuration 'rank'", Fingerprint.of(rank)).adding("seed", "\(configuration.seed)")
+            .adding(
+                "configuration 'rank'",
+                Fingerprint.of(rank, later: ["codes.quantizer": "product", "calibration": "none"])
+            ).adding(configuration.features).adding("seed", "\(configuration.seed)")
             .adding("evaluate.replicates", "\(configuration.evaluate.replicates)")
         try run.perform(RankingFiles.rankersStep, inputs: rankers) { folder in
             let features = run.folder(RankingFiles.featuresStep)

@@ -38,6 +38,7 @@ struct RankerExperiment {
                 seed: SeededGenerator(seed: seed, path: 1).state)
             let ranker = try RankerTrainer(
                 data, configuration: configuration.rank.ranker, samplingRate: rate,
+                schema: configuration.features,
                 calibrates: configuration.rank.calibration == .platt, seed: seed
             ).train(training, enhanced: enhanced, title: "ranker \(arm.rawValue)", progress: progress)
             let scores = try ranker.scores(test.map(RankingRow.init))

@@ -22,6 +22,36 @@ import Testing
         #expect(try ConfigurationReader.read(nil) == TaijiConfiguration())
     }
 
+    @Test("a feature schema is read, and what cannot be is refused by key") func featureSchema() throws {
+        let found = try read(
+            """
+            features:
+              without: [weekday]
+              numeric: {price: "1, 2.5 10"}
+              multiValued: {clubs: "|"}
+            """
+        ).features
+        #expect(found.without == ["weekday"] && found.edges(of: "price") == [1, 2.5, 10])
+        #expect(found.multiValued == ["clubs": "|"] && found.edges(of: "clubs") == nil)
+        for (wrong, key) in [
+            ("numeric: {price: '2, 1'}", "features.numeric.price"),
+            ("numeric: {price: cheap}", "features.numeric.price"),
+            ("numeric: {price: ''}", "features.numeric.price"),
+            ("multiValued: {clubs: ''}", "features.multiValued.clubs"),
+            ("{numeric: {size: '1'}, multiValued: {size: ','}}", "features.multiValued.size"),
+            ("{without: [size], numeric: {size: '1'}}", "features.without"),
+        ] {
+            let error = try failure("features:\n  \(wrong)")
+            #expect("\(error)".contains(key), "\(wrong): \(error)")
+        }
+        #expect(throws: ConfigurationError.self) { try read("rank: {calibration: platt}") }
+        #expect(throws: ConfigurationError.self) {
+            try read("rank: {codes: {quantizer: residual, rotates: true}}")
+        }
+        #expect(
+            try read("rank: {calibration: platt, ranker: {validationShare: 0.1}}").rank.calibration == .platt)
+    }
+
     @Test("a file changes what it names and nothing else") func aFileChangesWhatItNamesAndNothingElse() throws
     {
         var expected = TaijiConfiguration()

@@ -136,6 +136,32 @@ import Testing
         }
     }
 
+    @Test("settings that came later count only where they change something")
+    func settingsThatCameLaterCountOnlyWhereTheyChange() throws {
+        struct Earlier: Encodable {
+            var rate = 0.002
+            var codes = ["bits": 2]
+        }
+        struct Codes: Encodable {
+            var bits = 2
+            var quantizer = "product"
+        }
+        struct Later: Encodable {
+            var rate = 0.002
+            var codes = Codes()
+        }
+        let later: [String: JSONValue] = ["codes.quantizer": "product", "other.key": 1]
+        #expect(try Fingerprint.of(Later(), later: later) == Fingerprint.of(Earlier()))
+        var changed = Later()
+        changed.codes.quantizer = "residual"
+        #expect(try Fingerprint.of(changed, later: later) != Fingerprint.of(Earlier()))
+        #expect(try Fingerprint.of(RankConfiguration(), later: [:]) == Fingerprint.of(RankConfiguration()))
+        #expect(try ["a": "b"].adding(FeatureConfiguration()) == ["a": "b"])
+        var schema = FeatureConfiguration()
+        schema.without = ["hour"]
+        #expect(try ["a": "b"].adding(schema).count == 2)
+    }
+
     @Test("a folder that cannot be made is named") func aFolderThatCannotBeMadeIsNamed() throws {
         try withTemporaryFolder { folder in
             try write("a file", "run", in: folder)

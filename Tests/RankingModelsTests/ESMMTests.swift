@@ -15,14 +15,14 @@ import TorchNN
 
     /// A network with all feature groups, and a batch whose first row has no history.
     private func networkAndBatch(seed: UInt64 = 5) throws -> (ESMM, RankingBatch) {
-        let fields = FeatureFields(SmallWorld.data)
+        let fields = try FeatureFields(SmallWorld.data)
         let vocabulary = try FeatureVocabulary(
             SmallWorld.data, fields: fields, trainingRows: Self.rows, historyLength: 4, minimumCount: 1)
         var configuration = NetworkConfiguration()
         configuration.embeddingWidth = 2
         configuration.towerWidths = [3]
         let shape = ESMM.Shape(
-            rowCount: vocabulary.rowCount, fieldCount: fields.names.count, network: configuration,
+            rowCount: vocabulary.rowCount, fieldCount: fields.count, network: configuration,
             historyLength: 4, codesPerUser: 2, codeCount: 3, similarLength: 7)
         let network = try ESMM(shape, seed: seed, type: .float64)
         let builder = FeatureBuilder(SmallWorld.data, vocabulary: vocabulary, fields: fields)

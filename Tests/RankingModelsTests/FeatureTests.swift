@@ -11,7 +11,7 @@ import Torch
         [String: String], [Int32]
     ) {
         let data = RankingData(users: SmallWorld.users, items: SmallWorld.items, events: events)
-        let fields = FeatureFields(data)
+        let fields = try FeatureFields(data)
         let vocabulary = try FeatureVocabulary(
             data, fields: fields, trainingRows: [row], historyLength: historyLength, minimumCount: 1)
         let builder = FeatureBuilder(data, vocabulary: vocabulary, fields: fields)
@@ -78,13 +78,13 @@ import Torch
 
     @Test("do not depend on the order of the rows") func doNotDependOnTheOrderOfTheRows() throws {
         let rows = SmallWorld.impressions().map(RankingRow.init)
-        let fields = FeatureFields(SmallWorld.data)
+        let fields = try FeatureFields(SmallWorld.data)
         let vocabulary = try FeatureVocabulary(
             SmallWorld.data, fields: fields, trainingRows: rows, historyLength: 5, minimumCount: 2)
         let builder = FeatureBuilder(SmallWorld.data, vocabulary: vocabulary, fields: fields)
         let (forward, backward) = (try builder.table(rows), try builder.table(rows.reversed()))
         #expect(forward.eventCounts == backward.eventCounts.reversed())
-        let width = fields.momentCount
+        let width = fields.momentPlaces.count
         for place in rows.indices {
             let other = rows.count - 1 - place
             #expect(

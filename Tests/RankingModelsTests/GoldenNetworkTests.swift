@@ -84,7 +84,7 @@ import TorchNN
                 codes: try Tensor.from(
                     inputs.batch.codes.flatMap { $0 },
                     shape: [inputs.batch.codes.count, inputs.batch.codes[0].count]),
-                similar: try sequence(inputs.batch.similar, inputs.batch.similarCounts))
+                similar: try sequence(inputs.batch.similar, inputs.batch.similarCounts), lists: nil)
             try network.parameters.setTrainable(true)
             let logits = try network(batch, rows: network.embedding)
             let loss = try esmmLoss(

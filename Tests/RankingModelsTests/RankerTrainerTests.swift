@@ -168,13 +168,13 @@ import Torch
 
     @Test("touched rows are numbered in the order in which they come")
     func touchedRowsAreNumberedInTheOrder() throws {
-        let fields = FeatureFields(SmallWorld.data)
+        let fields = try FeatureFields(SmallWorld.data)
         let rows = SmallWorld.impressions(count: 8).map(RankingRow.init)
         let vocabulary = try FeatureVocabulary(
             SmallWorld.data, fields: fields, trainingRows: rows, historyLength: 5, minimumCount: 1)
         let builder = FeatureBuilder(SmallWorld.data, vocabulary: vocabulary, fields: fields)
         let shape = ESMM.Shape(
-            rowCount: vocabulary.rowCount, fieldCount: fields.names.count, network: NetworkConfiguration(),
+            rowCount: vocabulary.rowCount, fieldCount: fields.count, network: NetworkConfiguration(),
             historyLength: 5, codesPerUser: 2, codeCount: 3, similarLength: 7)
         let table = try builder.table(rows)
         let whole = BatchRows(table, [0, 3, 5], builder, SmallWorld.enhanced, shape)

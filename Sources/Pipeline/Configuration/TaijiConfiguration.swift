@@ -14,6 +14,8 @@ public struct TaijiConfiguration: Codable, Sendable, Equatable {
     public var template = ""
     /// The sentence encoder of the semantic reward, of grounding and of the user embeddings.
     public var embedder = "minilm"
+    /// What the rankers read of the logs' columns.
+    public var features = FeatureConfiguration()
     /// Stage 1, §2.1.
     public var construct = ConstructConfiguration()
     /// The teacher of stage 1, §2.1.2.
@@ -55,6 +57,7 @@ public struct TaijiConfiguration: Codable, Sendable, Equatable {
             "is \(activate.adapters.rank); expected 0 (train all weights) or more")
         try collaborate.validate()
         try experiment.validate()
+        try features.validate("features")
         try require(
             (1...16).contains(rank.codes.bits), "rank.codes.bits",
             "is \(rank.codes.bits); expected 1…16")

@@ -30,17 +30,28 @@ extension FeatureVocabulary {
             for event in data.eventsOfUser[Int(row.user)][fresh] { itemCounts[Int(event.item)] += 1 }
             counted.events = state.eventCount
         }
-        let numbers = numberCounts.enumerated().map { index, counts in
-            Self.sum(counts.enumerated().map { ([FeatureFields.label($0, of: index)], $1) }, fieldCount: 1)[0]
-        }
+        // Of all fields of the moment, whether they are read or not.
+        let ofMoment =
+            placementCounts
+            + numberCounts.enumerated().map { index, counts in
+                Self.sum(
+                    counts.enumerated().map { ([FeatureFields.label($0, of: index)], $1) }, fieldCount: 1)[0]
+            }
         let ofItems = Self.sum(
             zip(data.items, itemCounts).lazy.map { (fields.values(of: $0), $1) },
-            fieldCount: FeatureFields.ofItem.count)
+            fieldCount: fields.itemNames.count)
         let ofUsers = Self.sum(
-            zip(data.users, userCounts).lazy.map { (fields.values(of: $0), $1) }, fieldCount: fields.userCount
-        )
+            zip(data.users, userCounts).lazy.map { (fields.values(of: $0), $1) },
+            fieldCount: fields.userNames.count)
+        var ofLists = fields.listNames.map { _ in [String: Int]() }
+        for (user, count) in zip(data.users, userCounts) where count > 0 {
+            for (field, values) in fields.lists(of: user).enumerated() {
+                for value in values { ofLists[field][value, default: 0] += count }
+            }
+        }
         self.init(
-            names: fields.names, counts: ofItems + ofUsers + placementCounts + numbers,
+            names: fields.names,
+            counts: ofItems + ofUsers + fields.momentPlaces.map { ofMoment[$0] } + ofLists,
             minimumCount: minimumCount)
     }
 

@@ -3,11 +3,13 @@ struct FeatureBuilder: Sendable {
     let data: RankingData
     let vocabulary: FeatureVocabulary
     let fields: FeatureFields
-    /// Rows of the embedding table for the fields of every item, `[items, FeatureFields.ofItem]`.
+    /// Rows of the embedding table for the fields of every item, `[items, fields.itemNames]`.
     let itemRows: [Int32]
-    /// The same for every user, `[users, fields.userCount]`.
+    /// The same for every user, `[users, fields.userNames]`.
     let userRows: [Int32]
-    /// The same for every number of the moment, `[numbers][limit]`.
+    /// The same for the values of every user's lists, `[users][fields.listNames][…]`.
+    let listRows: [[[Int32]]]
+    /// The same for every number of the moment that is read, `[fields.momentPlaces][limit]`; empty for the placements.
     private let numberRows: [[Int32]]
 
     init(_ data: RankingData, vocabulary: FeatureVocabulary, fields: FeatureFields) {
@@ -18,12 +20,23 @@ struct FeatureBuilder: Sendable {
             fields.values(of: item).enumerated().map { vocabulary.row($0, $1) }
         }
         userRows = data.users.flatMap { user in
-            fields.values(of: user).enumerated().map { vocabulary.row(FeatureFields.ofItem.count + $0, $1) }
+            fields.values(of: user).enumerated().map { vocabulary.row(fields.itemNames.count + $0, $1) }
         }
-        numberRows = FeatureFields.numberLimits.enumerated().map { index, limit in
-            (0..<limit).map { number in
-                vocabulary.row(fields.momentStart + 2 + index, FeatureFields.label(number, of: index))
+        listRows =
+            fields.listNames.isEmpty
+            ? []
+            : data.users.map { user in
+                fields.lists(of: user).enumerated().map { place, values in
+                    // Values that training hardly saw are one row, which counts once.
+                    Set(values.map { vocabulary.row(fields.count + place, $0) }).sorted()
+                }
             }
+        numberRows = fields.momentPlaces.enumerated().map { offset, place in
+            place < 2
+                ? []
+                : (0..<FeatureFields.numberLimits[place - 2]).map { number in
+                    vocabulary.row(fields.momentStart + offset, FeatureFields.label(number, of: place - 2))
+                }
         }
     }
 
@@ -34,14 +47,16 @@ struct FeatureBuilder: Sendable {
         var table = FeatureTable(
             users: rows.map(\.user), items: rows.map(\.item),
             eventCounts: [Int32](repeating: 0, count: rows.count),
-            moments: [Int32](repeating: 0, count: rows.count * fields.momentCount))
+            moments: [Int32](repeating: 0, count: rows.count * fields.momentPlaces.count))
         try data.forEachRow(rows) { place, row, state in
             table.eventCounts[place] = Int32(state.eventCount)
-            let start = place * fields.momentCount
-            table.moments[start] = vocabulary.row(fields.momentStart, row.display)
-            table.moments[start + 1] = vocabulary.row(fields.momentStart + 1, row.mailer)
-            for (index, number) in FeatureFields.numbers(row, state).enumerated() {
-                table.moments[start + 2 + index] = numberRows[index][number]
+            let start = place * fields.momentPlaces.count
+            let numbers = FeatureFields.numbers(row, state)
+            for (offset, field) in fields.momentPlaces.enumerated() {
+                table.moments[start + offset] =
+                    field < 2
+                    ? vocabulary.row(fields.momentStart + offset, field == 0 ? row.display : row.mailer)
+                    : numberRows[offset][numbers[field - 2]]
             }
         }
         return table

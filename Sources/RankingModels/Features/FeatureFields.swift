@@ -1,47 +1,123 @@
+import Foundation
 import Pipeline
 
-/// The categorical fields of a row, in the order of the vocabulary: of the item, of the user, of the moment.
+/// The fields of a row, in the order of the vocabulary: of the item, of the user, of the moment, then lists.
 struct FeatureFields: Sendable {
-    /// Fields of an item; a behaviour in a sequence has the first three.
-    static let ofItem = ["item", "l2", "l3", "l1", "brand", "price"]
+    /// What a behaviour in a sequence has; the first fields of every item.
+    private static let ofBehaviors = ["item", "l2", "l3"]
     /// How many fields of an item a behaviour has.
-    static let ofBehavior = 3
+    static let ofBehavior = ofBehaviors.count
+    private static let ofItem = ofBehaviors + ["l1", "brand", "price"]
     private static let ofMoment = ["display", "mailer", "hour", "weekday"] + UserState.crossNames
 
-    /// Names of the users' attributes.
-    let attributes: [String]
+    /// What is a number, a list, or left out.
+    let schema: FeatureConfiguration
+    /// Fields of an item.
+    let itemNames: [String]
+    /// Categorical and numeric fields of a user.
+    let userNames: [String]
+    /// Places of the fields of the moment that are read, among all of them.
+    let momentPlaces: [Int]
+    /// Users' columns that are lists.
+    let listNames: [String]
 
     /// - Parameter data: whose users have the attributes.
-    init(_ data: RankingData) { attributes = Set(data.users.lazy.flatMap(\.attributes.keys)).sorted() }
+    /// - Throws: `RankingModelError.schema` for a name that no field has, or that cannot be what the schema says.
+    init(_ data: RankingData, _ schema: FeatureConfiguration = .init()) throws {
+        let attributes = Set(data.users.lazy.flatMap(\.attributes.keys)).sorted()
+        let known = Self.ofItem + ["user"] + attributes + Self.ofMoment
+        for name in schema.without {
+            guard known.contains(name) else { throw Self.unknown("without", name, known) }
+            guard !Self.ofBehaviors.contains(name) else {
+                throw RankingModelError.schema(
+                    key: "features.without", message: "has '\(name)', of which behaviours are made; keep it")
+            }
+        }
+        for name in schema.numeric.keys.sorted() where !(attributes + ["price"]).contains(name) {
+            throw Self.unknown("numeric", name, ["price"] + attributes)
+        }
+        for name in schema.multiValued.keys.sorted() where !attributes.contains(name) {
+            throw Self.unknown("multiValued", name, attributes)
+        }
+        self.init(attributes: attributes.filter { !schema.without.contains($0) }, schema)
+    }
 
     /// The fields of a saved vocabulary, or nil when it is not made of these.
-    init?(names: [String]) {
-        let before = Self.ofItem + ["user"]
-        guard names.count >= before.count + Self.ofMoment.count else { return nil }
-        attributes = Array(names.dropFirst(before.count).dropLast(Self.ofMoment.count))
+    init?(names: [String], _ schema: FeatureConfiguration) {
+        let other = FeatureFields(attributes: [], schema)
+        let head = other.itemNames.count + other.userNames.count
+        let tail = other.momentPlaces.count + other.listNames.count
+        guard names.count >= head + tail else { return nil }
+        let attributes = Array(names.dropFirst(head).dropLast(tail))
+        self.init(attributes: attributes + other.listNames, schema)
         guard names == self.names else { return nil }
     }
 
+    private init(attributes: [String], _ schema: FeatureConfiguration) {
+        self.schema = schema
+        let left = Set(schema.without)
+        itemNames = Self.ofItem.filter { !left.contains($0) }
+        userNames =
+            (left.contains("user") ? [] : ["user"]) + attributes.filter { schema.multiValued[$0] == nil }
+        momentPlaces = Self.ofMoment.indices.filter { !left.contains(Self.ofMoment[$0]) }
+        listNames = schema.multiValued.keys.sorted()
+    }
+
+    private static func unknown(_ key: String, _ name: String, _ known: [String]) -> RankingModelError {
+        .schema(
+            key: "features.\(key)",
+            message: "has '\(name)', which is none of \(known.joined(separator: ", "))")
+    }
+
     /// All names in order.
-    var names: [String] { Self.ofItem + ["user"] + attributes + Self.ofMoment }
-    /// Fields of a user: the user and its attributes.
-    var userCount: Int { 1 + attributes.count }
+    var names: [String] { itemNames + userNames + momentPlaces.map { Self.ofMoment[$0] } + listNames }
+    /// F, the fields that have one value a row.
+    var count: Int { itemNames.count + userNames.count + momentPlaces.count }
     /// Place of the first field of the moment.
-    var momentStart: Int { Self.ofItem.count + userCount }
-    /// Fields of the moment.
-    var momentCount: Int { Self.ofMoment.count }
+    var momentStart: Int { itemNames.count + userNames.count }
 
     /// Values of an item. Items and users go by the source's ids, so a saved ranker reads data in another
     /// order.
     func values(of item: Item) -> [String] {
-        [
-            item.id, item.level(1), item.level(2), item.level(0), item.brand,
-            CountBucket.label(CountBucket.index(Int(item.price.clamped(to: 0...1e6) * 2))),
-        ]
+        itemNames.map { name in
+            switch name {
+            case "item": item.id
+            case "l1": item.level(0)
+            case "l2": item.level(1)
+            case "l3": item.level(2)
+            case "brand": item.brand
+            default:
+                schema.edges(of: name).map { Self.bucket(item.price, $0) }
+                    ?? CountBucket.label(CountBucket.index(Int(item.price.clamped(to: 0...1e6) * 2)))
+            }
+        }
     }
 
-    /// Values of a user.
-    func values(of user: User) -> [String] { [user.id] + attributes.map { user.attributes[$0] ?? "" } }
+    /// Values of a user: of all fields but lists.
+    func values(of user: User) -> [String] {
+        userNames.enumerated().map { place, name in
+            if place == 0, !schema.without.contains("user") { return user.id }
+            let value = user.attributes[name] ?? ""
+            guard let edges = schema.edges(of: name) else { return value }
+            return Double(value).map { Self.bucket($0, edges) } ?? ""
+        }
+    }
+
+    /// Values of a user's lists, each value once.
+    func lists(of user: User) -> [[String]] {
+        listNames.map { name in
+            let separator = schema.multiValued[name] ?? ""
+            let values = (user.attributes[name] ?? "").components(separatedBy: separator)
+                .map { $0.trimmingCharacters(in: .whitespaces) }
+            return Set(values).subtracting([""]).sorted()
+        }
+    }
+
+    /// A number by the largest edge that it reaches.
+    private static func bucket(_ value: Double, _ edges: [Double]) -> String {
+        guard !value.isNaN else { return "" }
+        return edges.last { value >= $0 }.map { "\($0)+" } ?? "below \(edges[0])"
+    }
 
     /// Values of the moment that are small numbers: hour of the day, day of the week, and the crosses.
     static func numbers(_ row: RankingRow, _ state: UserState) -> [Int] {

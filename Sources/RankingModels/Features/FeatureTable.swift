@@ -6,7 +6,7 @@ struct FeatureTable: Sendable {
     var items: [Int32]
     /// How many of the user's purchases came before the row, `[N]`.
     var eventCounts: [Int32]
-    /// Rows of the embedding table for the fields of the moment, `[N, momentCount]`.
+    /// Rows of the embedding table for the fields of the moment, `[N, momentPlaces]`.
     var moments: [Int32]
 
     var count: Int { users.count }

@@ -30,10 +30,12 @@ final class ESMM {
         var width: Int { network.embeddingWidth }
         /// Width of a behaviour.
         var behaviorWidth: Int { FeatureFields.ofBehavior * width }
+        /// V, multi-valued fields of a row, each the mean of its values' embeddings; nil for none.
+        var listCount: Int?
         /// Width of all features of a row.
         var inputWidth: Int {
             let sequences = similarLength > 0 ? 2 : 1
-            return (fieldCount + codesPerUser) * width + sequences * behaviorWidth
+            return (fieldCount + (listCount ?? 0) + codesPerUser) * width + sequences * behaviorWidth
         }
     }
 
@@ -97,6 +99,11 @@ final class ESMM {
         }
         if let similar, let sequence = batch.similar {
             parts.append(try pool(sequence, candidate, rows, similar))
+        }
+        if let lists = batch.lists {
+            let values = try rows.embedding(lists.rows)  // [B, V, K, E]
+            let weights = try lists.weights.to(rows.elementType)
+            parts.append(try (values * weights).sum(axis: 2).reshaped(batch.count, -1))
         }
         let features = try cross(Tensor.concatenated(parts, axis: 1))  // [B, inputWidth]
         let input = try inputs(features)

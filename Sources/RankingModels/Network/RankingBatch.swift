@@ -13,6 +13,8 @@ struct BatchRows: Sendable {
     let codes: [Int32]
     /// The similar user's behaviours.
     var similar: SequenceRows?
+    /// Multi-valued fields; nil where there are none.
+    var lists: ListRows?
 
     /// - Parameters:
     ///   - places: which rows of the table.
@@ -25,8 +27,10 @@ struct BatchRows: Sendable {
         count = users.count
         fields = Self.fields(table, places, builder)
         let counts = places.map { Int(table.eventCounts[$0]) }
-        history = SequenceRows(count: count, length: shape.historyLength, itemRows: builder.itemRows) {
-            row, add in
+        let itemFields = builder.fields.itemNames.count
+        history = SequenceRows(
+            count: count, length: shape.historyLength, itemRows: builder.itemRows, itemFields: itemFields
+        ) { row, add in
             let events = builder.data.eventsOfUser[users[row]]
             for place in (max(0, counts[row] - shape.historyLength)..<counts[row]).reversed() {
                 add(events[place].item)
@@ -43,16 +47,22 @@ struct BatchRows: Sendable {
         similar =
             length == 0
             ? nil
-            : SequenceRows(count: count, length: length, itemRows: builder.itemRows) { row, add in
+            : SequenceRows(
+                count: count, length: length, itemRows: builder.itemRows, itemFields: itemFields
+            ) { row, add in
                 for item in enhanced.similarSequences[users[row]].prefix(length) { add(item) }
             }
+        let listCount = builder.fields.listNames.count
+        lists =
+            listCount == 0 ? nil : ListRows(users.map { builder.listRows[$0] }, fieldCount: listCount)
     }
 
     private static func fields(_ table: FeatureTable, _ places: ArraySlice<Int>, _ builder: FeatureBuilder)
         -> [Int32]
     {
-        let (itemCount, userCount) = (FeatureFields.ofItem.count, builder.fields.userCount)
-        let momentCount = builder.fields.momentCount
+        let fields = builder.fields
+        let (itemCount, userCount) = (fields.itemNames.count, fields.userNames.count)
+        let momentCount = fields.momentPlaces.count
         var rows: [Int32] = []
         rows.reserveCapacity(places.count * (itemCount + userCount + momentCount))
         for place in places {
@@ -77,6 +87,8 @@ struct RankingBatch {
     let codes: Tensor?
     /// The similar user's behaviours.
     let similar: SequenceBatch?
+    /// Int32 `[B, V, K]` and float32 `[B, V, K, 1]`: values of the multi-valued fields and their weights.
+    let lists: (rows: Tensor, weights: Tensor)?
 }
 
 extension RankingBatch {
@@ -88,6 +100,13 @@ extension RankingBatch {
         self.init(
             count: count, fields: try perRow(rows.fields), history: try SequenceBatch(rows.history),
             codes: rows.codes.isEmpty ? nil : try perRow(rows.codes),
-            similar: try rows.similar.map { try SequenceBatch($0) })
+            similar: try rows.similar.map { try SequenceBatch($0) },
+            lists: try rows.lists.map { lists in
+                let shape = [count, lists.fieldCount, lists.length]
+                return (
+                    try Tensor.from(lists.rows, shape: shape),
+                    try Tensor.from(lists.weights, shape: shape + [1])
+                )
+            })
     }
 }

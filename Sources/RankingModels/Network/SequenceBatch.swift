@@ -14,12 +14,14 @@ struct SequenceRows: Sendable {
     /// - Parameters:
     ///   - count: B.
     ///   - itemRows: rows of every item's fields, the first of which are a behaviour's.
+    ///   - itemFields: fields of an item.
     ///   - items: calls its argument with each item of a row's sequence, newest first, at most L.
     init(
-        count: Int, length: Int, itemRows: [Int32], items: (_ row: Int, _ add: (Int32) -> Void) -> Void
+        count: Int, length: Int, itemRows: [Int32], itemFields: Int,
+        items: (_ row: Int, _ add: (Int32) -> Void) -> Void
     ) {
         self.length = length
-        let (width, stride) = (FeatureFields.ofBehavior, FeatureFields.ofItem.count)
+        let (width, stride) = (FeatureFields.ofBehavior, itemFields)
         var rows = [Int32](repeating: 0, count: count * length * width)
         var mask = [Float](repeating: 0, count: count * length)
         var isPresent = [Float](repeating: 0, count: count)

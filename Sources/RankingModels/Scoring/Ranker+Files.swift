@@ -11,6 +11,8 @@ extension Ranker {
         let codebook: String
         /// Absent in files without one.
         let calibration: RankerCalibration?
+        /// Absent where all columns are categories.
+        let schema: FeatureConfiguration?
     }
 
     private enum File {
@@ -26,7 +28,8 @@ extension Ranker {
         try AtomicFile.write(
             Description(
                 network: network.shape, samplingRate: correction.rate, codebook: enhanced.codebook,
-                calibration: calibration == .none ? nil : calibration),
+                calibration: calibration == .none ? nil : calibration,
+                schema: builder.fields.schema == .init() ? nil : builder.fields.schema),
             json: folder.appending(path: File.description))
         try AtomicFile.write(builder.vocabulary, json: folder.appending(path: File.vocabulary))
         try SafetensorsFile.write(network.parameters.named(), to: folder.appending(path: File.weights))
@@ -56,12 +59,14 @@ extension Ranker {
         guard shape.isPlausible else {
             throw fail(File.description, "network", "has a size that no network has; train the ranker again")
         }
-        guard let fields = FeatureFields(names: vocabulary.fields.map(\.name)) else {
+        let names = vocabulary.fields.map(\.name)
+        guard let fields = FeatureFields(names: names, description.schema ?? .init()) else {
             throw fail(File.vocabulary, "fields", "are not those of this version; train the ranker again")
         }
         for (key, expected, found) in [
             ("rowCount", vocabulary.rowCount, shape.rowCount),
-            ("fieldCount", fields.names.count, shape.fieldCount),
+            ("fieldCount", fields.count, shape.fieldCount),
+            ("listCount", fields.listNames.count, shape.listCount ?? 0),
         ] where expected != found {
             throw fail(File.description, key, "is \(found); \(File.vocabulary) has \(expected)")
         }
@@ -86,7 +91,7 @@ extension ESMM.Shape {
         ([width, rowCount, fieldCount, network.attentionWidth, network.experts, network.expertWidth]
             + network.towerWidths).allSatisfy { $0 > 0 }
             && network.crossLayers >= 0
-            && [historyLength, codesPerUser, codeCount, similarLength].allSatisfy { $0 >= 0 }
+            && [historyLength, codesPerUser, codeCount, similarLength, listCount ?? 0].allSatisfy { $0 >= 0 }
             && historyLength > 0
     }
 }

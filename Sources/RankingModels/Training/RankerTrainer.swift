@@ -8,22 +8,24 @@ public struct RankerTrainer {
     private let data: RankingData
     private let configuration: RankerConfiguration
     private let correction: SamplingCorrection
+    private let schema: FeatureConfiguration
     private let calibrates: Bool
     private let seed: UInt64
 
     /// - Parameters:
     ///   - samplingRate: share of the impressions without conversion that was kept, in (0, 1].
+    ///   - schema: which columns are numbers or lists, and which are left out.
     ///   - calibrates: whether the logits are scaled at the end to fit the impressions that were kept out (Platt); without such
     ///     impressions, nothing is scaled.
     ///   - seed: of the initial weights, of the order of the impressions and of what is dropped.
     public init(
         _ data: RankingData, configuration: RankerConfiguration, samplingRate: Double,
-        calibrates: Bool = false,
-        seed: UInt64
+        schema: FeatureConfiguration = .init(), calibrates: Bool = false, seed: UInt64
     ) {
         self.data = data
         self.configuration = configuration
         correction = SamplingCorrection(rate: samplingRate)
+        self.schema = schema
         self.calibrates = calibrates
         self.seed = seed
     }
@@ -102,14 +104,15 @@ public struct RankerTrainer {
     }
 
     private func untrainedRanker(_ rows: [RankingRow], enhanced: EnhancedFeatures) throws -> Ranker {
-        let fields = FeatureFields(data)
+        let fields = try FeatureFields(data, schema)
         let vocabulary = try FeatureVocabulary(
             data, fields: fields, trainingRows: rows, historyLength: configuration.historyLength,
             minimumCount: configuration.network.minimumCount)
         let shape = ESMM.Shape(
-            rowCount: vocabulary.rowCount, fieldCount: fields.names.count, network: configuration.network,
+            rowCount: vocabulary.rowCount, fieldCount: fields.count, network: configuration.network,
             historyLength: configuration.historyLength, codesPerUser: enhanced.codesPerUser,
-            codeCount: enhanced.codeCount, similarLength: enhanced.similarSequences.map(\.count).max() ?? 0)
+            codeCount: enhanced.codeCount, similarLength: enhanced.similarSequences.map(\.count).max() ?? 0,
+            listCount: fields.listNames.isEmpty ? nil : fields.listNames.count)
         return try Ranker(
             ESMM(shape, seed: SeededGenerator(seed: seed, path: 0).state),
             FeatureBuilder(data, vocabulary: vocabulary, fields: fields), correction: correction,

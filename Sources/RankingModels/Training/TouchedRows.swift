@@ -18,6 +18,11 @@ struct TouchedRows {
             renumber(&similar.rows, &touched)
             batch.similar = similar
         }
+        if var lists = batch.lists {
+            batch.lists = nil
+            renumber(&lists.rows, &touched)
+            batch.lists = lists
+        }
         for row in touched { places[Int(row)] = -1 }
         return touched
     }
