@@ -89,7 +89,9 @@ struct Page {
         let head = table.columns.map { "<th scope=\"col\">\(escaped($0))</th>" }.joined()
         let rows = table.rows.map { row in
             let cells = row.enumerated().map { place, cell in
-                place == 0 ? "<th scope=\"row\">\(escaped(cell))</th>" : "<td>\(escaped(cell))</td>"
+                if place == 0 { return "<th scope=\"row\">\(escaped(cell))</th>" }
+                // A sentence, unlike an interval, may go over several lines.
+                return "<td\(cell.count > 60 ? " class=\"text\"" : "")>\(escaped(cell))</td>"
             }
             return "<tr>\(cells.joined())</tr>"
         }.joined(separator: "\n")

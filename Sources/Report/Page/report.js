@@ -35,9 +35,10 @@
   const dark = ["#56b4e9", "#ff9248", "#2ecc9a", "#e6a3cb", "#f0c040", "#8fd0ff", "#b5bdc6", "#d8a05c", "#b39ddb", "#7fd187"];
   const plots = new Map();  // element -> its figure
 
+  function shade(name) { return getComputedStyle(document.documentElement).getPropertyValue(name).trim(); }
+
   function theme() {
-    const style = getComputedStyle(document.documentElement);
-    const [text, line] = ["--text", "--line"].map((name) => style.getPropertyValue(name).trim());
+    const [text, line] = ["--text", "--line"].map(shade);
     const axis = { gridcolor: line, zerolinecolor: text, linecolor: line, automargin: true };
     const colorway = document.documentElement.dataset.theme === "dark" ? dark : light;
     return {
@@ -63,9 +64,12 @@
       const showlegend = !seen.has(trace.name);
       seen.add(trace.name);
       if (trace.type === "scatter" || trace.type === "bar" || trace.type === "histogram") {
-        return { ...trace, showlegend, marker: { color, ...trace.marker }, line: { color, ...trace.line } };
+        const drawn = { ...trace, showlegend, marker: { color, ...trace.marker }, line: { color, ...trace.line } };
+        // On a bar of its own colour, an interval would not be seen.
+        if (trace.type === "bar" && trace.error_y) drawn.error_y = { ...trace.error_y, color: shade("--text") };
+        return drawn;
       }
-      const line = getComputedStyle(document.documentElement).getPropertyValue("--line").trim();
+      const line = shade("--line");
       return trace.type === "sankey" ? { ...trace, link: { ...trace.link, color: line } } : { ...trace };
     });
   }
