@@ -12,7 +12,7 @@ extension Reproduction {
             columns: [
                 "", "all: advertiser value", "all: revenue", "long tail: advertiser value",
                 "long tail: revenue",
-                "seed by seed: advertiser value", "all: logged slates",
+                "seed by seed: advertiser value",
             ])
         var section = ResultSection(title: "Table 2: the A/B simulation, \(seeds.count) seeds")
         var figure = IntervalFigure(
@@ -44,11 +44,6 @@ extension Reproduction {
                 try records.map { own in
                     try lift(own, arm, arms[0], \.advertiserValue).map { percent($0.estimate) } ?? "–"
                 }.joined(separator: " / "))
-            cells.append(
-                rankers.map { comparison in
-                    let logged = comparison.arms.first { $0.name == arm }?.auctions.first?.logged
-                    return logged?.lift.map { percent($0.value) } ?? "–"
-                }.joined(separator: " / "))
             try table.append(cells)
         }
         var paper = TextTable(
@@ -58,13 +53,8 @@ extension Reproduction {
                 "long tail: revenue",
             ])
         for row in PaperFigures.auctions { try paper.append([row.name] + row.lifts.map(percent)) }
-        section.tables = [table, paper, try rankerTable(rankers)]
+        section.tables = [table, try loggedTable(rankers), paper, try rankerTable(rankers)]
         section.intervals = [figure]
-        let sizes = rankers.compactMap { $0.arms.first?.auctions.first?.logged?.effectiveSampleSize }
-        section.notes.append(
-            "Logged slates: self-normalized inverse propensities from a random policy's logs, a lift a seed; effective sample"
-                + " sizes of the baseline's: \(sizes.map { fixed($0, 0) }.joined(separator: " / ")) logged ads."
-        )
         return section
     }
 
@@ -77,6 +67,26 @@ extension Reproduction {
         let theirs = records.filter { $0.arm == baseline }.map { $0[keyPath: value] }
         guard !mine.isEmpty, mine.count == theirs.count else { return nil }
         return try bootstrap.lift(of: mine, over: theirs)
+    }
+
+    /// The second estimate: self-normalized inverse propensities from a random policy's logs, seed by seed.
+    private func loggedTable(_ rankers: [RankerComparison]) throws -> TextTable {
+        var table = TextTable(
+            title:
+                "Advertiser value by a random policy's logs: lift a shown ad, and effective sample size, seed by seed",
+            columns: [""] + seeds.map { "seed \($0.seed)" })
+        for place in rankers[0].arms.indices {
+            try table.append(
+                [rankers[0].arms[place].name]
+                    + rankers.map { comparison in
+                        guard let logged = comparison.arms[place].auctions.first?.logged else { return "–" }
+                        let size = "of \(fixed(logged.effectiveSampleSize, 0))"
+                        return logged.lift.map {
+                            "\(percent($0.value)) [\(percent($0.lower)), \(percent($0.upper))] \(size)"
+                        } ?? size
+                    })
+        }
+        return table
     }
 
     /// AUC of every ranker, seed by seed: what the A/B simulation rests on.
