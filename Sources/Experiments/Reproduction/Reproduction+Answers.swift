@@ -10,7 +10,9 @@ extension Reproduction {
         section.tables = [
             try means([base] + arms + own),
             try differences(arms.map { ($0, base) }, "Differences to the base model"),
-            try differences([(arms[2], arms[0])] + own.map { (arms[2], $0) }, "Differences of POPO"),
+            try differences(
+                [(arms[1], arms[0]), (arms[2], arms[0]), (arms[2], arms[1])] + own.map { (arms[2], $0) },
+                "Differences that alignment makes, and to what costs no language model"),
             try spread([base] + arms + own),
             try paper([
                 "DeepSeek-R1-7B (base)", "QwQ-32B (teacher)", "ORFT", "ORFT + POPO-light", "ORFT + POPO",
@@ -19,8 +21,10 @@ extension Reproduction {
         section.intervals =
             try meanFigures([base] + arms + own)
             + differenceFigures(
-                arms.map { ($0, base) } + own.map { (arms[2], $0) }, "Differences on the same users")
-        section.notes = try verdicts(arms.map { ($0, base) } + [(arms[2], arms[0])])
+                arms.map { ($0, base) } + [(arms[1], arms[0]), (arms[2], arms[0])]
+                    + own.map { (arms[2], $0) },
+                "Differences on the same users")
+        section.notes = try verdicts(arms.map { ($0, base) } + [(arms[1], arms[0]), (arms[2], arms[0])])
         section.notes.append(
             "The teacher is the base model itself: SmolLM2-135M is what fits here, so its row is the base model's."
         )
