@@ -120,17 +120,19 @@ extension Reproduction {
         return table
     }
 
-    /// For each pair, in which columns the first row is larger, smaller or not to be told apart; the paper has it larger.
+    /// For each pair, in which columns the first row is larger, smaller or not to be told apart; the paper has it larger. The
+    /// interval is that of the users: in how many seeds the difference has its sign says what it does not hold.
     private func verdicts(_ pairs: [(PooledAnswers, PooledAnswers)]) throws -> [String] {
         try pairs.map { row, reference in
             var (larger, smaller, unclear): ([String], [String], [String]) = ([], [], [])
             for metric in metrics {
                 let interval = try bootstrap.meanDifference(
                     of: row.values(metric), minus: reference.values(metric))
+                let seeds = zip(row.means(metric), reference.means(metric)).map { $0 - $1 }
                 if interval.lower > 0 {
-                    larger.append(metric.name)
+                    larger.append("\(metric.name) (\(seeds.count { $0 > 0 }) of \(seeds.count) seeds)")
                 } else if interval.upper < 0 {
-                    smaller.append(metric.name)
+                    smaller.append("\(metric.name) (\(seeds.count { $0 < 0 }) of \(seeds.count) seeds)")
                 } else {
                     unclear.append(metric.name)
                 }
