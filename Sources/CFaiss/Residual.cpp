@@ -15,7 +15,14 @@ struct CFResidual {
 using namespace taiji_faiss;
 
 static std::unique_ptr<CFResidual> untrained(size_t width, size_t stages, size_t bits) {
-    return std::unique_ptr<CFResidual>(new CFResidual{{width, stages, bits}, bits});
+    auto made = std::unique_ptr<CFResidual>(new CFResidual{{width, stages, bits}, bits});
+    auto &quantizer = made->quantizer;
+    // Growing dimensions begin with a PCA that wants as many vectors as they are wide. The tables of products, which grow
+    // with the square of all centroids, serve a search that nobody makes here.
+    quantizer.train_type = faiss::ResidualQuantizer::Train_default | faiss::ResidualQuantizer::Skip_codebook_tables;
+    // FAISS 1.7.3 packs codes as if the beam were full: it must not be wider than there are codes.
+    quantizer.max_beam_size = int(std::min<size_t>(5, size_t(1) << std::min<size_t>(stages * bits, 3)));
+    return made;
 }
 
 int cf_residual_train(const float *vectors, size_t count, size_t width, size_t stages, size_t bits, int seed,
@@ -36,7 +43,6 @@ int cf_residual_make(const float *centroids, size_t width, size_t stages, size_t
         auto &quantizer = made->quantizer;
         quantizer.codebooks.assign(centroids, centroids + stages * (size_t(1) << bits) * width);
         quantizer.is_trained = true;
-        quantizer.compute_codebook_tables();
         give(out, made.release());
     });
 }

@@ -76,7 +76,7 @@ struct Page {
         return """
             <section id="result-\(place)" aria-labelledby="result-title-\(place)">
             <h2 id="result-title-\(place)">\(escaped(section.title))</h2>
-            <ul>\(notes)</ul>
+            \(notes.isEmpty ? "" : "<ul>\(notes)</ul>")
             <div class="plots" data-section="\(place)"></div>
             \(tables)
             </section>

@@ -32,7 +32,9 @@ struct RunContent: Encodable {
         self.name = name
         self.lineage = lineage.lines
         groups = [
-            Group(title: "Lineage", facts: [], plots: [lineage.plot("\(prefix)-lineage")], missing: nil),
+            Group(
+                title: "Lineage", facts: [], plots: [lineage.plot("\(prefix)-lineage")].filter(\.hasData),
+                missing: nil),
             try Self.construction(files), try Self.activation(files, prefix),
             try Self.collaboration(files, prefix),
             try Self.ranking(files, prefix),
@@ -41,7 +43,7 @@ struct RunContent: Encodable {
     }
 
     /// Steps in the order of the stages; steps that another run did and this one adopted are among them.
-    private static func finishedSteps(_ run: RunDirectory) throws -> [String] {
+    static func finishedSteps(_ run: RunDirectory) throws -> [String] {
         let order = [
             ConstructedFiles.tablesStep, ConstructedFiles.teacherStep,
             ReasoningActivationStage.refinementStep,
@@ -101,7 +103,7 @@ struct RunContent: Encodable {
         if let metrics: [PolicyMetrics] = try files.lines(step, "metrics.jsonl"),
             let rollouts: [RolloutRecord] = try files.lines(step, "rollouts.jsonl")
         {
-            plots = PolicyPlots.plots("\(prefix)-policy", metrics, rollouts)
+            plots = PolicyPlots.plots("\(prefix)-policy", metrics, rollouts).filter(\.hasData)
         }
         return Group(
             title: "3 collaborate: policy optimization (§2.3)", facts: [], plots: plots,
@@ -112,9 +114,12 @@ struct RunContent: Encodable {
         let step = RankingFiles.featuresStep
         var (facts, plots): ([[String]], [Plot]) = ([], [])
         if let report: JSONValue = try files.json(step, "report.json") { facts = report.facts() }
+        let quality: CodeQuality? = try files.json(step, "report.json")
         if let own: [UserFeature] = try files.lines(step, RankingFiles.features) {
             plots = [
-                FeaturePlots.utilization("\(prefix)-codes", "the aligned model's output", own),
+                FeaturePlots.utilization(
+                    "\(prefix)-codes", "the aligned model's output", own,
+                    utilization: quality?.quantization.utilization ?? []),
                 FeaturePlots.similarities("\(prefix)-similar", own),
             ]
         }
@@ -122,6 +127,16 @@ struct RunContent: Encodable {
             title: "4 rank: codes and similar users (§2.4)", facts: facts, plots: plots,
             missing: files.missing(RankingFiles.rankersStep, "rank"))
     }
+}
+
+/// What a figure takes of the report on a run's codes.
+private struct CodeQuality: Decodable {
+    struct Quantization: Decodable {
+        /// Share of used codes, one a place.
+        var utilization: [Double]
+    }
+
+    var quantization: Quantization
 }
 
 /// Files of a run's finished steps; nothing for a step that is not done.

@@ -33,12 +33,18 @@ public struct RunReport {
                 runs: [try RunContent(run, name: url.lastPathComponent, prefix: "run-0")])
         } else {
             title = "Taiji: the paper's tables on public data, \(url.lastPathComponent)"
-            page = PageContent(
-                results: resultPlots, arms: try Self.armPlots(url, seeds),
-                runs: try seeds.enumerated().map { place, seed in
-                    try RunContent(
-                        RunDirectory(url.appending(path: "\(seed)/main")), name: seed, prefix: "run-\(place)")
-                })
+            // A seed that has only begun has nothing to show yet.
+            let runs = try seeds.enumerated().compactMap { place, seed -> RunContent? in
+                let main = url.appending(path: "\(seed)/main")
+                guard FileManager.default.fileExists(atPath: main.path) else { return nil }
+                let run = try RunDirectory(main)
+                guard try !RunContent.finishedSteps(run).isEmpty else { return nil }
+                return try RunContent(run, name: seed, prefix: "run-\(place)")
+            }
+            guard !runs.isEmpty || !sections.isEmpty else {
+                throw RunError.file(path: url.path, message: "has no seed with a finished step yet")
+            }
+            page = PageContent(results: resultPlots, arms: try Self.armPlots(url, seeds), runs: runs)
         }
     }
 

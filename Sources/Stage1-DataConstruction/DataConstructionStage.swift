@@ -13,7 +13,8 @@ public enum DataConstructionStage {
         let constructor = try DataConstructor(
             configuration.construct, seed: configuration.seed, threads: configuration.threads)
         let inputs = [
-            "configuration 'construct'": try Fingerprint.of(configuration.construct),
+            "configuration 'construct'": try Fingerprint.of(
+                configuration.construct, later: ["request": .string(ConstructConfiguration.defaultRequest)]),
             "seed": "\(configuration.seed)", "source": try sourceFingerprint(constructor, configuration),
         ]
         try run.perform(ConstructedFiles.tablesStep, inputs: inputs) { folder in

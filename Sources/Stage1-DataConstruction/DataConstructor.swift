@@ -103,7 +103,8 @@ public struct DataConstructor {
             InferencePrompt(
                 user: raw.user, time: rankerStart,
                 prompt: PromptBuilder.plain(
-                    profile: users[Int(raw.user)].profile, history: raw.history.map { items[Int($0)] }))
+                    profile: users[Int(raw.user)].profile, history: raw.history.map { items[Int($0)] },
+                    request: configuration.request))
         }
         let periods = try JSONLines.read(ConstructionSummary.Period.self, from: file("periods.jsonl"))
         let skipped = try JSONLines.read(RawSkipped.self, from: file("skipped.jsonl"))
@@ -135,6 +136,8 @@ public struct DataConstructor {
             id: "\(raw.role.rawValue)-\(users[Int(raw.user)].id)", user: raw.user, role: raw.role,
             time: raw.time,
             history: raw.history, target: raw.target,
-            prompt: PromptBuilder.plain(profile: profile, history: history), revealedPrompt: revealed)
+            prompt: PromptBuilder.plain(
+                profile: profile, history: history, request: configuration.request),
+            revealedPrompt: revealed)
     }
 }

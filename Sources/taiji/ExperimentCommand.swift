@@ -9,11 +9,12 @@ struct ExperimentCommand: ParsableCommand {
         abstract: "The paper's tables on public data, over several seeds, with paired intervals.",
         discussion: """
             Example: taiji experiment table4 --config Configs/reproduce.yaml --run runs/reproduce
-            Without a table, all of them. Arms that tables share are run once; killed and started again, it goes on.
+            Without a table, all of them but variations, which changes one thing at a time on the first seed (rate, steps,
+            scaling of advantages, mixing, history, prompt). Arms that tables share are run once; killed and started again, it goes on.
             Writes results.md into the run's folder.
             """)
 
-    @Argument(help: "table1, table2, table3, table4, sweep or figure2; none for all.")
+    @Argument(help: "table1, table2, table3, table4, sweep, figure2; none for all of these. Or variations.")
     var tables: [String] = []
 
     @OptionGroup var options: RunOptions
@@ -29,7 +30,7 @@ struct ExperimentCommand: ParsableCommand {
         }
         let (run, configuration, progress) = try options.prepare()
         let reproduction = Reproduction(in: run, configuration, progress: progress)
-        print(try reproduction.perform(wanted.isEmpty ? PaperTable.allCases : wanted))
+        print(try reproduction.perform(wanted.isEmpty ? PaperTable.standard : wanted))
         print(
             "\(RunCost(since: started, threads: configuration.threads)); the tables are in \(run.url.path)/results.md"
         )

@@ -41,9 +41,14 @@ import Testing
     func everyArmDiffersInWhatItsNameSays() {
         let arms: [ReproductionArm] =
             [.base, .orft, .popo, .withoutRUPR, .popoLight, .gdpo] + [0, 0.25, 0.5, 1].map { .fixed($0) }
+            + Variation.allCases.map { .changed($0) }
         let main = TaijiConfiguration()
         let folders = arms.compactMap(\.folder)
         #expect(Set(folders).count == folders.count && Set(arms.map(\.name)).count == arms.count)
+        for variation in Variation.allCases {
+            let changed = ReproductionArm.changed(variation).configuration(main)
+            #expect((changed.construct == main.construct) != variation.changesPrompts, "\(variation)")
+        }
         for arm in arms {
             #expect((arm.configuration(main) == main) == (arm.folder == nil), "\(arm.name)")
         }

@@ -23,9 +23,24 @@ import Testing
         #expect(RankerCalibration.Line.fitted([1, 2], [true, true]) == .identity)
         #expect(RankerCalibration.Line.fitted([1, 1], [true, false]) == .identity)
         #expect(RankerCalibration.Line.fitted([], []) == .identity)
+        // Far from zero, the first Newton step has hardly a weight.
+        let far = (0..<200).map { 17 + Double($0 % 4) }
+        let line = RankerCalibration.Line.fitted(far, far.map { Int($0) % 2 == 0 })
+        let predicted = far.reduce(0) { $0 + logistic(line($1)) }
+        #expect(abs(predicted - 100) < 1)
     }
 
-    @Test("a trained ranker keeps its scaling in its file, and its clicks in their order")
+    @Test("labels that fall with the logit move the level and do not turn the order round") func neverFalls()
+    {
+        let logits = [-1, -0.9, -1.2, -0.5, -0.4]
+        let line = RankerCalibration.Line.fitted(logits, [true, true, false, false, false])
+        #expect(line.slope == 1 && line.intercept != 0)
+        // Platt's targets: two of (2 + 1) / (2 + 2), three of 1 / (3 + 2).
+        let predicted = logits.reduce(0) { $0 + logistic(line($1)) }
+        #expect(abs(predicted - (2 * 0.75 + 3 * 0.2)) < 1e-6)
+    }
+
+    @Test("a trained ranker keeps its scaling in its file")
     func keptInTheFile() throws {
         func ranker(calibrates: Bool) throws -> Ranker {
             try SmallWorld.trainer(calibrates: calibrates) { $0.validationShare = 0.4 }.train(

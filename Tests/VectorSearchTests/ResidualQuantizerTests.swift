@@ -29,7 +29,31 @@ extension VectorSearchTests {
             }
         }
 
-        @Test("every stage loses less than the one before, and less than slices of as many codes")
+        @Test("with one stage and few codes, every vector has the nearest centroid", arguments: [1, 2, 3])
+        func fewCodes(bits: Int) throws {
+            let quantizer = try quantizer(stages: 1, bits: bits)
+            let (codes, centroids) = (try quantizer.encode(vectors), try quantizer.centroids())
+            for row in 0..<400 {
+                let distances = (0..<1 << bits).map { code in
+                    (0..<12).reduce(Float(0)) {
+                        let gap = vectors[row * 12 + $1] - centroids[code * 12 + $1]
+                        return $0 + gap * gap
+                    }
+                }
+                let nearest = distances.indices.min { distances[$0] < distances[$1] }
+                #expect(codes.values[row] == nearest.map(UInt16.init))
+            }
+        }
+
+        @Test("fewer vectors than they are wide train too") func fewVectors() throws {
+            let wide = sampleVectors(seed: 2, count: 50, width: 128)
+            let quantizer = try ResidualQuantizer(
+                training: wide, width: 128,
+                configuration: QuantizerConfiguration(subquantizerCount: 4, bits: 2, seed: 1))
+            #expect(try quantizer.encode(wide).count == 50)
+        }
+
+        @Test("every stage loses less than the one before, the first as much as one code of k-means")
         func stagesRefine() throws {
             let errors = try (1...4).map { try quantizer(stages: $0).report(on: vectors).meanSquaredError }
             #expect(zip(errors, errors.dropFirst()).allSatisfy { $1 < $0 })

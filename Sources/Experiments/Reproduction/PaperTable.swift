@@ -12,4 +12,9 @@ public enum PaperTable: String, Sendable, CaseIterable {
     case sweep
     /// Figure 2: a user's chains of thought with their perplexities.
     case figure2
+    /// What else was tried, on the first seed: rate, steps, reward scaling, history, prompt. Only where it is asked for by name.
+    case variations
+
+    /// What `taiji experiment` makes without a name.
+    public static let standard = allCases.filter { $0 != .variations }
 }

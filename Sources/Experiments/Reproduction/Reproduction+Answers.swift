@@ -72,6 +72,26 @@ extension Reproduction {
         return section
     }
 
+    /// What else was tried: one thing changed at a time, on the first seed.
+    func variationsSection() throws -> ResultSection {
+        let (orft, popo) = (try first(.orft), try first(.popo))
+        let changed = try Variation.allCases.map { try first(.changed($0)) }
+        let free = PooledAnswers(
+            name: "household's own most frequent",
+            seeds: try seeds[0].freeRows().filter { $0.name == "household's own most frequent" })
+        var section = ResultSection(
+            title: "What else was tried, seed \(seeds[0].seed) alone (not in the paper)")
+        section.tables = [
+            try means([orft, popo] + changed + [free]),
+            try differences(changed.map { ($0, popo) }, "Differences to POPO"),
+        ]
+        section.intervals =
+            try meanFigures([orft, popo] + changed + [free])
+            + differenceFigures(changed.map { ($0, popo) }, "Differences to POPO")
+        section.notes = try verdicts(changed.map { ($0, popo) })
+        return section
+    }
+
     /// Means with their intervals over the pooled test users.
     func means(_ rows: [PooledAnswers]) throws -> TextTable {
         var table = TextTable(title: "Means", columns: [""] + metrics.map(\.name))

@@ -51,12 +51,18 @@ public struct Reproduction {
         case .table4: try alignmentSection()
         case .sweep: try sweepSection()
         case .figure2: try reasoningSection()
+        case .variations: try variationsSection()
         }
     }
 
     /// A row of every seed.
     func pooled(_ arm: ReproductionArm) throws -> PooledAnswers {
         PooledAnswers(name: arm.name, seeds: try seeds.map { try $0.scored(arm) })
+    }
+
+    /// A row of the first seed alone.
+    func first(_ arm: ReproductionArm) throws -> PooledAnswers {
+        PooledAnswers(name: arm.name, seeds: [try seeds[0].scored(arm)])
     }
 
     /// The rows that cost no language model.

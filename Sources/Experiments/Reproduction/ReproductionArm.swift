@@ -16,6 +16,8 @@ enum ReproductionArm: Hashable {
     case fixed(Double)
     /// Fixed weights 0.5 / 0.5 of advantages that are normalized a reward at a time (GDPO).
     case gdpo
+    /// Aligned with POPO, with one thing changed.
+    case changed(Variation)
 
     /// GRPO as the paper compares it.
     static let grpo = ReproductionArm.fixed(0.5)
@@ -30,6 +32,7 @@ enum ReproductionArm: Hashable {
         case .popoLight: "ORFT + POPO-light"
         case .fixed(let weight): "ORFT + GRPO, \(short(weight)) / \(short(1 - weight))"
         case .gdpo: "ORFT + GDPO, 0.5 / 0.5"
+        case .changed(let variation): "ORFT + POPO, \(variation.name)"
         }
     }
 
@@ -41,6 +44,7 @@ enum ReproductionArm: Hashable {
         case .popoLight: "popo-light"
         case .fixed(let weight): "fixed-\(short(weight))"
         case .gdpo: "gdpo"
+        case .changed(let variation): "changed-\(variation.rawValue)"
         }
     }
 
@@ -67,6 +71,7 @@ enum ReproductionArm: Hashable {
             changed.collaborate.weighting.method = .fixed
             changed.collaborate.weighting.initialWeights = [0.5, 0.5]
             changed.collaborate.mixing = .advantages
+        case .changed(let variation): variation.apply(to: &changed)
         }
         return changed
     }

@@ -43,8 +43,15 @@ final class SeedRuns {
         ]
         let step = "evaluate/scores-\(arm.answers.dropFirst("answers-".count))"
         try run.perform(step, inputs: inputs) { folder in
-            let scored = try AnswerScoring(shared, main).score(
-                EvaluationStage.answers(arm.answers, of: run), name: arm.name)
+            let scoring = try AnswerScoring(shared, main)
+            let answers = try EvaluationStage.answers(arm.answers, of: run)
+            // An arm with prompts of its own must have asked the same users.
+            guard answers.map(\.id) == scoring.samples.map(\.id) else {
+                throw RunError.file(
+                    path: run.url.path,
+                    message: "answers for other users than seed \(seed)'s main run; remove it")
+            }
+            let scored = try scoring.score(answers, name: arm.name)
             try AtomicFile.write(scored, json: folder.appending(path: "scores.json"))
         }
         return try AtomicFile.read(
@@ -78,6 +85,15 @@ final class SeedRuns {
         progress.note("seed \(seed): \(arm.name)")
         let run = try RunDirectory(folder.appending(path: name))
         let configuration = arm.configuration(main)
+        if case .changed(let variation) = arm, variation.changesPrompts {
+            try DataConstructionStage.perform(in: run, configuration, progress: progress)
+            try ReasoningActivationStage.perform(in: run, configuration, progress: progress)
+            try CollaborationStage.perform(in: run, configuration, progress: progress)
+            try EvaluationStage.answer(
+                arm.name, arm.answers, checkpoint: SimulationFiles.checkpointStep, in: run, configuration,
+                progress)
+            return run
+        }
         try run.adopt(ConstructedFiles.tablesStep, from: shared)
         if arm == .withoutRUPR {
             try DataConstructionStage.perform(in: run, configuration, progress: progress)

@@ -16,6 +16,8 @@ public struct ConstructConfiguration: Codable, Sendable, Equatable {
     public var catalogueSize = 2000
     /// Purchases in a prompt, newest first (§2.1.1: 50).
     public var historyLength = 6
+    /// What a prompt asks, after profile and purchases and before the form of the answer.
+    public var request = defaultRequest
     /// Share of the promoted products of a visit, other than those bought, that are kept as impressions.
     public var impressionRate = 0.003
     /// Visits of the test window whose promoted products are all kept, for the A/B simulation; 0 simulates nothing.
@@ -25,6 +27,10 @@ public struct ConstructConfiguration: Codable, Sendable, Equatable {
 
     /// The demo's values.
     public init() {}
+
+    /// The words that prompts had before they were a setting.
+    public static let defaultRequest =
+        "Reason about what this shopper needs and predict the promoted item they buy next, in this form:"
 }
 
 /// First week of each window after the first; weeks are counted from 1.

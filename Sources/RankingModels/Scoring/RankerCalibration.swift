@@ -2,7 +2,7 @@ import Foundation
 import Torch
 
 /// Platt scaling of a ranker's two logits: what it says on impressions that it was not trained on is brought to the frequencies
-/// there, before the sampling correction. Order within a tower, and so CTR's AUC, does not change.
+/// there, before the sampling correction. Neither tower's order changes; what the correction makes of the two together can.
 struct RankerCalibration: Codable, Sendable, Equatable {
     /// p = 1 / (1 + e^−(slope · logit + intercept)).
     struct Line: Codable, Sendable, Equatable {
@@ -26,10 +26,11 @@ struct RankerCalibration: Codable, Sendable, Equatable {
 }
 
 extension RankerCalibration.Line {
-    /// The likeliest line, by Newton's method, with Platt's targets: (N₊ + 1) / (N₊ + 2) and 1 / (N₋ + 2) instead of 1 and 0,
-    /// which keep it finite where the classes are apart.
+    /// The likeliest rising line, by Newton's method, with Platt's targets: (N₊ + 1) / (N₊ + 2) and 1 / (N₋ + 2) instead of 1 and
+    /// 0, which keep it finite where the classes are apart.
     ///
-    /// - Returns: the identity where only one class was seen, or the logits are all the same: nothing can be learnt there.
+    /// - Returns: a line of slope 1 where the likeliest would fall, which would turn the order round; the identity where only one
+    ///   class was seen, or the logits are all the same: nothing can be learnt there.
     static func fitted(_ logits: [Double], _ labels: [Bool]) -> Self {
         let positives = Double(labels.count { $0 })
         let negatives = Double(labels.count) - positives
@@ -37,7 +38,16 @@ extension RankerCalibration.Line {
             return .identity
         }
         let targets = labels.map { $0 ? (positives + 1) / (positives + 2) : 1 / (negatives + 2) }
-        var line = Self.identity
+        let start = log((positives + 1) / (negatives + 1))
+        let line = Self(slope: 0, intercept: start).descended(logits, targets, movesSlope: true)
+        if line.slope > 0 { return line }
+        let mean = logits.reduce(0, +) / Double(logits.count)
+        return Self(slope: 1, intercept: start - mean).descended(logits, targets, movesSlope: false)
+    }
+
+    /// Newton's steps, halved until the loss falls, to where it no longer does.
+    private func descended(_ logits: [Double], _ targets: [Double], movesSlope: Bool) -> Self {
+        var line = self
         var loss = line.loss(logits, targets)
         for _ in 0..<100 {
             var (slope, intercept) = (0.0, 0.0)  // gradient
@@ -52,18 +62,24 @@ extension RankerCalibration.Line {
                 weights += weight
             }
             let determinant = squares * weights - products * products
-            guard determinant > 0 else { break }
-            var step = 1.0
-            let old = line
-            // Newton's step is halved until the loss falls.
+            guard !movesSlope || determinant > 0 else { break }
+            let direction =
+                movesSlope
+                ? (
+                    slope: (weights * slope - products * intercept) / determinant,
+                    intercept: (squares * intercept - products * slope) / determinant
+                ) : (slope: 0, intercept: intercept / weights)
+            var (step, next, found) = (1.0, line, loss)
             repeat {
-                line.slope = old.slope - step * (weights * slope - products * intercept) / determinant
-                line.intercept = old.intercept - step * (squares * intercept - products * slope) / determinant
+                next.slope = line.slope - step * direction.slope
+                next.intercept = line.intercept - step * direction.intercept
+                found = next.loss(logits, targets)
                 step /= 2
-            } while line.loss(logits, targets) > loss && step > 1e-6
-            let next = line.loss(logits, targets)
-            guard next < loss - 1e-12 * abs(loss) else { return next < loss ? line : old }
-            loss = next
+            } while found > loss && step > 1e-6
+            guard found < loss else { break }
+            let gain = loss - found
+            (line, loss) = (next, found)
+            if gain < 1e-12 * loss { break }
         }
         return line
     }

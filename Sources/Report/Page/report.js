@@ -69,7 +69,7 @@
         if (trace.type === "bar" && trace.error_y) drawn.error_y = { ...trace.error_y, color: shade("--text") };
         return drawn;
       }
-      const line = shade("--line");
+      const line = shade("--flow");
       return trace.type === "sankey" ? { ...trace, link: { ...trace.link, color: line } } : { ...trace };
     });
   }
@@ -83,41 +83,63 @@
       .catch((error) => failures.push(`${plot.id}: ${error}`));
   }
 
-  const watcher = new IntersectionObserver((entries) => {
-    for (const entry of entries) if (entry.isIntersecting) { watcher.unobserve(entry.target); draw(entry.target); }
+  const watcher = new IntersectionObserver(async (entries) => {
+    const seen = entries.filter((entry) => entry.isIntersecting).map((entry) => entry.target);
+    for (const place of seen) watcher.unobserve(place);
+    await Promise.all(seen.map(draw));
+    // The first call has what is in view when the page opens: now a reader can begin.
+    if (!document.documentElement.dataset.ready) document.documentElement.dataset.ready = String(Math.round(performance.now()));
   }, { rootMargin: "300px" });
 
-  function numbers(plot) {
-    const rows = [];
-    for (const trace of plot.data) {
-      if (trace.type === "sankey") {
-        trace.link.source.forEach((source, place) =>
-          rows.push([trace.node.label[source], "→", trace.node.label[trace.link.target[place]]]));
-      } else if (trace.type === "heatmap") {
-        trace.z.forEach((line, y) => line.forEach((value, x) => rows.push([trace.y[y], trace.x[x], value])));
-      } else if (!trace.y) {
-        trace.x.forEach((value, place) => rows.push([trace.name, place + 1, value]));
-      } else {
-        const errors = trace.error_x || trace.error_y;
-        const values = trace.error_x && !trace.error_y ? trace.x : trace.y;
-        trace.x.forEach((x, place) => {
-          const row = [trace.name, trace.text ? trace.text[place] : x, trace.error_x && !trace.error_y ? trace.x[place] : trace.y[place]];
-          if (trace.text && !errors) row.splice(2, 0, x);
-          if (errors) row.push(values[place] - errors.arrayminus[place], values[place] + errors.array[place]);
-          rows.push(row);
-        });
-      }
+  // The numbers of a trace, with columns that say what they are.
+  function rowsOf(trace, plot) {
+    const horizontal = title(plot.layout.xaxis, "x");
+    const vertical = title(plot.layout[trace.yaxis ? trace.yaxis.replace("y", "yaxis") : "yaxis"], "y");
+    const ends = (values, errors, place) => [values[place] - errors.arrayminus[place], values[place] + errors.array[place]];
+    if (trace.type === "sankey") {
+      const { source, target, label } = trace.link;
+      return { columns: ["made from", "as", "step"],
+        rows: source.map((from, place) => [trace.node.label[from], label[place], trace.node.label[target[place]]]) };
     }
-    const width = Math.max(...rows.map((row) => row.length), 0);
-    const columns = ["", "at", "value", "lower", "upper"].slice(0, width);
-    return table(`${plot.title}: numbers`, columns, rows);
+    if (trace.type === "heatmap") {
+      return { columns: ["", "", trace.name], rows: trace.z.flatMap((line, y) => line.map((value, x) => [trace.y[y], trace.x[x], value])) };
+    }
+    if (trace.type === "histogram") {
+      return { columns: ["", "number", horizontal], rows: trace.x.map((value, place) => [trace.name, place + 1, value]) };
+    }
+    const names = trace.text || trace.hovertext;
+    const across = trace.error_x && trace.text ? [] : [horizontal];  // a forest plot's vertical place is only a row
+    if (trace.error_x && trace.text) {
+      return { columns: ["", "", horizontal, "lower", "upper"],
+        rows: trace.x.map((x, place) => [trace.name, names[place], x, ...ends(trace.x, trace.error_x, place)]) };
+    }
+    const columns = ["", ...(names ? [""] : []), ...across, ...(trace.error_x ? ["lower", "upper"] : []), vertical,
+      ...(trace.error_y ? ["lower", "upper"] : [])];
+    const rows = trace.x.map((x, place) => [trace.name, ...(names ? [names[place]] : []), x,
+      ...(trace.error_x ? ends(trace.x, trace.error_x, place) : []), trace.y[place],
+      ...(trace.error_y ? ends(trace.y, trace.error_y, place) : [])]);
+    return { columns, rows };
+  }
+
+  function title(axis, otherwise) { return (axis && axis.title && axis.title.text) || otherwise; }
+
+  // One table for all traces that have the same columns.
+  function numbers(plot) {
+    const tables = new Map();
+    for (const trace of plot.data) {
+      const { columns, rows } = rowsOf(trace, plot);
+      const key = columns.join("\u0000");
+      if (!tables.has(key)) tables.set(key, { columns, rows: [] });
+      tables.get(key).rows.push(...rows);
+    }
+    return [...tables.values()].map(({ columns, rows }) => table(`${plot.title}: numbers`, columns, rows));
   }
 
   function figure(plot) {
     const place = element("div", { id: plot.id, role: "img", "aria-label": plot.description });
     place.style.minHeight = `${plot.layout.height || 380}px`;
     const details = element("details", {}, element("summary", {}, "Numbers"));
-    details.addEventListener("toggle", () => { if (details.open && details.children.length === 1) details.append(numbers(plot)); });
+    details.addEventListener("toggle", () => { if (details.open && details.children.length === 1) details.append(...numbers(plot)); });
     plots.set(place, plot);
     watcher.observe(place);
     const isWide = ["sankey"].includes(plot.data[0] && plot.data[0].type) || plot.layout.height > 500;
@@ -141,11 +163,11 @@
     document.documentElement.dataset.theme = name;
     button.textContent = name === "dark" ? "Light" : "Dark";
     button.setAttribute("aria-label", `Switch to ${name === "dark" ? "light" : "dark"} colours`);
-    for (const place of plots.keys()) {
-      if (place.dataset.drawn) Plotly.react(place, tracesOf(plots.get(place)), layoutOf(plots.get(place)), { displayModeBar: false, responsive: true });
-    }
+    const redrawn = [...plots.keys()].filter((place) => place.dataset.drawn).map((place) =>
+      Plotly.react(place, tracesOf(plots.get(place)), layoutOf(plots.get(place)), { displayModeBar: false, responsive: true }));
     // A page opened from a file may not be allowed to remember.
     if (keep) try { localStorage.setItem("taiji-theme", name); } catch { /* the choice lasts as long as the page */ }
+    return redrawn;
   }
   let remembered = null;
   try { remembered = localStorage.getItem("taiji-theme"); } catch { /* nothing is remembered */ }
@@ -232,26 +254,51 @@
   document.getElementById("user-form").addEventListener("submit", (event) => event.preventDefault());
 
   if (content.runs.length) showRun(content.runs[0]);
-  document.documentElement.dataset.ready = String(Math.round(performance.now()));
+  // --- a check for a browser without a window: #check draws every figure of every run in both themes, opens the numbers, goes
+  // through the users, and says what came of it ---------------------------------------------------------------------------
 
-  // --- a check for a browser without a window: #check draws every figure of every run and says what came of it ----------
+  // Every trace that has data left a mark inside the axes; legends are not looked at.
+  function isDrawn(place) {
+    const traces = [...place.querySelectorAll(".scatterlayer > .trace, .barlayer > .trace")]
+      .filter((trace) => trace.querySelector("path"));
+    const marks = traces.length + place.querySelectorAll(".heatmaplayer image, .sankey-node").length;
+    return marks >= plots.get(place).data.length;
+  }
+
+  function checkUsers(run) {
+    for (const option of roles.options) {
+      roles.value = option.value;
+      roles.onchange();
+      const first = users.value;
+      for (const _ of shown) document.getElementById("user-next").click();
+      if (users.value !== first) failures.push(`users of ${run.name}, ${option.value}: next does not come round`);
+      if (!document.querySelector("#user h3")) failures.push(`users of ${run.name}, ${option.value}: none is shown`);
+    }
+  }
 
   async function check() {
     let [asked, drawn] = [0, 0];
     const missing = [];
     for (const run of content.runs.length ? content.runs : [null]) {
-      if (run) showRun(run);
-      for (const place of [...plots.keys()]) {
-        if (place.dataset.counted) continue;
-        place.dataset.counted = "yes";
-        asked += 1;
-        await draw(place);
-        const marks = place.querySelectorAll(".point, .points path, .lines path, .bars path, .sankey-node, .heatmaplayer image, .js-line");
-        if (marks.length) drawn += 1; else missing.push(place.id);
+      if (run) { showRun(run); checkUsers(run); }
+      const fresh = [...plots.keys()].filter((place) => !place.dataset.counted);
+      for (const place of fresh) { place.dataset.counted = "yes"; await draw(place); }
+      for (const name of ["light", "dark"]) {
+        await Promise.all(setTheme(name, false));
+        for (const place of fresh) {
+          asked += 1;
+          if (isDrawn(place)) drawn += 1; else missing.push(`${place.id} (${name})`);
+        }
+      }
+      for (const place of fresh) {
+        const details = place.parentElement.querySelector("details");
+        details.open = true;
+        await new Promise((done) => setTimeout(done));
+        const cells = [...details.querySelectorAll("td")];
+        if (!cells.length || cells.some((cell) => /NaN|undefined|null/.test(cell.textContent))) missing.push(`${place.id} (numbers)`);
       }
     }
-    const result = { asked, drawn, missing, failures, ready: Number(document.documentElement.dataset.ready) };
-    document.documentElement.dataset.check = JSON.stringify(result);
+    document.documentElement.dataset.check = JSON.stringify({ asked, drawn, missing, failures });
   }
   if (location.hash.startsWith("#check")) check().catch((error) => {
     document.documentElement.dataset.check = JSON.stringify({ failures: [String(error)] });

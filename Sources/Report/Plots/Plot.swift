@@ -54,7 +54,21 @@ struct Plot: Encodable, Equatable {
     }
 }
 
+extension Plot {
+    /// Whether there is anything to draw.
+    var hasData: Bool {
+        data.contains { trace in
+            guard case .object(let fields) = trace else { return false }
+            if case .object(let link)? = fields["link"] { return link["source"]?.isFilled ?? false }
+            return fields["x"]?.isFilled ?? false
+        }
+    }
+}
+
 extension JSONValue {
+    /// Whether it is a list with something in it.
+    fileprivate var isFilled: Bool { if case .array(let values) = self { !values.isEmpty } else { false } }
+
     /// A list of numbers.
     static func numbers(_ values: [Double]) -> JSONValue { .array(values.map(JSONValue.real)) }
     /// A list of texts.

@@ -5,10 +5,12 @@ import Pipeline
 enum ResultPlots {
     /// Those of one section; their ids begin with `prefix`.
     static func plots(_ section: ResultSection, prefix: String) -> [Plot] {
-        section.intervals.enumerated().map { place, figure in
+        let intervals = section.intervals.enumerated().map { place, figure in
             let id = "\(prefix)-\(place)"
             return figure.isDifference ? forest(id, figure) : bars(id, figure)
-        } + section.planes.enumerated().map { plane("\(prefix)-plane-\($0)", $1) }
+        }
+        return (intervals + section.planes.enumerated().map { plane("\(prefix)-plane-\($0)", $1) })
+            .filter(\.hasData)
     }
 
     private static func bars(_ id: String, _ figure: IntervalFigure) -> Plot {

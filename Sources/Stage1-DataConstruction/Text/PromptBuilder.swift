@@ -6,10 +6,12 @@ import Pipeline
 /// about, and the form of the output is shown.
 enum PromptBuilder {
     /// The plain prompt: what the model sees in training and in use.
-    static func plain(profile: String, history: [Item]) -> String {
+    ///
+    /// - Parameter request: what is asked.
+    static func plain(profile: String, history: [Item], request: String) -> String {
         """
         \(state(profile, history))
-        Reason about what this shopper needs and predict the promoted item they buy next, in this form:
+        \(request)
         \(AnswerFormat.thinkStart)reasoning\(AnswerFormat.thinkEnd)
         \(AnswerFormat.answerStart)Item title: ...; Category L1: ...; Category L2: ...; Category L3: ...\
         \(AnswerFormat.answerEnd)
