@@ -5,7 +5,7 @@ extension Reproduction {
     func meanFigures(_ rows: [PooledAnswers]) throws -> [IntervalFigure] {
         try scales.map { title, metrics in
             IntervalFigure(
-                title: "\(title) by model", valueTitle: title, isDifference: false,
+                title: "Means: \(title)", valueTitle: title, isDifference: false,
                 columns: metrics.map(\.name),
                 rows: try rows.map { row in
                     IntervalFigure.Row(

@@ -48,8 +48,9 @@
   }
 
   function layoutOf(plot) {
+    const y = -75 / ((plot.layout.height || 380) - 70);  // below the axis' title, whatever the height
     return {
-      margin: { l: 60, r: 20, t: 20, b: 50 }, legend: { orientation: "h", y: -0.2 }, hovermode: "closest", ...plot.layout,
+      margin: { l: 60, r: 20, t: 20, b: 50 }, legend: { orientation: "h", y, yanchor: "top" }, hovermode: "closest", ...plot.layout,
       ...theme(),
     };
   }
