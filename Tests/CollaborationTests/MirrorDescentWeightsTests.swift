@@ -86,6 +86,16 @@ import Testing
             "seed \(seed)")
     }
 
+    @Test("a weight of 0 stays 0 and is kept in a checkpoint", arguments: [[0.0, 1], [1, 0]])
+    func aWeightOfZeroStays(initial: [Double]) throws {
+        var state = MirrorDescentWeights(initial: initial)
+        #expect(state.weights == initial)
+        state.step(alignment: [3, 3], weightLearningRate: 1, regularization: 0.1)
+        #expect(state.weights == initial)
+        let restored = try JSONDecoder().decode(MirrorDescentWeights.self, from: JSONEncoder().encode(state))
+        #expect(restored == state)
+    }
+
     @Test("the state is restored from its JSON bit for bit") func theStateIsRestoredFromItsJSONBitFor() throws
     {
         var state = MirrorDescentWeights(initial: [0.3, 0.7])

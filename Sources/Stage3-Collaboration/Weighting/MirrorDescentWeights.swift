@@ -12,9 +12,10 @@ public struct MirrorDescentWeights: Codable, Sendable, Equatable {
     /// log w, normalized. `[K]`
     public private(set) var logWeights: [Double]
 
-    /// - Parameter weights: w⁽⁰⁾, positive; scaled to sum to 1.
+    /// - Parameter weights: w⁽⁰⁾, 0 or more and not all 0; scaled to sum to 1. A weight of 0 stays 0.
     public init(initial weights: [Double]) {
-        logWeights = Self.normalized(weights.map(log))
+        // Of 0, the least finite number instead of −∞, which no checkpoint can hold; its exponential is 0 too.
+        logWeights = Self.normalized(weights.map { max(log($0), -.greatestFiniteMagnitude) })
     }
 
     /// w, on the simplex. `[K]`
