@@ -77,7 +77,7 @@ let package = Package(
         module("Pipeline", [.product(name: "Yams", package: "Yams")]),
         // Level 1
         module("Torch", ["CTorch"]),
-        module("Evaluation"),
+        module("Evaluation", ["Pipeline"]),
         module("DuckDB"),
         // Level 2
         module("TorchNN", ["CMPI", "Pipeline", "Torch"]),

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <memory>
-#include <vector>
 
+#include "Codes.h"
 #include "Guard.h"
 
 struct CFQuantizer {
@@ -47,25 +47,9 @@ int cf_quantizer_centroids(cf_quantizer handle, float *centroids) {
 }
 
 int cf_quantizer_encode(cf_quantizer handle, const float *vectors, size_t count, uint16_t *codes) {
-    return guard([&] {
-        const auto &quantizer = handle->quantizer;
-        std::vector<uint8_t> packed(count * quantizer.code_size);
-        quantizer.compute_codes(vectors, packed.data(), count);
-        for (size_t row = 0; row < count; row++) {
-            faiss::PQDecoderGeneric bits(packed.data() + row * quantizer.code_size, int(quantizer.nbits));
-            for (size_t m = 0; m < quantizer.M; m++) codes[row * quantizer.M + m] = uint16_t(bits.decode());
-        }
-    });
+    return guard([&] { encode(handle->quantizer, handle->quantizer.nbits, vectors, count, codes); });
 }
 
 int cf_quantizer_decode(cf_quantizer handle, const uint16_t *codes, size_t count, float *vectors) {
-    return guard([&] {
-        const auto &quantizer = handle->quantizer;
-        std::vector<uint8_t> packed(count * quantizer.code_size);
-        for (size_t row = 0; row < count; row++) {
-            faiss::PQEncoderGeneric bits(packed.data() + row * quantizer.code_size, int(quantizer.nbits));
-            for (size_t m = 0; m < quantizer.M; m++) bits.encode(codes[row * quantizer.M + m]);
-        }
-        quantizer.decode(packed.data(), vectors, count);
-    });
+    return guard([&] { decode(handle->quantizer, handle->quantizer.nbits, codes, count, vectors); });
 }

@@ -1,10 +1,9 @@
-#include <faiss/impl/ProductQuantizer.h>
 #include <faiss/impl/ResidualQuantizer.h>
 
 #include <algorithm>
 #include <memory>
-#include <vector>
 
+#include "Codes.h"
 #include "Guard.h"
 
 struct CFResidual {
@@ -55,25 +54,9 @@ int cf_residual_centroids(cf_residual handle, float *centroids) {
 }
 
 int cf_residual_encode(cf_residual handle, const float *vectors, size_t count, uint16_t *codes) {
-    return guard([&] {
-        const auto &quantizer = handle->quantizer;
-        std::vector<uint8_t> packed(count * quantizer.code_size);
-        quantizer.compute_codes(vectors, packed.data(), count);
-        for (size_t row = 0; row < count; row++) {
-            faiss::PQDecoderGeneric bits(packed.data() + row * quantizer.code_size, int(handle->bits));
-            for (size_t m = 0; m < quantizer.M; m++) codes[row * quantizer.M + m] = uint16_t(bits.decode());
-        }
-    });
+    return guard([&] { encode(handle->quantizer, handle->bits, vectors, count, codes); });
 }
 
 int cf_residual_decode(cf_residual handle, const uint16_t *codes, size_t count, float *vectors) {
-    return guard([&] {
-        const auto &quantizer = handle->quantizer;
-        std::vector<uint8_t> packed(count * quantizer.code_size);
-        for (size_t row = 0; row < count; row++) {
-            faiss::PQEncoderGeneric bits(packed.data() + row * quantizer.code_size, int(handle->bits));
-            for (size_t m = 0; m < quantizer.M; m++) bits.encode(codes[row * quantizer.M + m]);
-        }
-        quantizer.decode(packed.data(), vectors, count);
-    });
+    return guard([&] { decode(handle->quantizer, handle->bits, codes, count, vectors); });
 }

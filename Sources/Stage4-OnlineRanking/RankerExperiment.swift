@@ -89,9 +89,3 @@ struct RankerExperiment {
             seed: SeededGenerator(seed: UInt64(configuration.seed), path: 4, 2).state)
     }
 }
-
-extension Estimate {
-    init(_ interval: BootstrapInterval) {
-        self.init(value: interval.estimate, lower: interval.lower, upper: interval.upper)
-    }
-}

@@ -74,7 +74,7 @@ import Testing
     @Test("differences become a forest about zero, means become bars, and a missing value is left out")
     func resultPlots() throws {
         var section = ResultSection(title: "Results")
-        let value = DrawnInterval(value: 0.2, lower: 0.1, upper: 0.4)
+        let value = Estimate(value: 0.2, lower: 0.1, upper: 0.4)
         let rows: [IntervalFigure.Row] = [
             .init(name: "a", values: [value, nil]), .init(name: "b", values: [value, value]),
         ]

@@ -1,3 +1,5 @@
+public import Pipeline
+
 /// An estimate with a percentile interval.
 public struct BootstrapInterval: Sendable, Equatable, Codable {
     /// The statistic of the data itself.
@@ -19,5 +21,12 @@ public struct BootstrapInterval: Sendable, Equatable, Codable {
     /// `0.0123 [0.0101, 0.0150]`.
     public func formatted(digits: Int = 4) -> String {
         "\(fixed(estimate, digits)) [\(fixed(lower, digits)), \(fixed(upper, digits))]"
+    }
+}
+
+extension Estimate {
+    /// A bootstrap's estimate.
+    public init(_ interval: BootstrapInterval) {
+        self.init(value: interval.estimate, lower: interval.lower, upper: interval.upper)
     }
 }

@@ -1,3 +1,5 @@
+public import Pipeline
+
 /// Tables, sentences and figures under one heading; what a terminal, a Markdown file and a report show of a result.
 public struct ResultSection: Codable, Sendable, Equatable {
     /// The heading.
@@ -27,28 +29,6 @@ public struct ResultSection: Codable, Sendable, Equatable {
     }
 }
 
-/// An estimate with its interval, as a figure draws it.
-public struct DrawnInterval: Codable, Sendable, Equatable {
-    /// The estimate.
-    public var value: Double
-    /// Lower end of its interval.
-    public var lower: Double
-    /// Upper end of its interval.
-    public var upper: Double
-
-    /// An estimate with its interval.
-    public init(value: Double, lower: Double, upper: Double) {
-        self.value = value
-        self.lower = lower
-        self.upper = upper
-    }
-
-    /// A bootstrap's estimate.
-    public init(_ interval: BootstrapInterval) {
-        self.init(value: interval.estimate, lower: interval.lower, upper: interval.upper)
-    }
-}
-
 /// Estimates by row and column: grouped bars, or, for differences, a forest plot about zero.
 public struct IntervalFigure: Codable, Sendable, Equatable {
     /// One row.
@@ -56,10 +36,10 @@ public struct IntervalFigure: Codable, Sendable, Equatable {
         /// What was measured, such as a model.
         public var name: String
         /// One a column; nil where there is none.
-        public var values: [DrawnInterval?]
+        public var values: [Estimate?]
 
         /// A row.
-        public init(name: String, values: [DrawnInterval?]) {
+        public init(name: String, values: [Estimate?]) {
             self.name = name
             self.values = values
         }
@@ -93,14 +73,14 @@ public struct PlaneFigure: Codable, Sendable, Equatable {
         /// What it is.
         public var name: String
         /// The first objective.
-        public var x: DrawnInterval
+        public var x: Estimate
         /// The second objective.
-        public var y: DrawnInterval
+        public var y: Estimate
         /// Whether no other point dominates it.
         public var isOnFront: Bool
 
         /// A point.
-        public init(name: String, x: DrawnInterval, y: DrawnInterval, isOnFront: Bool) {
+        public init(name: String, x: Estimate, y: Estimate, isOnFront: Bool) {
             self.name = name
             self.x = x
             self.y = y

@@ -20,12 +20,12 @@ extension Reproduction {
             columns: Array(table.columns[1...4]), rows: [])
         for arm in arms.dropFirst() {
             var cells = [arm]
-            var drawn: [DrawnInterval?] = []
+            var drawn: [Estimate?] = []
             for longTail in [false, true] {
                 for value in [\AuctionUser.advertiserValue, \AuctionUser.revenue] {
                     let lift = try lift(
                         records.joined().filter { $0.isLongTail || !longTail }, arm, arms[0], value)
-                    drawn.append(lift.map(DrawnInterval.init))
+                    drawn.append(lift.map(Estimate.init))
                     cells.append(
                         lift.map { "\(percent($0.estimate)) [\(percent($0.lower)), \(percent($0.upper))]" }
                             ?? "–")

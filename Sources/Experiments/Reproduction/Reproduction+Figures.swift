@@ -1,4 +1,5 @@
 import Evaluation
+import Pipeline
 
 extension Reproduction {
     /// Bars of the means: shares in one figure, CTCVR, which is a hundred times smaller, in another.
@@ -10,7 +11,7 @@ extension Reproduction {
                 rows: try rows.map { row in
                     IntervalFigure.Row(
                         name: row.name,
-                        values: try metrics.map { DrawnInterval(try bootstrap.mean(of: row.values($0))) })
+                        values: try metrics.map { Estimate(try bootstrap.mean(of: row.values($0))) })
                 })
         }
     }
@@ -27,7 +28,7 @@ extension Reproduction {
                     IntervalFigure.Row(
                         name: "\(row.name) − \(reference.name)",
                         values: try metrics.map {
-                            DrawnInterval(
+                            Estimate(
                                 try bootstrap.meanDifference(of: row.values($0), minus: reference.values($0)))
                         })
                 })

@@ -1,4 +1,5 @@
 import Evaluation
+import Pipeline
 
 extension Reproduction {
     /// Fixed weights from one reward to the other, POPO and POPO-light on the plane of the two objectives: the similarity of the
@@ -25,7 +26,7 @@ extension Reproduction {
             ])
             plane.points.append(
                 .init(
-                    name: row.name, x: DrawnInterval(similarity), y: DrawnInterval(ctcvr),
+                    name: row.name, x: Estimate(similarity), y: Estimate(ctcvr),
                     isOnFront: front.contains(place)))
         }
         let fixed = arms.indices.filter { if case .fixed = arms[$0] { true } else { false } }

@@ -12,12 +12,12 @@ extension RunSummary {
             rows: answers.rows.map { row in
                 .init(
                     name: row.name,
-                    values: (row.categoryAccuracy + row.titleHitRate.map(\.rate)).map(DrawnInterval.init))
+                    values: (row.categoryAccuracy + row.titleHitRate.map(\.rate)).map(Estimate.init))
             })
         let ctcvr = IntervalFigure(
             title: "CTCVR of the answered items by model (Table 1)", valueTitle: "CTCVR", isDifference: false,
             columns: ["CTCVR"],
-            rows: answers.rows.map { .init(name: $0.name, values: [DrawnInterval($0.ctcvr)]) })
+            rows: answers.rows.map { .init(name: $0.name, values: [Estimate($0.ctcvr)]) })
         return [shares, ctcvr]
     }
 
@@ -32,7 +32,7 @@ extension RunSummary {
                     .init(
                         name: arm.name,
                         values: columns.map { column in
-                            arm.metrics.first { "\($0.task) \($0.metric)" == column }?.difference.map(drawn)
+                            arm.metrics.first { "\($0.task) \($0.metric)" == column }?.difference
                         })
                 })
         ]
@@ -48,12 +48,8 @@ extension RunSummary {
                 .init(
                     name: arm.name,
                     values: arm.auctions.flatMap {
-                        [$0.advertiserLift.map(drawn), $0.revenueLift.map(drawn)]
+                        [$0.advertiserLift, $0.revenueLift]
                     })
             })
-    }
-
-    private func drawn(_ estimate: Estimate) -> DrawnInterval {
-        DrawnInterval(value: estimate.value, lower: estimate.lower, upper: estimate.upper)
     }
 }

@@ -23,11 +23,3 @@ public enum RankingFiles {
     /// `RankerComparison`.
     public static let comparison = "comparison.json"
 }
-
-/// Names of what a finished run, or a reproduction, comes to.
-public enum ResultFiles {
-    /// The sections of tables and figures, in a run's folder.
-    public static let results = "results.json"
-    /// Time and memory of the last call, in a run's folder.
-    public static let cost = "run.json"
-}

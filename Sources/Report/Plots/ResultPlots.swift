@@ -93,7 +93,7 @@ enum ResultPlots {
             ])
     }
 
-    private static func errors(_ values: [DrawnInterval]) -> JSONValue {
+    private static func errors(_ values: [Estimate]) -> JSONValue {
         [
             "type": "data", "symmetric": false, "array": .numbers(values.map { max(0, $0.upper - $0.value) }),
             "arrayminus": .numbers(values.map { max(0, $0.value - $0.lower) }), "thickness": 1.5,
