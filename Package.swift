@@ -83,7 +83,7 @@ let package = Package(
         module("TorchNN", ["CMPI", "Pipeline", "Torch"]),
         // Level 3
         module("LanguageModels", ["Pipeline", "Tokenization", "Torch", "TorchNN"]),
-        module("RankingModels", ["Pipeline", "Torch", "TorchNN"]),
+        module("RankingModels", ["DuckDB", "Pipeline", "Torch", "TorchNN"]),
         module("VectorSearch", ["CFaiss"]),
         // Level 4
         module(
@@ -136,8 +136,8 @@ let package = Package(
         tests("Evaluation", ["Evaluation"]),
         tests("DuckDB", ["DuckDB"]),
         tests("VectorSearch", ["CFaiss", "VectorSearch"]),
-        tests("RankingModels", ["Pipeline", "RankingModels", "Torch", "TorchNN"]),
-        tests("DataConstruction", ["DataConstruction", "DuckDB", "Pipeline"]),
+        tests("RankingModels", ["DuckDB", "Pipeline", "RankingModels", "Torch", "TorchNN"]),
+        tests("DataConstruction", ["DataConstruction", "DuckDB", "Pipeline", "RankingModels"]),
         tests(
             "ReasoningActivation", ["LanguageModels", "Pipeline", "ReasoningActivation", "Torch", "TorchNN"]),
         tests(

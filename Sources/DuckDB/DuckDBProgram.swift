@@ -2,9 +2,9 @@ public import Foundation
 
 /// Runs SQL over Parquet, CSV and JSON files in the DuckDB command-line program.
 ///
-/// Results leave through `COPY … TO`; nothing is read back through a pipe.
+/// Results leave through `COPY … TO`, or row by row through `forEachBlock`.
 public struct DuckDBProgram: Sendable {
-    private let executable: URL
+    let executable: URL
     private let threads: Int
     private let memoryLimit: String
 
@@ -48,13 +48,6 @@ public struct DuckDBProgram: Sendable {
     ///   - folder: working folder of the program, where `COPY … TO` writes and where it spills.
     /// - Throws: `DuckDBError`, with the name of the script that failed.
     public func run(_ scripts: [SQLScript], in folder: URL) throws {
-        let settings = """
-            SET threads = \(threads);
-            SET memory_limit = '\(memoryLimit)';
-            SET temp_directory = '.duckdb-spill';
-            SET TimeZone = 'UTC';
-
-            """
         let file = folder.appending(path: ".statements.sql")
         let begun = folder.appending(path: ".begun.txt")
         let errors = folder.appending(path: ".errors.txt")
@@ -89,12 +82,23 @@ public struct DuckDBProgram: Sendable {
         }
     }
 
+    /// What every session begins with.
+    var settings: String {
+        """
+        SET threads = \(threads);
+        SET memory_limit = '\(memoryLimit)';
+        SET temp_directory = '.duckdb-spill';
+        SET TimeZone = 'UTC';
+
+        """
+    }
+
     /// A text as an SQL literal.
     public static func literal(_ text: String) -> String { "'" + text.replacing("'", with: "''") + "'" }
 
     /// The error of DuckDB's message, without the statement that the message repeats. Where DuckDB points at
     /// a place, the line stays; `error(…)` in a statement is a message of our own and points nowhere.
-    private static func error(_ message: String, script: String) -> DuckDBError {
+    static func error(_ message: String, script: String) -> DuckDBError {
         let own = "Invalid Input Error: "
         let lines = message.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
         let place = message.hasPrefix(own) ? nil : lines.first { $0.hasPrefix("LINE ") }

@@ -107,15 +107,18 @@ extension AnswerScoring {
         let catalogue = try tables.catalogue()
         let simulation = try SafetensorsFile(
             run.folder(SimulationFiles.simulationStep).appending(path: SimulationFiles.tensors))
+        let data = RankingData(users: users, items: items, events: events)
         self.init(
             samples: try tables.samples(.test), items: items, catalogue: catalogue,
             titles: try simulation.tensor("catalogue").elements(),
             encoder: try SentenceEncoder(named: configuration.embedder),
             ranker: try Ranker(
-                run.folder(RankingFiles.rankersStep).appending(path: RankingFiles.baselineRanker),
-                RankingData(users: users, items: items, events: events)),
+                run.folder(RankingFiles.rankersStep).appending(path: RankingFiles.baselineRanker), data),
             guesses: FreeGuesses(
                 catalogue: catalogue, items: items,
-                impressions: try tables.impressions(users: users, items: items), events: events))
+                impressions: try ImpressionFile(
+                    tables.impressions, data, periods: TimePeriod.allCases.filter { $0 != .test },
+                    where: \.isConversion
+                ).all(), events: events))
     }
 }

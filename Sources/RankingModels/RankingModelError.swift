@@ -2,6 +2,8 @@
 public enum RankingModelError: Error, Sendable, Equatable, CustomStringConvertible {
     /// Nothing to train on.
     case noImpressions(title: String)
+    /// Impressions that do not come by user and time.
+    case order(row: Int)
     /// A row or a feature group names a user or an item that the data do not have.
     case unknown(what: String, index: Int32, count: Int)
     /// The configuration's feature schema does not fit the logs.
@@ -20,6 +22,9 @@ public enum RankingModelError: Error, Sendable, Equatable, CustomStringConvertib
         switch self {
         case .noImpressions(let title):
             "\(title) has no impressions to train on; check the weeks of its period"
+        case .order(let row):
+            "row \(row) of the impressions is of an earlier user or time than the one before it; "
+                + "sort the impressions by user, then time"
         case .unknown(let what, let index, let count):
             "\(what) \(index) does not exist, the data have \(count); score with the data that the index comes from"
         case .schema(let key, let message):

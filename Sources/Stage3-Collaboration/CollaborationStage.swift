@@ -29,7 +29,7 @@ public enum CollaborationStage {
             "configuration 'collaborate.ranker'", Fingerprint.of(collaborate.ranker)
         ).adding(configuration.features)
         try group.performAlone(SimulationFiles.baselineStep, in: run, inputs: baseline) { folder in
-            try trainBaseline(tables, configuration, progress).write(to: folder)
+            try trainBaseline(tables, configuration, scratch: folder, progress).write(to: folder)
         }
         let simulation = try shared.adding("baseline", run.fingerprint(SimulationFiles.baselineStep))
             .adding("embedder", ModelLocation.fingerprint(of: configuration.embedder))
@@ -38,7 +38,7 @@ public enum CollaborationStage {
         }
         if collaborate.validation.samples > 0 {
             try group.performAlone(SimulationFiles.validationStep, in: run, inputs: baseline) { folder in
-                try trainValidationRanker(tables, configuration, progress).write(to: folder)
+                try trainValidationRanker(tables, configuration, scratch: folder, progress).write(to: folder)
             }
         }
         let policy = try shared.adding("simulation", run.fingerprint(SimulationFiles.simulationStep))
@@ -55,16 +55,25 @@ public enum CollaborationStage {
     }
 
     private static func trainBaseline(
-        _ tables: ConstructedTables, _ configuration: TaijiConfiguration, _ progress: RunProgress
+        _ tables: ConstructedTables, _ configuration: TaijiConfiguration, scratch folder: URL,
+        _ progress: RunProgress
     ) throws -> Ranker {
         let data = try data(tables)
-        let impressions = try tables.impressions(users: data.users, items: data.items)
-        return try RankerTrainer(
+        return try train(
+            ImpressionFile(tables.impressions, data, periods: [.rewardTraining]), data, configuration,
+            seed: SeededGenerator(seed: UInt64(configuration.seed), path: 3, 0).state,
+            title: "reward ranker", scratch: folder, progress)
+    }
+
+    private static func train(
+        _ impressions: ImpressionFile, _ data: RankingData, _ configuration: TaijiConfiguration,
+        seed: UInt64, title: String, scratch folder: URL, _ progress: RunProgress
+    ) throws -> Ranker {
+        let trainer = RankerTrainer(
             data, configuration: configuration.collaborate.ranker,
-            samplingRate: configuration.construct.impressionRate, schema: configuration.features,
-            seed: SeededGenerator(seed: UInt64(configuration.seed), path: 3, 0).state
-        ).train(
-            impressions.filter { $0.period == .rewardTraining }, title: "reward ranker", progress: progress)
+            samplingRate: configuration.construct.impressionRate, schema: configuration.features, seed: seed)
+        return try trainer.train(
+            trainer.samples(impressions, title: title, spillingTo: folder), title: title, progress: progress)
     }
 
     private static func simulate(
@@ -95,20 +104,19 @@ public enum CollaborationStage {
     }
 
     private static func trainValidationRanker(
-        _ tables: ConstructedTables, _ configuration: TaijiConfiguration, _ progress: RunProgress
+        _ tables: ConstructedTables, _ configuration: TaijiConfiguration, scratch folder: URL,
+        _ progress: RunProgress
     ) throws -> Ranker {
         let data = try data(tables)
-        let impressions = try tables.impressions(users: data.users, items: data.items)
-        return try RankerTrainer(
-            data, configuration: configuration.collaborate.ranker,
-            samplingRate: configuration.construct.impressionRate, schema: configuration.features,
-            seed: SeededGenerator(seed: UInt64(configuration.seed), path: 3, 2).state
-        ).train(
-            // Another time than the reward ranker's, and other users than those whose answers are measured.
-            impressions.filter {
-                $0.period == .languageModel && data.users[Int($0.user)].role != .collaborate
-            },
-            title: "validation ranker", progress: progress)
+        // Another time than the reward ranker's, and other users than those whose answers are measured.
+        let measured = Set(data.users.indices.filter { data.users[$0].role == .collaborate })
+        let impressions = ImpressionFile(tables.impressions, data, periods: [.languageModel]) {
+            !measured.contains(Int($0.user))
+        }
+        return try train(
+            impressions, data, configuration,
+            seed: SeededGenerator(seed: UInt64(configuration.seed), path: 3, 2).state,
+            title: "validation ranker", scratch: folder, progress)
     }
 
     private static func optimize(

@@ -71,9 +71,7 @@ public enum OnlineRankingStage {
                     reasoning: read(""), baseModel: read(RankingFiles.baseModelFeatures),
                     history: read(RankingFiles.historyFeatures)),
                 configuration: configuration
-            ).write(
-                tables.impressions(users: data.users, items: data.items),
-                offers: tables.auctions(users: data.users, items: data.items), to: folder, progress: progress)
+            ).write(tables, to: folder, progress: progress)
         }
     }
 

@@ -10,11 +10,9 @@ struct RankerExperiment {
     let configuration: TaijiConfiguration
 
     /// Writes the baseline ranker, `auctions.jsonl` and `comparison.json`.
-    ///
-    /// - Parameter offers: every promoted item of some visits of the test window, for the A/B simulation.
-    func write(_ impressions: [Impression], offers: [Impression], to folder: URL, progress: RunProgress)
-        throws
-    {
+    func write(_ tables: ConstructedTables, to folder: URL, progress: RunProgress) throws {
+        // For the A/B simulation.
+        let offers = try ImpressionFile(tables.auctions, data).all()
         let simulation =
             offers.isEmpty
             ? nil
@@ -23,11 +21,16 @@ struct RankerExperiment {
                 seed: SeededGenerator(seed: UInt64(configuration.seed), path: 4, 3).state)
         var users: [AuctionUser] = []
         var control: ABSimulation.Result?
-        let training = impressions.filter { $0.period == .rankerTraining }
-        let test = impressions.filter { $0.period == .test }
+        let test = try ImpressionFile(tables.impressions, data, periods: [.test]).all()
         let rate = configuration.construct.impressionRate
         let seed = SeededGenerator(seed: UInt64(configuration.seed), path: 4).state
-        let start = training.map(\.time).min() ?? 0
+        let trainer = RankerTrainer(
+            data, configuration: configuration.rank.ranker, samplingRate: rate,
+            schema: configuration.features, calibrates: configuration.rank.calibration == .platt, seed: seed)
+        let training = try trainer.samples(
+            ImpressionFile(tables.impressions, data, periods: [.rankerTraining]), title: "ranker",
+            spillingTo: folder)
+        let start = training.earliestTime
         let segments = UserSegment.all(data, before: start)
         var arms: [RankerComparison.Arm] = []
         var references: [RankerPredictions]?
@@ -36,11 +39,8 @@ struct RankerExperiment {
                 features, data, codeCount: 1 << configuration.rank.codes.bits,
                 length: configuration.rank.similarSequenceLength, before: start,
                 seed: SeededGenerator(seed: seed, path: 1).state)
-            let ranker = try RankerTrainer(
-                data, configuration: configuration.rank.ranker, samplingRate: rate,
-                schema: configuration.features,
-                calibrates: configuration.rank.calibration == .platt, seed: seed
-            ).train(training, enhanced: enhanced, title: "ranker \(arm.rawValue)", progress: progress)
+            let ranker = try trainer.train(
+                training, enhanced: enhanced, title: "ranker \(arm.rawValue)", progress: progress)
             let scores = try ranker.scores(test.map(RankingRow.init))
             // All users, then each segment.
             let predictions = try ([nil] + segments.map(\.users)).map {

@@ -27,7 +27,7 @@ import Testing
     @Test func impressionsAreThePromotionsOfTheVisit() throws {
         let tables = try Journey.tables.get()
         try withTemporaryFolder { folder in
-            for name in ["impressions.csv", "items.jsonl", "users.jsonl", "catalogue.jsonl"] {
+            for name in ["impressions.parquet", "items.jsonl", "users.jsonl", "catalogue.jsonl"] {
                 try tables.files[name]?.write(to: folder.appending(path: name))
             }
             let numbered = { (name: String) in
@@ -38,13 +38,13 @@ import Testing
                 SELECT DISTINCT t.basket_id AS basket, p.product_id AS product
                 FROM '\(source.path)/transactions.parquet' t JOIN '\(source.path)/promotions.parquet' p
                 ON p.store_id = t.store_id AND p.week = t.week
-                WHERE t.basket_id IN (SELECT basket FROM 'impressions.csv')
+                WHERE t.basket_id IN (SELECT basket FROM 'impressions.parquet')
                 """
             let unpromoted = try rows(
                 """
                 SELECT count(*) FROM (
                     SELECT i.basket, items.id AS product
-                    FROM 'impressions.csv' i JOIN \(numbered("items")) items ON items.n = i.item
+                    FROM 'impressions.parquet' i JOIN \(numbered("items")) items ON items.n = i.item
                     EXCEPT \(promoted))
                 """, in: folder)
             #expect(unpromoted == ["0"])

@@ -1,6 +1,7 @@
 import DataConstruction
 import Foundation
 import Pipeline
+import RankingModels
 import TestSupport
 
 /// What data construction wrote, read back.
@@ -31,8 +32,9 @@ struct Tables: Sendable {
         items = try JSONLines.read(Item.self, from: file(ConstructedFiles.items))
         events = try Event.read(
             file(ConstructedFiles.events), userCount: users.count, itemCount: items.count)
-        impressions = try Impression.read(
-            file(ConstructedFiles.impressions), userCount: users.count, itemCount: items.count)
+        impressions = try ImpressionFile(
+            file(ConstructedFiles.impressions), RankingData(users: users, items: items, events: [])
+        ).all()
         samples = try JSONLines.read(PromptSample.self, from: file(ConstructedFiles.samples))
         catalogue = try JSONLines.read(CatalogueEntry.self, from: file(ConstructedFiles.catalogue))
         inference = try JSONLines.read(InferencePrompt.self, from: file(ConstructedFiles.inference))

@@ -56,6 +56,56 @@ import Testing
         #expect(error?.description == "check.sql: 3 rows are wrong; mend them")
     }
 
+    /// All bytes of a query's rows, and how many blocks they came in.
+    private func rows(_ query: String, stopAfter limit: Int = .max) throws -> (text: String, blocks: Int) {
+        let program = try program()
+        return try withTemporaryFolder { folder in
+            var (bytes, blocks) = (Data(), 0)
+            try program.forEachBlock(of: SQLScript(name: "rows", statements: query), in: folder) { next in
+                while blocks < limit, let block = try next() {
+                    bytes += block
+                    blocks += 1
+                }
+            }
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+            return (String(decoding: bytes, as: UTF8.self), blocks)
+        }
+    }
+
+    @Test func rowsComeBlockByBlock() throws {
+        #expect(try rows("SELECT 1 AS a, 'x,y' AS b").text == "a,b\n1,\"x,y\"\n")
+        #expect(try rows("SELECT 1 AS a WHERE false").text == "a\n")
+        let many = try rows("SELECT range AS n FROM range(1000000) ORDER BY n")
+        #expect(many.text.split(separator: "\n").count == 1_000_001 && many.text.hasSuffix("\n999999\n"))
+        #expect(many.blocks > 5)
+    }
+
+    @Test func aQueryCanBeLeftBeforeItsEnd() throws {
+        let part = try rows("SELECT range AS n FROM range(100000000)", stopAfter: 1)
+        #expect(part.blocks == 1 && part.text.hasPrefix("n\n0\n"))
+        struct Stop: Error {}
+        let program = try program()
+        try withTemporaryFolder { folder in
+            _ = #expect(throws: Stop.self) {
+                let query = SQLScript(name: "rows", statements: "SELECT range AS n FROM range(100000000)")
+                try program.forEachBlock(of: query, in: folder) { _ in throw Stop() }
+            }
+        }
+    }
+
+    @Test func aQueryThatFailsIsNoEarlyEnd() throws {
+        for query in [
+            "SELECT y",
+            "SELECT CASE WHEN range > 500000 THEN error('too far') ELSE range END FROM range(1000000)",
+        ] {
+            let error = #expect(throws: DuckDBError.self) { _ = try rows(query) }
+            let said = error?.description ?? ""
+            #expect(
+                said.hasPrefix("rows: ") && (said.contains("\"y\"") || said == "rows: too far"),
+                "\(said)")
+        }
+    }
+
     @Test func aFullDiskIsCalledThat() throws {
         let statement = "COPY (SELECT * FROM range(1000000)) TO '/dev/full' (FORMAT csv);"
         let error = try failure(of: [SQLScript(name: "write.sql", statements: statement)])

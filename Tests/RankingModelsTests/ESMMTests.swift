@@ -16,8 +16,8 @@ import TorchNN
     /// A network with all feature groups, and a batch whose first row has no history.
     private func networkAndBatch(seed: UInt64 = 5) throws -> (ESMM, RankingBatch) {
         let fields = try FeatureFields(SmallWorld.data)
-        let vocabulary = try FeatureVocabulary(
-            SmallWorld.data, fields: fields, trainingRows: Self.rows, historyLength: 4, minimumCount: 1)
+        let vocabulary = try FeatureVocabulary.counted(
+            SmallWorld.data, Self.rows, fields: fields, historyLength: 4, minimumCount: 1)
         var configuration = NetworkConfiguration()
         configuration.embeddingWidth = 2
         configuration.towerWidths = [3]

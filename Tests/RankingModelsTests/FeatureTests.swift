@@ -6,14 +6,20 @@ import Torch
 @testable import RankingModels
 
 @Suite("Features of a row") struct FeatureTests {
+    private func vocabulary(
+        _ data: RankingData, _ rows: [RankingRow], historyLength: Int = 5, minimumCount: Int
+    ) throws -> FeatureVocabulary {
+        try FeatureVocabulary.counted(
+            data, rows, fields: FeatureFields(data), historyLength: historyLength, minimumCount: minimumCount)
+    }
+
     /// Features by name of one row, with every value known, and its history newest first.
     private func features(_ row: RankingRow, _ events: [Event], historyLength: Int = 5) throws -> (
         [String: String], [Int32]
     ) {
         let data = RankingData(users: SmallWorld.users, items: SmallWorld.items, events: events)
         let fields = try FeatureFields(data)
-        let vocabulary = try FeatureVocabulary(
-            data, fields: fields, trainingRows: [row], historyLength: historyLength, minimumCount: 1)
+        let vocabulary = try vocabulary(data, [row], historyLength: historyLength, minimumCount: 1)
         let builder = FeatureBuilder(data, vocabulary: vocabulary, fields: fields)
         let shape = ESMM.Shape(
             rowCount: 1, fieldCount: 1, network: NetworkConfiguration(), historyLength: historyLength)
@@ -79,23 +85,12 @@ import Torch
     @Test("do not depend on the order of the rows") func doNotDependOnTheOrderOfTheRows() throws {
         let rows = SmallWorld.impressions().map(RankingRow.init)
         let fields = try FeatureFields(SmallWorld.data)
-        let vocabulary = try FeatureVocabulary(
-            SmallWorld.data, fields: fields, trainingRows: rows, historyLength: 5, minimumCount: 2)
+        let vocabulary = try vocabulary(SmallWorld.data, rows, minimumCount: 2)
         let builder = FeatureBuilder(SmallWorld.data, vocabulary: vocabulary, fields: fields)
         let (forward, backward) = (try builder.table(rows), try builder.table(rows.reversed()))
-        #expect(forward.eventCounts == backward.eventCounts.reversed())
-        let width = fields.momentPlaces.count
-        for place in rows.indices {
-            let other = rows.count - 1 - place
-            #expect(
-                forward.moments[place * width..<(place + 1) * width].elementsEqual(
-                    backward.moments[other * width..<(other + 1) * width]))
-        }
-        #expect(
-            try vocabulary
-                == FeatureVocabulary(
-                    SmallWorld.data, fields: fields, trainingRows: rows.reversed(), historyLength: 5,
-                    minimumCount: 2))
+        #expect(forward.rows(rows.indices.reversed()) == backward)
+        #expect(rows.indices.map(forward.user) == rows.map { Int($0.user) })
+        #expect(rows.indices.map(forward.item) == rows.map { Int($0.item) })
     }
 
     @Test("unseen and rare values share row zero") func unseenAndRareValuesShareRowZero() throws {
@@ -106,8 +101,7 @@ import Torch
                 SmallWorld.event(user: 0, item: $0.element, time: $0.offset < 2 ? 5 : 90)
             })
         let rows = [(1, 20), (1, 30), (2, 40)].map { SmallWorld.row(item: Int32($0.0), time: Int32($0.1)) }
-        let vocabulary = try FeatureVocabulary(
-            data, fields: FeatureFields(data), trainingRows: rows, historyLength: 5, minimumCount: 2)
+        let vocabulary = try vocabulary(data, rows, minimumCount: 2)
         #expect(vocabulary.fields[0].values == ["i1", "i3"])
         #expect(vocabulary.row(0, "i2") == 0 && vocabulary.row(0, "i4") == 0)
         #expect(vocabulary.row(0, "i1") == 1 && vocabulary.row(0, "i3") == 2)

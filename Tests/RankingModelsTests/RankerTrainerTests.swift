@@ -136,22 +136,27 @@ import Torch
     @Test("stops when the kept-out loss grows, and keeps the best epoch's weights")
     func stopsWhenTheKeptOutLossGrows() throws {
         var lines: [RankerMetrics] = []
-        func train(epochs: Int, _ change: @escaping (inout RankerConfiguration) -> Void) throws -> Ranker {
-            lines = []
-            return try SmallWorld.trainer(epochs: epochs, learningRate: 3e-2, change: change).train(
-                noise, title: "test", progress: RunProgress()
-            ) { lines.append($0) }
-        }
-        let stopped = try train(epochs: 60) {
+        let trainer = SmallWorld.trainer(epochs: 60, learningRate: 3e-2) {
             $0.validationShare = 0.25
             $0.patience = 2
+        }
+        let samples = try trainer.samples(ImpressionList(noise), title: "test")
+        let stopped = try trainer.train(samples, title: "test", progress: RunProgress()) {
+            lines.append($0)
         }
         let watched = lines.compactMap(\.validationLoss)
         let best = try #require(watched.indices.min { watched[$0] < watched[$1] })
         #expect(watched.count == best + 3 && watched.count < 60)
         #expect(lines.last?.epoch == watched.count)
-        // The weights are those of the best epoch: they have its loss on the latest quarter.
-        var watch = try RankerWatch(stopped, Array(noise.suffix(noise.count / 4)))
+        // What is kept out is the latest quarter, and the weights are those of the best epoch: they have its loss.
+        let late = ImpressionList(Array(noise.suffix(noise.count / 4)))
+        let alone = try SmallWorld.trainer().samples(late, title: "test")
+        #expect(alone.count == noise.count / 4 && samples.count == noise.count - noise.count / 4)
+        let (kept, expected) = (try samples.validation.table([0..<40]), try alone.training.table([0..<40]))
+        #expect((0..<40).map(kept.user) == (0..<40).map(expected.user))
+        #expect((0..<40).map(kept.eventCount) == (0..<40).map(expected.eventCount))
+        #expect((0..<40).map(kept.isClick) == (0..<40).map(expected.isClick))
+        var watch = RankerWatch(stopped, samples.validation)
         #expect(try watch.look(epoch: 0) == watched[best])
     }
 
@@ -170,8 +175,8 @@ import Torch
     func touchedRowsAreNumberedInTheOrder() throws {
         let fields = try FeatureFields(SmallWorld.data)
         let rows = SmallWorld.impressions(count: 8).map(RankingRow.init)
-        let vocabulary = try FeatureVocabulary(
-            SmallWorld.data, fields: fields, trainingRows: rows, historyLength: 5, minimumCount: 1)
+        let vocabulary = try FeatureVocabulary.counted(
+            SmallWorld.data, rows, fields: fields, historyLength: 5, minimumCount: 1)
         let builder = FeatureBuilder(SmallWorld.data, vocabulary: vocabulary, fields: fields)
         let shape = ESMM.Shape(
             rowCount: vocabulary.rowCount, fieldCount: fields.count, network: NetworkConfiguration(),

@@ -80,3 +80,18 @@ enum SmallWorld {
             data, configuration: configuration, samplingRate: 0.5, calibrates: calibrates, seed: seed)
     }
 }
+
+extension FeatureVocabulary {
+    /// The vocabulary of training rows, which come by user and time.
+    static func counted(
+        _ data: RankingData, _ rows: [RankingRow], fields: FeatureFields, historyLength: Int,
+        minimumCount: Int
+    ) throws -> FeatureVocabulary {
+        var counter = VocabularyCounter(data, historyLength: historyLength)
+        var walk = UserStateWalk(data)
+        for row in rows.sorted(by: { ($0.user, $0.time) < ($1.user, $1.time) }) {
+            try walk.visit(row) { counter.add(row, $0) }
+        }
+        return counter.vocabulary(fields, minimumCount: minimumCount)
+    }
+}

@@ -24,9 +24,9 @@ public struct RankingBenchmark: Benchmark {
         _ world: RankingWorld, configuration: RankerConfiguration, candidates: Int, seed: UInt64
     ) throws {
         try BenchmarkError.requirePositive(["candidates": candidates])
-        loop = try RankerTrainer(
-            world.data, configuration: configuration, samplingRate: 1, seed: seed
-        ).loop(world.impressions, title: "ranker")
+        let trainer = RankerTrainer(world.data, configuration: configuration, samplingRate: 1, seed: seed)
+        loop = try trainer.loop(
+            trainer.samples(ImpressionList(world.impressions), title: "ranker"), title: "ranker")
         impressions = world.impressions
         test = world.test
         self.candidates = (0..<candidates).map { Int32($0 % world.data.items.count) }
@@ -100,11 +100,12 @@ public struct RankingWorld: Sendable {
     public init(of run: RunDirectory) throws {
         let tables = try ConstructedTables(run)
         let (users, items) = (try tables.users(), try tables.items())
-        let all = try tables.impressions(users: users, items: items)
-        self.init(
-            data: RankingData(
-                users: users, items: items, events: try tables.events(users: users, items: items)),
-            impressions: all.filter { $0.period == .rankerTraining }, test: all.filter { $0.period == .test })
+        let data = RankingData(
+            users: users, items: items, events: try tables.events(users: users, items: items))
+        func of(_ period: TimePeriod) throws -> [Impression] {
+            try ImpressionFile(tables.impressions, data, periods: [period]).all()
+        }
+        self.init(data: data, impressions: try of(.rankerTraining), test: try of(.test))
     }
 
     /// Random logs of a size; the same seed gives the same.

@@ -10,10 +10,10 @@ public enum ConstructedFiles {
     public static let items = "items.jsonl"
     /// `Event` rows.
     public static let events = "events.csv"
-    /// `Impression` rows.
-    public static let impressions = "impressions.csv"
+    /// `Impression` rows, by user and time.
+    public static let impressions = "impressions.parquet"
     /// `Impression` rows: everything that some visits of the test window could be shown.
-    public static let auctions = "auctions.csv"
+    public static let auctions = "auctions.parquet"
     /// `PromptSample` records.
     public static let samples = "samples.jsonl"
     /// `CatalogueEntry` records.

@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 
 /// Reads what stage 1 wrote.
 public struct ConstructedTables: Sendable {
@@ -35,16 +35,17 @@ public struct ConstructedTables: Sendable {
             folder.appending(path: ConstructedFiles.events), userCount: users.count, itemCount: items.count)
     }
 
-    /// Impressions, checked against the users and items.
-    public func impressions(users: [User], items: [Item]) throws -> [Impression] {
-        try Impression.read(
-            folder.appending(path: ConstructedFiles.impressions), userCount: users.count,
-            itemCount: items.count)
-    }
+    /// The file of `Impression` rows by user and time.
+    public var impressions: URL { Self.table(ConstructedFiles.impressions, in: folder) }
 
-    /// Every promoted item of some visits of the test window, visit by visit.
-    public func auctions(users: [User], items: [Item]) throws -> [Impression] {
-        try Impression.read(
-            folder.appending(path: ConstructedFiles.auctions), userCount: users.count, itemCount: items.count)
+    /// The file of every promoted item of some visits of the test window, visit by visit.
+    public var auctions: URL { Self.table(ConstructedFiles.auctions, in: folder) }
+
+    /// A Parquet file, or the CSV file that earlier versions wrote in its place.
+    public static func table(_ name: String, in folder: URL) -> URL {
+        let file = folder.appending(path: name)
+        let old = file.deletingPathExtension().appendingPathExtension("csv")
+        let isThere = { (url: URL) in FileManager.default.fileExists(atPath: url.path) }
+        return isThere(old) && !isThere(file) ? old : file
     }
 }

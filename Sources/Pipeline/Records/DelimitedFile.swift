@@ -1,44 +1,87 @@
 import Foundation
 
-/// A comma-separated file with a header, read field by field without a copy of each line.
+/// A comma-separated table with a header, read block by block and field by field without a copy of each line.
 struct DelimitedFile {
-    let url: URL
-    private let data: Data
+    private let path: String
+    private let columns: [String]
+    private let hasRowNumbers: Bool
+    private let next: () throws -> Data?
 
+    fileprivate static let quote = UInt8(ascii: "\"")
+
+    /// A file.
+    ///
+    /// - Throws: `RunError.file` when it cannot be read.
     init(_ url: URL, columns: [String]) throws {
-        self.url = url
-        do { data = try Data(contentsOf: url, options: .alwaysMapped) } catch {
-            throw RunError.file(path: url.path, message: "cannot be read (\(error.localizedDescription))")
+        let fail = { (error: any Error) in
+            RunError.file(path: url.path, message: "cannot be read (\(error.localizedDescription))")
         }
-        let header = data.prefix { $0 != UInt8(ascii: "\n") }
-        guard String(decoding: header, as: UTF8.self) == columns.joined(separator: ",") else {
-            throw RunError.file(
-                path: "\(url.path):1", message: "expected the columns \(columns.joined(separator: ","))")
+        let handle: FileHandle
+        do { handle = try FileHandle(forReadingFrom: url) } catch { throw fail(error) }
+        self.init(path: url.path, columns: columns, hasRowNumbers: false) {
+            do { return try handle.read(upToCount: 1 << 20) } catch { throw fail(error) }
         }
     }
 
-    /// Calls `body` with the fields of every row after the header, and its line number.
-    func forEachRow(fields count: Int, _ body: (Fields) throws -> Void) throws {
-        try data.withUnsafeBytes { bytes in
-            var line = 1
-            var start = (bytes.firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count) + 1
-            var ends: [Int] = []
-            while start < bytes.count {
-                line += 1
-                ends.removeAll(keepingCapacity: true)
-                var place = start
-                while place < bytes.count, bytes[place] != UInt8(ascii: "\n") {
-                    if bytes[place] == UInt8(ascii: ",") { ends.append(place) }
-                    place += 1
-                }
-                ends.append(place)
-                let fields = Fields(bytes: bytes, start: start, ends: ends, line: line, path: url.path)
-                guard ends.count == count else {
-                    throw fields.failure("has \(ends.count) fields; expected \(count)")
-                }
-                try body(fields)
-                start = place + 1
+    /// Rows that come from elsewhere.
+    ///
+    /// - Parameters:
+    ///   - path: what errors call the table.
+    ///   - hasRowNumbers: whether the last column is the row that errors name in place of the line.
+    ///   - next: the next bytes, of any number; nil or none at the end.
+    init(path: String, columns: [String], hasRowNumbers: Bool, next: @escaping () throws -> Data?) {
+        (self.path, self.columns, self.next) = (path, columns, next)
+        self.hasRowNumbers = hasRowNumbers
+    }
+
+    /// Calls `body` with the fields of every row after the header.
+    ///
+    /// - Throws: `RunError.file` for other columns, or a row with another number of fields.
+    func forEachRow(_ body: (Fields) throws -> Void) throws {
+        var rest = Data()
+        var line = 0
+        var ends: [Int] = []
+        func take(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) throws {
+            line += 1
+            ends.removeAll(keepingCapacity: true)
+            var isQuoted = false
+            for place in range {
+                if bytes[place] == Self.quote { isQuoted.toggle() }
+                if bytes[place] == UInt8(ascii: ","), !isQuoted { ends.append(place) }
             }
+            ends.append(range.upperBound)
+            let fields = Fields(
+                bytes: bytes, start: range.lowerBound, ends: ends, line: line, path: path,
+                hasRowNumber: hasRowNumbers && line > 1)
+            if line == 1 {
+                let names = ends.indices.map(fields.text)
+                guard names == columns else {
+                    throw fields.failure("expected the columns \(columns.joined(separator: ","))")
+                }
+                return
+            }
+            guard ends.count == columns.count else {
+                throw fields.failure("has \(ends.count) fields; expected \(columns.count)")
+            }
+            try body(fields)
+        }
+        while let block = try next(), !block.isEmpty {
+            rest.append(block)
+            let used = try rest.withUnsafeBytes { bytes in
+                var start = 0
+                while start < bytes.count, let base = bytes.baseAddress,
+                    let found = memchr(base + start, Int32(UInt8(ascii: "\n")), bytes.count - start)
+                {
+                    let end = UnsafeRawPointer(found) - base
+                    try take(bytes, start..<end)
+                    start = end + 1
+                }
+                return start
+            }
+            rest = Data(rest.dropFirst(used))
+        }
+        try rest.withUnsafeBytes { bytes in
+            if line == 0 || !bytes.isEmpty { try take(bytes, 0..<bytes.count) }
         }
     }
 
@@ -49,13 +92,21 @@ struct DelimitedFile {
         fileprivate let ends: [Int]
         fileprivate let line: Int
         fileprivate let path: String
+        fileprivate let hasRowNumber: Bool
 
-        func failure(_ message: String) -> RunError { .file(path: "\(path):\(line)", message: message) }
+        func failure(_ message: String) -> RunError {
+            let place = hasRowNumber ? ", row \(text(ends.count - 1))" : ":\(line)"
+            return .file(path: path + place, message: message)
+        }
 
         func text(_ field: Int) -> String {
             let begin = field == 0 ? start : ends[field - 1] + 1
-            return String(
-                decoding: UnsafeRawBufferPointer(rebasing: bytes[begin..<ends[field]]), as: UTF8.self)
+            let end = ends[field]
+            guard end - begin > 1, bytes[begin] == DelimitedFile.quote, bytes[end - 1] == DelimitedFile.quote
+            else {
+                return String(decoding: bytes[begin..<end], as: UTF8.self)
+            }
+            return String(decoding: bytes[begin + 1..<end - 1], as: UTF8.self).replacing("\"\"", with: "\"")
         }
 
         func integer<Value: FixedWidthInteger>(_ field: Int, _ name: String) throws -> Value {

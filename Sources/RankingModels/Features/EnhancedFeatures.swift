@@ -38,6 +38,13 @@ public struct EnhancedFeatures: Sendable {
         }
     }
 
+    /// - Throws: `RankingModelError.future` for samples before the end of the behaviours that are lent.
+    func check(against samples: RankerSamples) throws {
+        guard !similarSequences.isEmpty, samples.earliest.time < cutoff else { return }
+        throw RankingModelError.future(
+            row: samples.earliest.row, time: samples.earliest.time, cutoff: cutoff)
+    }
+
     /// - Throws: `RankingModelError` for a group that does not have one entry a user, or an entry out of
     ///   range.
     func check(against data: RankingData) throws {

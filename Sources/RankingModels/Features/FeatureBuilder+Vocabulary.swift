@@ -1,35 +1,44 @@
 import Pipeline
 
-extension FeatureVocabulary {
-    /// Numbers the values that training rows have, and the items of their histories.
-    ///
-    /// A value counts once an impression, and an item once more for every purchase that is part of a history.
-    ///
-    /// - Parameters:
-    ///   - historyLength: L.
-    ///   - minimumCount: rarer values share their field's row 0.
-    init(
-        _ data: RankingData, fields: FeatureFields, trainingRows: [RankingRow], historyLength: Int,
-        minimumCount: Int
-    ) throws {
-        var itemCounts = [Int](repeating: 0, count: data.items.count)
-        var userCounts = [Int](repeating: 0, count: data.users.count)
-        var placementCounts = [[String: Int]](repeating: [:], count: 2)
-        var numberCounts = FeatureFields.numberLimits.map { [Int](repeating: 0, count: $0) }
-        var counted = (user: Int32(-1), events: 0)
-        try data.forEachRow(trainingRows) { _, row, state in
-            itemCounts[Int(row.item)] += 1
-            userCounts[Int(row.user)] += 1
-            placementCounts[0][row.display, default: 0] += 1
-            placementCounts[1][row.mailer, default: 0] += 1
-            for (index, number) in FeatureFields.numbers(row, state).enumerated() {
-                numberCounts[index][number] += 1
-            }
-            if counted.user != row.user { counted = (row.user, 0) }
-            let fresh = max(counted.events, state.eventCount - historyLength)..<state.eventCount
-            for event in data.eventsOfUser[Int(row.user)][fresh] { itemCounts[Int(event.item)] += 1 }
-            counted.events = state.eventCount
+/// Counts the values that training rows have, and the items of their histories, for a vocabulary.
+///
+/// A value counts once an impression, and an item once more for every purchase that is part of a history.
+struct VocabularyCounter {
+    private let data: RankingData
+    private let historyLength: Int
+    private var itemCounts: [Int]
+    private var userCounts: [Int]
+    private var placementCounts = [[String: Int]](repeating: [:], count: 2)
+    private var numberCounts = FeatureFields.numberLimits.map { [Int](repeating: 0, count: $0) }
+    private var counted = (user: Int32(-1), events: 0)
+
+    /// - Parameter historyLength: L.
+    init(_ data: RankingData, historyLength: Int) {
+        self.data = data
+        self.historyLength = historyLength
+        itemCounts = [Int](repeating: 0, count: data.items.count)
+        userCounts = [Int](repeating: 0, count: data.users.count)
+    }
+
+    /// Counts a row; rows come by user and time.
+    mutating func add(_ row: RankingRow, _ state: UserState) {
+        itemCounts[Int(row.item)] += 1
+        userCounts[Int(row.user)] += 1
+        placementCounts[0][row.display, default: 0] += 1
+        placementCounts[1][row.mailer, default: 0] += 1
+        for (index, number) in FeatureFields.numbers(row, state).enumerated() {
+            numberCounts[index][number] += 1
         }
+        if counted.user != row.user { counted = (row.user, 0) }
+        let fresh = max(counted.events, state.eventCount - historyLength)..<state.eventCount
+        for event in data.eventsOfUser[Int(row.user)][fresh] { itemCounts[Int(event.item)] += 1 }
+        counted.events = state.eventCount
+    }
+
+    /// Numbers the values.
+    ///
+    /// - Parameter minimumCount: rarer values share their field's row 0.
+    func vocabulary(_ fields: FeatureFields, minimumCount: Int) -> FeatureVocabulary {
         // Of all fields of the moment, whether they are read or not.
         let ofMoment =
             placementCounts
@@ -49,7 +58,7 @@ extension FeatureVocabulary {
                 for value in values { ofLists[field][value, default: 0] += count }
             }
         }
-        self.init(
+        return FeatureVocabulary(
             names: fields.names,
             counts: ofItems + ofUsers + fields.momentPlaces.map { ofMoment[$0] } + ofLists,
             minimumCount: minimumCount)

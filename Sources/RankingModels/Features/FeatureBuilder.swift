@@ -44,53 +44,36 @@ struct FeatureBuilder: Sendable {
     ///
     /// - Throws: `RankingModelError.unknown` for a user or an item that the data do not have.
     func table(_ rows: [RankingRow]) throws -> FeatureTable {
-        var table = FeatureTable(
-            users: rows.map(\.user), items: rows.map(\.item),
-            eventCounts: [Int32](repeating: 0, count: rows.count),
-            moments: [Int32](repeating: 0, count: rows.count * fields.momentPlaces.count))
-        try data.forEachRow(rows) { place, row, state in
-            table.eventCounts[place] = Int32(state.eventCount)
-            let start = place * fields.momentPlaces.count
-            let numbers = FeatureFields.numbers(row, state)
-            for (offset, field) in fields.momentPlaces.enumerated() {
-                table.moments[start + offset] =
-                    field < 2
-                    ? vocabulary.row(fields.momentStart + offset, field == 0 ? row.display : row.mailer)
-                    : numberRows[offset][numbers[field - 2]]
-            }
-        }
-        return table
-    }
-}
-
-extension RankingData {
-    /// Visits rows by user and time, whatever their order, with the user's state before each: one pass over
-    /// the purchases, one user's state in memory.
-    func forEachRow(
-        _ rows: [RankingRow], _ body: (_ place: Int, RankingRow, UserState) throws -> Void
-    ) throws {
-        for row in rows {
-            guard users.indices.contains(Int(row.user)) else {
-                throw RankingModelError.unknown(what: "user", index: row.user, count: users.count)
-            }
-            guard items.indices.contains(Int(row.item)) else {
-                throw RankingModelError.unknown(what: "item", index: row.item, count: items.count)
-            }
-        }
+        var table = emptyTable
+        // By user and time, so that each user's purchases are gone through once.
         let order = rows.indices.sorted {
             (rows[$0].user, rows[$0].time, $0) < (rows[$1].user, rows[$1].time, $1)
         }
-        var state: UserState?
-        var user: Int32 = -1
+        var walk = UserStateWalk(data)
         for place in order {
-            let row = rows[place]
-            var current = row.user == user ? state : nil
-            state = nil  // one owner, so that advancing copies nothing
-            user = row.user
-            if current == nil { current = UserState(user: user, self) }
-            current?.advance(to: row.time)
-            if let current { try body(place, row, current) }
-            state = current
+            try walk.visit(rows[place]) { state in
+                table.append(
+                    rows[place], eventCount: state.eventCount, moments: moments(rows[place], state))
+            }
+        }
+        var places = order
+        for (found, place) in order.enumerated() { places[place] = found }
+        return table.rows(places)
+    }
+
+    /// A table of no rows.
+    var emptyTable: FeatureTable {
+        FeatureTable(
+            rowWidth: FeatureTable.rowWidth(momentCount: fields.momentPlaces.count), numbers: [])
+    }
+
+    /// Rows of the embedding table for the fields of a row's moment, `[fields.momentPlaces]`.
+    func moments(_ row: RankingRow, _ state: UserState) -> [Int32] {
+        let numbers = FeatureFields.numbers(row, state)
+        return fields.momentPlaces.enumerated().map { offset, field in
+            field < 2
+                ? vocabulary.row(fields.momentStart + offset, field == 0 ? row.display : row.mailer)
+                : numberRows[offset][numbers[field - 2]]
         }
     }
 }

@@ -48,3 +48,36 @@ struct UserState {
         ]
     }
 }
+
+/// Visits rows with the state that each one's user was in before it, one user's state in memory. Rows by user and time cost one
+/// pass over the purchases.
+struct UserStateWalk {
+    private let data: RankingData
+    private var state: UserState?
+    private var user: Int32 = -1
+    private var time = Int32.min
+
+    init(_ data: RankingData) { self.data = data }
+
+    /// Whether a row comes after the one that was visited last, by user and time.
+    func isInOrder(_ row: RankingRow) -> Bool { (row.user, row.time) >= (user, time) }
+
+    /// Calls `body` with the state before a row.
+    ///
+    /// - Throws: `RankingModelError.unknown` for a user or an item that the data do not have, or what `body` throws.
+    mutating func visit(_ row: RankingRow, _ body: (UserState) throws -> Void) throws {
+        guard data.users.indices.contains(Int(row.user)) else {
+            throw RankingModelError.unknown(what: "user", index: row.user, count: data.users.count)
+        }
+        guard data.items.indices.contains(Int(row.item)) else {
+            throw RankingModelError.unknown(what: "item", index: row.item, count: data.items.count)
+        }
+        var current = row.user == user && row.time >= time ? state : nil
+        state = nil  // one owner, so that advancing copies nothing
+        (user, time) = (row.user, row.time)
+        if current == nil { current = UserState(user: user, data) }
+        current?.advance(to: row.time)
+        if let current { try body(current) }
+        state = current
+    }
+}

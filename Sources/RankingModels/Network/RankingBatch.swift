@@ -23,10 +23,10 @@ struct BatchRows: Sendable {
         _ table: FeatureTable, _ places: ArraySlice<Int>, _ builder: FeatureBuilder,
         _ enhanced: EnhancedFeatures, _ shape: ESMM.Shape
     ) {
-        let users = places.map { Int(table.users[$0]) }
+        let users = places.map(table.user)
         count = users.count
         fields = Self.fields(table, places, builder)
-        let counts = places.map { Int(table.eventCounts[$0]) }
+        let counts = places.map(table.eventCount)
         let itemFields = builder.fields.itemNames.count
         history = SequenceRows(
             count: count, length: shape.historyLength, itemRows: builder.itemRows, itemFields: itemFields
@@ -62,14 +62,13 @@ struct BatchRows: Sendable {
     {
         let fields = builder.fields
         let (itemCount, userCount) = (fields.itemNames.count, fields.userNames.count)
-        let momentCount = fields.momentPlaces.count
         var rows: [Int32] = []
-        rows.reserveCapacity(places.count * (itemCount + userCount + momentCount))
+        rows.reserveCapacity(places.count * fields.count)
         for place in places {
-            let (item, user) = (Int(table.items[place]), Int(table.users[place]))
+            let (item, user) = (table.item(place), table.user(place))
             rows += builder.itemRows[item * itemCount..<(item + 1) * itemCount]
             rows += builder.userRows[user * userCount..<(user + 1) * userCount]
-            rows += table.moments[place * momentCount..<(place + 1) * momentCount]
+            rows += table.moments(place)
         }
         return rows
     }

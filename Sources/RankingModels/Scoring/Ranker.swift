@@ -76,6 +76,16 @@ public final class Ranker {
         }
     }
 
+    /// Logits of all samples in order with what came of them, a batch at a time.
+    func forEachBatch(
+        _ samples: SampleStore,
+        _ body: (RankerLabels, (click: Tensor, conversion: Tensor)) throws -> Void
+    ) throws {
+        try samples.forEachWindow { table in
+            try forEachBatch(table) { places, logits in try body(RankerLabels(table, places), logits) }
+        }
+    }
+
     /// Scores items that a user was not necessarily shown, with what the user had done strictly before
     /// `time`, as if all of them stood in `RankingRow.neutralPlacement`.
     public func scores(user: Int32, items: [Int32], at time: Int32) throws -> Scores {

@@ -96,17 +96,20 @@ extension RankerCalibration.Line {
 
 extension Ranker {
     /// Learns the scaling from impressions that the ranker was not trained on.
-    func calibrate(_ table: FeatureTable, _ labels: RankerLabels) throws {
+    func calibrate(_ samples: SampleStore) throws {
         var (clicks, conversions): ([Double], [Double]) = ([], [])
-        try forEachBatch(table) { _, logits in
+        var (clicked, converted): ([Bool], [Bool]) = ([], [])
+        try forEachBatch(samples) { labels, logits in
             let (a, b): ([Float], [Float]) = (try logits.click.elements(), try logits.conversion.elements())
             clicks += a.map(Double.init)
-            conversions += b.map(Double.init)
+            clicked += labels.clicks.map { $0 > 0 }
+            // P(conversion | click) is about clicked impressions alone.
+            for place in a.indices where labels.clicks[place] > 0 {
+                conversions.append(Double(b[place]))
+                converted.append(labels.conversions[place] > 0)
+            }
         }
-        // P(conversion | click) is about clicked impressions alone.
-        let clicked = labels.clicks.indices.filter { labels.clicks[$0] > 0 }
         calibration = RankerCalibration(
-            click: .fitted(clicks, labels.clicks.map { $0 > 0 }),
-            conversion: .fitted(clicked.map { conversions[$0] }, clicked.map { labels.conversions[$0] > 0 }))
+            click: .fitted(clicks, clicked), conversion: .fitted(conversions, converted))
     }
 }

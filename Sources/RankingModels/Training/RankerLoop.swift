@@ -3,11 +3,11 @@ import Synchronization
 import Torch
 import TorchNN
 
-/// What came of each row, as the loss takes it.
+/// What came of B rows, as the loss takes it.
 struct RankerLabels: Sendable {
-    /// 1 where the impression was clicked, `[N]`.
+    /// 1 where the impression was clicked, `[B]`.
     let clicks: [Float]
-    /// 1 where it converted, `[N]`.
+    /// 1 where it converted, `[B]`.
     let conversions: [Float]
 
     init(_ impressions: [Impression]) {
@@ -15,41 +15,48 @@ struct RankerLabels: Sendable {
         conversions = impressions.map { $0.isConversion ? 1 : 0 }
     }
 
-    /// 0 or 1 for some rows, `[B]` each.
-    func tensors(_ places: ArraySlice<Int>) throws -> (clicks: Tensor, conversions: Tensor) {
+    init(_ table: FeatureTable, _ places: ArraySlice<Int>) {
+        clicks = places.map { table.isClick($0) ? 1 : 0 }
+        conversions = places.map { table.isConversion($0) ? 1 : 0 }
+    }
+
+    /// 0 or 1, `[B]` each.
+    func tensors() throws -> (clicks: Tensor, conversions: Tensor) {
         (
-            try Tensor.from(places.map { clicks[$0] }, shape: [places.count]),
-            try Tensor.from(places.map { conversions[$0] }, shape: [places.count])
+            try Tensor.from(clicks, shape: [clicks.count]),
+            try Tensor.from(conversions, shape: [conversions.count])
         )
     }
 }
 
-/// Epochs of minibatch steps over a table of rows.
+/// Epochs of minibatch steps over samples.
 public struct RankerLoop {
     /// What is trained, in place.
     public let ranker: Ranker
-    private let table: FeatureTable
-    private let labels: RankerLabels
-    private let batches: ShuffledBatches
+    private let samples: SampleStore
+    private let batchSize: Int
+    private let seed: UInt64
     private let schedule: LearningRateSchedule
     private let optimizer: AdamW
     private let embeddings: RowAdam
     private let settings = AdamWConfiguration()
     private let dropout: Dropout?
     private let title: String
+    private let stepsPerEpoch: Int
     /// Steps of all epochs.
     public let stepCount: Int
 
     init(
-        _ ranker: Ranker, _ rows: [RankingRow], labels: RankerLabels, _ configuration: RankerConfiguration,
-        seed: UInt64, title: String
+        _ ranker: Ranker, _ samples: SampleStore, _ configuration: RankerConfiguration, seed: UInt64,
+        title: String
     ) throws {
         self.ranker = ranker
-        self.labels = labels
+        self.samples = samples
+        self.seed = seed
         self.title = title
-        table = try ranker.builder.table(rows)
-        batches = ShuffledBatches(count: rows.count, batchSize: configuration.batchSize, seed: seed)
-        stepCount = batches.perEpoch * configuration.epochs
+        batchSize = configuration.batchSize
+        stepsPerEpoch = EpochBatches(samples, batchSize: batchSize, seed: seed, epoch: 0).count
+        stepCount = stepsPerEpoch * configuration.epochs
         schedule = LearningRateSchedule(peak: configuration.learningRate, warmUpShare: 0.05)
         optimizer = try AdamW(ranker.network.dense, configuration: settings)
         embeddings = try RowAdam(ranker.network.embedding, configuration: settings)
@@ -70,26 +77,27 @@ public struct RankerLoop {
     }
 
     private func steps(of epoch: Int, report: (RankerMetrics) throws -> Void) throws {
-        let order = batches.ofEpoch(epoch)
-        let (table, builder, enhanced) = (table, ranker.builder, ranker.enhanced)
-        let shape = ranker.network.shape
+        let (builder, enhanced, shape) = (ranker.builder, ranker.enhanced, ranker.network.shape)
+        let batches = Mutex(EpochBatches(samples, batchSize: batchSize, seed: seed, epoch: epoch))
         let touched = Mutex(TouchedRows(rowCount: shape.rowCount))
-        try BatchesAhead.forEach(order.count) { index in
-            var batch = BatchRows(table, order[index], builder, enhanced, shape)
-            return (touched.withLock { $0.renumber(&batch) }, batch)
+        try BatchesAhead.forEach(stepsPerEpoch) { index in
+            let (table, places) = try batches.withLock { try $0.batch(index) }
+            var batch = BatchRows(table, places, builder, enhanced, shape)
+            let rows = touched.withLock { $0.renumber(&batch) }
+            return (rows, batch, RankerLabels(table, places))
         } use: { index, prepared in
-            let step = epoch * batches.perEpoch + index + 1
-            try report(take(step, epoch, rows: prepared.0, prepared.1, order[index]))
+            let step = epoch * stepsPerEpoch + index + 1
+            try report(take(step, epoch, rows: prepared.0, prepared.1, prepared.2))
         }
     }
 
     /// One optimizer step.
     private func take(
-        _ step: Int, _ epoch: Int, rows: [Int32], _ batch: BatchRows, _ places: ArraySlice<Int>
+        _ step: Int, _ epoch: Int, rows: [Int32], _ batch: BatchRows, _ labels: RankerLabels
     ) throws -> RankerMetrics {
         let leaf = try embeddings.leaf(of: rows)  // [rows, E]
         let logits = try ranker.network(RankingBatch(batch), rows: leaf, dropout: dropout)  // [B] each
-        let targets = try labels.tensors(places)
+        let targets = try labels.tensors()
         let loss = try esmmLoss(
             clickLogits: logits.click, conversionLogits: logits.conversion, clicks: targets.clicks,
             conversions: targets.conversions)

@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 public import Pipeline
 import Torch
 import TorchNN
@@ -30,21 +30,45 @@ public struct RankerTrainer {
         self.seed = seed
     }
 
-    /// Trains on impressions with optional feature groups.
+    /// The samples of impressions, for `train`.
     ///
-    /// The next batch is prepared while one trains, and a step moves only the embedding rows that its batch touches.
-    ///
-    /// - Parameter metrics: called after each step, for `metrics.jsonl`; what it throws ends the training.
-    /// - Throws: `RankingModelError`, or `RunError.diverged` when the loss is no number.
+    /// - Parameters:
+    ///   - title: of the training, for the error of no impressions.
+    ///   - folder: where samples are kept that are too many for memory; the file has no name and goes with the samples.
+    /// - Throws: `RankingModelError` for no impressions, or some that do not fit the data; what the source throws.
+    public func samples(
+        _ source: some ImpressionSource, title: String,
+        spillingTo folder: URL = FileManager.default.temporaryDirectory
+    ) throws -> RankerSamples {
+        try RankerSamples(
+            source, data, schema: schema, configuration, title: title, spillingTo: folder)
+    }
+
+    /// Trains on impressions in memory; see the other `train`.
     public func train(
         _ impressions: [Impression], enhanced: EnhancedFeatures = .none, title: String, progress: RunProgress,
         metrics: (RankerMetrics) throws -> Void = { _ in }
     ) throws -> Ranker {
+        try train(
+            samples(ImpressionList(impressions), title: title), enhanced: enhanced, title: title,
+            progress: progress, metrics: metrics)
+    }
+
+    /// Trains on samples with optional feature groups.
+    ///
+    /// The next batch is prepared while one trains, a step moves only the embedding rows that its batch touches, and a bounded number
+    /// of samples is in memory.
+    ///
+    /// - Parameter metrics: called after each step, for `metrics.jsonl`; what it throws ends the training.
+    /// - Throws: `RankingModelError`, or `RunError.diverged` when the loss is no number.
+    public func train(
+        _ samples: RankerSamples, enhanced: EnhancedFeatures = .none, title: String, progress: RunProgress,
+        metrics: (RankerMetrics) throws -> Void = { _ in }
+    ) throws -> Ranker {
         try onOneThread {
-            let parts = split(impressions)
-            let loop = try loop(parts.training, enhanced: enhanced, title: title)
+            let loop = try loop(samples, enhanced: enhanced, title: title)
             let ranker = loop.ranker
-            var watch = parts.validation.isEmpty ? nil : try RankerWatch(ranker, parts.validation)
+            var watch = samples.validation.count == 0 ? nil : RankerWatch(ranker, samples.validation)
             progress.begin(title, total: loop.stepCount)
             var recent = RunningMean()
             var note = ""
@@ -65,57 +89,39 @@ public struct RankerTrainer {
             }
             if let watch {
                 try watch.restore()
-                if calibrates { try withoutGrad { try ranker.calibrate(watch.rows, watch.labels) } }
+                if calibrates { try withoutGrad { try ranker.calibrate(samples.validation) } }
                 note = String(
                     format: ", validation loss %.4f after epoch %d", watch.best, watch.bestEpoch + 1)
             }
             progress.end(
-                String(format: "%d impressions, last loss %.4f%@", parts.training.count, recent.value, note))
+                String(format: "%d impressions, last loss %.4f%@", samples.count, recent.value, note))
             return ranker
         }
     }
 
     /// The epochs of `train` one by one, with fresh weights.
     ///
-    /// - Throws: `RankingModelError` for impressions or feature groups that do not fit the data.
+    /// - Throws: `RankingModelError` for feature groups that do not fit the samples.
     public func loop(
-        _ impressions: [Impression], enhanced: EnhancedFeatures = .none, title: String
+        _ samples: RankerSamples, enhanced: EnhancedFeatures = .none, title: String
     ) throws -> RankerLoop {
-        guard !impressions.isEmpty else { throw RankingModelError.noImpressions(title: title) }
-        let rows = impressions.map(RankingRow.init)
-        try enhanced.check(against: rows)
+        try enhanced.check(against: samples)
         return try onOneThread {
             try RankerLoop(
-                untrainedRanker(rows, enhanced: enhanced), rows, labels: RankerLabels(impressions),
-                configuration, seed: seed, title: title)
+                untrainedRanker(samples.builder, enhanced: enhanced), samples.training, configuration,
+                seed: seed, title: title)
         }
     }
 
-    /// The latest impressions are kept out to stop by.
-    private func split(_ impressions: [Impression]) -> (training: [Impression], validation: [Impression]) {
-        let count = Int(Double(impressions.count) * configuration.validationShare)
-        guard count > 0, count < impressions.count else { return (impressions, []) }
-        let order = impressions.indices.sorted { (impressions[$0].time, $0) < (impressions[$1].time, $1) }
-        let late = Set(order.suffix(count))
-        return (
-            impressions.indices.filter { !late.contains($0) }.map { impressions[$0] },
-            impressions.indices.filter(late.contains).map { impressions[$0] }
-        )
-    }
-
-    private func untrainedRanker(_ rows: [RankingRow], enhanced: EnhancedFeatures) throws -> Ranker {
-        let fields = try FeatureFields(data, schema)
-        let vocabulary = try FeatureVocabulary(
-            data, fields: fields, trainingRows: rows, historyLength: configuration.historyLength,
-            minimumCount: configuration.network.minimumCount)
+    private func untrainedRanker(_ builder: FeatureBuilder, enhanced: EnhancedFeatures) throws -> Ranker {
+        let (fields, rowCount) = (builder.fields, builder.vocabulary.rowCount)
         let shape = ESMM.Shape(
-            rowCount: vocabulary.rowCount, fieldCount: fields.count, network: configuration.network,
+            rowCount: rowCount, fieldCount: fields.count, network: configuration.network,
             historyLength: configuration.historyLength, codesPerUser: enhanced.codesPerUser,
             codeCount: enhanced.codeCount, similarLength: enhanced.similarSequences.map(\.count).max() ?? 0,
             listCount: fields.listNames.isEmpty ? nil : fields.listNames.count)
         return try Ranker(
-            ESMM(shape, seed: SeededGenerator(seed: seed, path: 0).state),
-            FeatureBuilder(data, vocabulary: vocabulary, fields: fields), correction: correction,
+            ESMM(shape, seed: SeededGenerator(seed: seed, path: 0).state), builder, correction: correction,
             enhanced: enhanced)
     }
 }

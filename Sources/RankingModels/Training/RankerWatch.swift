@@ -5,10 +5,7 @@ import TorchNN
 /// The loss on impressions that are kept out, and the weights of the epoch where it was smallest.
 struct RankerWatch {
     private let ranker: Ranker
-    /// The impressions that are kept out.
-    let rows: FeatureTable
-    /// What came of them.
-    let labels: RankerLabels
+    private let samples: SampleStore
     private var weights: [Tensor] = []
     /// The smallest loss.
     private(set) var best = Double.infinity
@@ -17,10 +14,10 @@ struct RankerWatch {
     /// Epochs since then.
     private(set) var epochsWithoutGain = 0
 
-    init(_ ranker: Ranker, _ impressions: [Impression]) throws {
+    /// - Parameter samples: the impressions that are kept out.
+    init(_ ranker: Ranker, _ samples: SampleStore) {
         self.ranker = ranker
-        rows = try ranker.builder.table(impressions.map(RankingRow.init))
-        labels = RankerLabels(impressions)
+        self.samples = samples
     }
 
     /// Measures after an epoch.
@@ -29,16 +26,16 @@ struct RankerWatch {
     mutating func look(epoch: Int) throws -> Double {
         let loss = try withoutGrad {
             var sum = 0.0
-            try ranker.forEachBatch(rows) { places, logits in
-                let targets = try labels.tensors(places)
+            try ranker.forEachBatch(samples) { labels, logits in
+                let targets = try labels.tensors()
                 sum +=
-                    try Double(places.count)
+                    try Double(labels.clicks.count)
                     * esmmLoss(
                         clickLogits: logits.click, conversionLogits: logits.conversion,
                         clicks: targets.clicks, conversions: targets.conversions
                     ).item()
             }
-            return sum / Double(rows.count)
+            return sum / Double(samples.count)
         }
         if loss < best {
             (best, bestEpoch, epochsWithoutGain) = (loss, epoch, 0)

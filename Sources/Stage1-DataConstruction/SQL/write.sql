@@ -13,15 +13,13 @@ COPY (SELECT "user", item, time, quantity, value, basket
       FROM events ORDER BY "user", time, basket, item, quantity, value)
 TO 'events.csv' (FORMAT csv, HEADER);
 
-COPY (SELECT "user", item, time, basket, display, mailer, CAST(click AS INTEGER) AS click,
-             CAST(conversion AS INTEGER) AS conversion, period
+COPY (SELECT "user", item, time, basket, display, mailer, click, conversion, period
       FROM impressions ORDER BY "user", time, basket, item)
-TO 'impressions.csv' (FORMAT csv, HEADER);
+TO 'impressions.parquet' (FORMAT parquet, COMPRESSION zstd);
 
-COPY (SELECT "user", item, time, basket, display, mailer, CAST(click AS INTEGER) AS click,
-             CAST(conversion AS INTEGER) AS conversion, period
+COPY (SELECT "user", item, time, basket, display, mailer, click, conversion, period
       FROM auctions ORDER BY "user", time, basket, item)
-TO 'auctions.csv' (FORMAT csv, HEADER);
+TO 'auctions.parquet' (FORMAT parquet, COMPRESSION zstd);
 
 COPY (SELECT number AS item, catalogue.title FROM catalogue JOIN numbered_items ON id = item_id
       ORDER BY purchases DESC, catalogue.title)

@@ -1,0 +1,55 @@
+public import Foundation
+
+extension DuckDBProgram {
+    /// Runs a query and hands its rows on as comma-separated text with a header, as they come: what is not yet read waits in
+    /// DuckDB.
+    ///
+    /// - Parameters:
+    ///   - query: one SELECT, without a semicolon.
+    ///   - folder: working folder of the program, where it may spill.
+    ///   - body: asks for the next bytes until there are none (nil); stops the query when it returns or throws before that.
+    /// - Throws: `DuckDBError` with the script's name, or what `body` throws.
+    public func forEachBlock(
+        of query: SQLScript, in folder: URL, _ body: (_ next: @escaping () throws -> Data?) throws -> Void
+    ) throws {
+        let process = Process()
+        let (output, errors) = (Pipe(), Pipe())
+        process.executableURL = executable
+        process.arguments = [
+            "-batch", "-bail", "-no-init", "-c",
+            settings + "COPY (\(query.statements)) TO '/dev/stdout' (FORMAT csv, HEADER);",
+        ]
+        process.currentDirectoryURL = folder
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = output
+        process.standardError = errors
+        do { try process.run() } catch {
+            throw DuckDBError.notStarted(path: executable.path, reason: error.localizedDescription)
+        }
+        let rows = output.fileHandleForReading
+        var isAtEnd = false
+        defer {
+            // A child of a thread that blocks the gentler signals inherits that.
+            if !isAtEnd { kill(process.processIdentifier, SIGKILL) }
+            process.waitUntilExit()
+        }
+        // The query's own error, which would otherwise look like an early end of the rows.
+        func check() throws {
+            isAtEnd = true
+            let message = try errors.fileHandleForReading.readToEnd() ?? Data()
+            process.waitUntilExit()
+            guard process.terminationStatus == 0, message.isEmpty else {
+                throw Self.error(String(decoding: message, as: UTF8.self), script: query.name)
+            }
+        }
+        try withoutActuallyEscaping(check) { check in
+            try body {
+                if isAtEnd { return nil }
+                let block = try rows.read(upToCount: 1 << 20) ?? Data()
+                guard block.isEmpty else { return block }
+                try check()
+                return nil
+            }
+        }
+    }
+}
