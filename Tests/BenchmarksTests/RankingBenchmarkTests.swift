@@ -30,7 +30,7 @@ import VectorSearch
             let mask: [Float] = try features.tensor("mask").elements()
             #expect(mask == [Float](repeating: 1, count: 48 * 4), "six behaviours before every impression")
             let clicks: [Float] = try features.tensor("click").elements()
-            #expect(clicks == world.impressions.map { $0.isClick ? 1 : 0 })
+            #expect(try clicks == world.impressions.all().map { $0.isClick ? 1 : 0 })
         }
         let report = try work.measured(warmUp: 0, steps: 2)
         #expect(report.tokensPerSecond > 0 && report.details["scoreMillisecondsP99", default: 0] > 0)

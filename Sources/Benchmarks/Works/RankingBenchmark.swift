@@ -10,8 +10,7 @@ public struct RankingBenchmark: Benchmark {
     /// See `Benchmark`.
     public private(set) var plan: BenchmarkPlan
     private let loop: RankerLoop
-    private let impressions: [Impression]
-    private let test: [Impression]
+    private let world: RankingWorld
     private let candidates: [Int32]
     private var epoch = 0
 
@@ -25,14 +24,13 @@ public struct RankingBenchmark: Benchmark {
     ) throws {
         try BenchmarkError.requirePositive(["candidates": candidates])
         let trainer = RankerTrainer(world.data, configuration: configuration, samplingRate: 1, seed: seed)
-        loop = try trainer.loop(
-            trainer.samples(ImpressionList(world.impressions), title: "ranker"), title: "ranker")
-        impressions = world.impressions
-        test = world.test
+        let samples = try trainer.samples(world.impressions, title: "ranker")
+        loop = try trainer.loop(samples, title: "ranker")
+        self.world = world
         self.candidates = (0..<candidates).map { Int32($0 % world.data.items.count) }
-        let rows = Double(impressions.count)
+        let rows = Double(samples.count)
         plan = BenchmarkPlan(
-            work: "rank", tokensPerStep: impressions.count,
+            work: "rank", tokensPerStep: samples.count,
             operationsPerStep: 3 * rows * loop.ranker.operationsPerRow,
             matrixShapes: MatrixProductRate.commonShapes)
     }
@@ -45,7 +43,7 @@ public struct RankingBenchmark: Benchmark {
         let clock = ContinuousClock()
         var milliseconds: [Double] = []
         for request in 0..<200 {
-            let user = impressions[request % impressions.count].user
+            let user = Int32(request % world.data.users.count)
             let taken = try clock.measure {
                 _ = try loop.ranker.ctcvr(user: user, items: candidates, at: .max)
             }
@@ -58,6 +56,7 @@ public struct RankingBenchmark: Benchmark {
 
     /// AUC on the test impressions, of which every one counts alike.
     private mutating func measureQuality() throws {
+        let test = world.test
         guard !test.isEmpty else { return }
         let scores = try loop.ranker.scores(test.map(RankingRow.init))
         let users = test.map(\.user)
@@ -73,8 +72,10 @@ public struct RankingBenchmark: Benchmark {
     /// Writes what the steps train on, for another program, and what they are tested on beside it as `….test`; see
     /// `Ranker.writeFeatures`.
     public func writeFeatures(to file: URL) throws {
-        try loop.ranker.writeFeatures(of: impressions, to: file)
-        if !test.isEmpty { try loop.ranker.writeFeatures(of: test, to: file.appendingPathExtension("test")) }
+        try loop.ranker.writeFeatures(of: world.impressions.all(), to: file)
+        if !world.test.isEmpty {
+            try loop.ranker.writeFeatures(of: world.test, to: file.appendingPathExtension("test"))
+        }
     }
 }
 
@@ -83,12 +84,12 @@ public struct RankingWorld: Sendable {
     /// Users, items and behaviours.
     public let data: RankingData
     /// What is trained on.
-    public let impressions: [Impression]
+    public let impressions: any ImpressionSource
     /// What quality is measured on; may be empty.
     public let test: [Impression]
 
     /// Logs.
-    public init(data: RankingData, impressions: [Impression], test: [Impression] = []) {
+    public init(data: RankingData, impressions: any ImpressionSource, test: [Impression] = []) {
         self.data = data
         self.impressions = impressions
         self.test = test
@@ -102,10 +103,10 @@ public struct RankingWorld: Sendable {
         let (users, items) = (try tables.users(), try tables.items())
         let data = RankingData(
             users: users, items: items, events: try tables.events(users: users, items: items))
-        func of(_ period: TimePeriod) throws -> [Impression] {
-            try ImpressionFile(tables.impressions, data, periods: [period]).all()
+        func of(_ period: TimePeriod) -> ImpressionFile {
+            ImpressionFile(tables.impressions, data, periods: [period])
         }
-        self.init(data: data, impressions: try of(.rankerTraining), test: try of(.test))
+        self.init(data: data, impressions: of(.rankerTraining), test: try of(.test).all())
     }
 
     /// Random logs of a size; the same seed gives the same.
@@ -142,6 +143,7 @@ public struct RankingWorld: Sendable {
                 mailer: "A", isClick: draw < 0.2, isConversion: draw < 0.05, period: .rankerTraining)
         }
         return RankingWorld(
-            data: RankingData(users: people, items: catalogue, events: events), impressions: shown)
+            data: RankingData(users: people, items: catalogue, events: events),
+            impressions: ImpressionList(shown))
     }
 }

@@ -11,7 +11,8 @@ public struct ImpressionFile: ImpressionSource {
     private let periods: [TimePeriod]
 
     /// - Parameters:
-    ///   - url: has the columns of `Impression.columns`; `.parquet`, or else CSV, which must be by user and time.
+    ///   - url: has the columns of `Impression.columns`; `.parquet`, or else CSV; by user and time, where a
+    ///     ranker is to be trained on it.
     ///   - data: whose users and items the impressions name.
     ///   - periods: whose impressions are taken.
     ///   - isTaken: which of these are.
@@ -27,7 +28,7 @@ public struct ImpressionFile: ImpressionSource {
     ///
     /// - Throws: `RunError.file` naming the row of a user or item that does not exist, or of a label that cannot be;
     ///   `DuckDBError` for a Parquet file that is damaged or lacks a column.
-    public func forEach(_ body: (Impression) throws -> Void) throws {
+    public func forEachImpression(_ body: (Impression) throws -> Void) throws {
         func take(_ impression: Impression) throws {
             if periods.contains(impression.period), isTaken(impression) { try body(impression) }
         }
@@ -42,14 +43,7 @@ public struct ImpressionFile: ImpressionSource {
         }
     }
 
-    /// All of them, in memory.
-    public func all() throws -> [Impression] {
-        var impressions: [Impression] = []
-        try forEach { impressions.append($0) }
-        return impressions
-    }
-
-    /// The file's rows by user and time. Rows of other periods stay in DuckDB, those of a period that is none do not, so that they
+    /// The file's rows in order. Rows of other periods stay in DuckDB, those of a period that is none do not, so that they
     /// are refused.
     private var query: SQLScript {
         let columns = Impression.columns.map { name in
@@ -71,7 +65,7 @@ public struct ImpressionFile: ImpressionSource {
             statements: """
                 SELECT \(columns.joined(separator: ", ")), file_row_number + 1 AS "row"
                 FROM read_parquet(\(DuckDBProgram.literal(url.path)), file_row_number = true)
-                WHERE \(isWanted) ORDER BY "user", time, file_row_number
+                WHERE \(isWanted)
                 """)
     }
 }

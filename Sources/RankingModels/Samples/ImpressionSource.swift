@@ -3,7 +3,16 @@ public import Pipeline
 /// Impressions to train on, which need not be in memory.
 public protocol ImpressionSource: Sendable {
     /// Calls `body` with every impression by user, then time; the same ones in the same order each time.
-    func forEach(_ body: (Impression) throws -> Void) throws
+    func forEachImpression(_ body: (Impression) throws -> Void) throws
+}
+
+extension ImpressionSource {
+    /// All of them, in memory.
+    public func all() throws -> [Impression] {
+        var impressions: [Impression] = []
+        try forEachImpression { impressions.append($0) }
+        return impressions
+    }
 }
 
 /// Impressions in memory.
@@ -20,7 +29,7 @@ public struct ImpressionList: ImpressionSource {
     }
 
     /// See `ImpressionSource`.
-    public func forEach(_ body: (Impression) throws -> Void) throws {
+    public func forEachImpression(_ body: (Impression) throws -> Void) throws {
         for impression in impressions { try body(impression) }
     }
 }

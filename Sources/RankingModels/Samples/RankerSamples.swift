@@ -65,7 +65,7 @@ public struct RankerSamples: Sendable {
         var latest = latest
         var walk = UserStateWalk(data)
         var row = 0
-        try source.forEach { impression in
+        try source.forEachImpression { impression in
             let next = RankingRow(impression)
             guard walk.isInOrder(next) else { throw RankingModelError.order(row: row) }
             let isLate = latest.take(impression.time)
@@ -86,7 +86,7 @@ private struct LatestImpressions {
     init(_ source: some ImpressionSource, share: Double) throws {
         guard share > 0 else { return }
         var counts: [Int32: Int] = [:]
-        try source.forEach { counts[$0.time, default: 0] += 1 }
+        try source.forEachImpression { counts[$0.time, default: 0] += 1 }
         var left = Int(Double(counts.values.reduce(0, +)) * share)
         for (time, count) in counts.sorted(by: { $0.key > $1.key }) where left > 0 {
             (self.time, early) = (time, max(0, count - left))
