@@ -84,6 +84,7 @@ extension Reproduction {
         section.tables = [
             try means([orft, popo] + changed + [free]),
             try differences(changed.map { ($0, popo) }, "Differences to POPO"),
+            try changedRankers([.popo] + Variation.allCases.map { .changed($0) }),
         ]
         section.intervals =
             try meanFigures([orft, popo] + changed + [free])

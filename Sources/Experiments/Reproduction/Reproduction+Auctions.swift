@@ -4,8 +4,8 @@ import Pipeline
 extension Reproduction {
     /// Table 2, simulated: lifts over the baseline, users of all seeds pooled and drawn whole.
     func auctionSection() throws -> ResultSection {
-        let records = try seeds.map { try $0.auctions() }
-        let rankers = try seeds.map { try $0.rankers() }
+        let ranked = try seeds.map { try $0.ranked(.popo) }
+        let (records, rankers) = (ranked.map(\.auctions), ranked.map(\.comparison))
         let arms = rankers[0].arms.map(\.name)
         var table = TextTable(
             title: "Lift over the baseline",
@@ -104,6 +104,35 @@ extension Reproduction {
                             return metric.map { fixed($0.estimate.value, 4) } ?? "–"
                         }.joined(separator: " / ")
                     })
+        }
+        return table
+    }
+
+    /// What reasoning adds to the raw history's embedding with one thing changed at a time, on the first seed.
+    func changedRankers(_ arms: [ReproductionArm]) throws -> TextTable {
+        let (reasoning, history) = ("+ both", "+ both, raw history's embedding (placebo)")
+        var table = TextTable(
+            title:
+                "Does reasoning beat the raw history's embedding in a ranker? In brackets, difference to the baseline",
+            columns: [
+                "", "CTCVR auc, baseline", reasoning, history, "advertiser value, reasoning over raw history",
+            ])
+        for arm in arms {
+            let ranked = try seeds[0].ranked(arm)
+            func auc(_ name: String) -> String {
+                let metrics = ranked.comparison.arms.first { $0.name == name }?.metrics ?? []
+                guard let found = metrics.first(where: { $0.task == "CTCVR" && $0.metric == "auc" }) else {
+                    return "–"
+                }
+                let difference = found.difference.map { [$0.lower, $0.upper].map { fixed($0, 4) } } ?? []
+                return fixed(found.estimate.value, 4)
+                    + (difference.isEmpty ? "" : " [\(difference.joined(separator: ", "))]")
+            }
+            let lift = try lift(ranked.auctions, reasoning, history, \.advertiserValue)
+            try table.append([
+                arm.name, auc("baseline"), auc(reasoning), auc(history),
+                lift.map { "\(percent($0.estimate)) [\(percent($0.lower)), \(percent($0.upper))]" } ?? "–",
+            ])
         }
         return table
     }

@@ -2,6 +2,7 @@ import Collaboration
 import DataConstruction
 import Evaluation
 import Foundation
+import OnlineRanking
 import Pipeline
 import RankingModels
 import ReasoningActivation
@@ -115,17 +116,29 @@ final class SeedRuns {
         return run
     }
 
-    /// What every ranker's choice of ads came to, a record a user.
-    func auctions() throws -> [AuctionUser] {
-        try JSONLines.read(
-            AuctionUser.self,
-            from: mainRun().folder(RankingFiles.rankersStep).appending(path: RankingFiles.auctions))
+    /// The rankers that read an arm's output, done once and kept.
+    func ranked(_ arm: ReproductionArm) throws -> RankedUsers {
+        let shared = try mainRun()
+        let run = try run(arm, shared)
+        if run.url != shared.url {
+            if case .changed(let variation) = arm, !variation.changesPrompts {
+                try run.adopt(RankingFiles.baseReasoningStep, from: shared)
+            }
+            try OnlineRankingStage.perform(in: run, arm.configuration(main), progress: progress)
+        }
+        let folder = run.folder(RankingFiles.rankersStep)
+        return RankedUsers(
+            auctions: try JSONLines.read(
+                AuctionUser.self, from: folder.appending(path: RankingFiles.auctions)),
+            comparison: try AtomicFile.read(
+                RankerComparison.self, json: folder.appending(path: RankingFiles.comparison)))
     }
+}
 
+/// What the rankers of stage 4 came to.
+struct RankedUsers {
+    /// What every ranker's choice of ads came to, a record a user.
+    let auctions: [AuctionUser]
     /// The comparison of rankers.
-    func rankers() throws -> RankerComparison {
-        try AtomicFile.read(
-            RankerComparison.self,
-            json: mainRun().folder(RankingFiles.rankersStep).appending(path: RankingFiles.comparison))
-    }
+    let comparison: RankerComparison
 }
