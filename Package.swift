@@ -103,7 +103,8 @@ let package = Package(
         module(
             "Benchmarks",
             [
-                "Collaboration", "Evaluation", "LanguageModels", "Pipeline", "RankingModels", "Tokenization",
+                "Collaboration", "Evaluation", "LanguageModels", "OnlineRanking", "Pipeline", "RankingModels",
+                "Tokenization",
                 "Torch", "TorchNN", "VectorSearch",
             ]),
         module(
@@ -146,7 +147,9 @@ let package = Package(
                 "Collaboration", "Evaluation", "LanguageModels", "Pipeline", "RankingModels", "Torch",
                 "TorchNN",
             ]),
-        tests("OnlineRanking", ["DuckDB", "Evaluation", "OnlineRanking", "Pipeline", "RankingModels"]),
+        tests(
+            "OnlineRanking",
+            ["DuckDB", "Evaluation", "OnlineRanking", "Pipeline", "RankingModels", "Torch", "VectorSearch"]),
         tests("Report", ["Collaboration", "Evaluation", "Pipeline", "ReasoningActivation", "Report"]),
         tests(
             "Experiments",

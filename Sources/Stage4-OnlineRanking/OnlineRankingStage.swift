@@ -3,6 +3,7 @@ import Foundation
 import LanguageModels
 public import Pipeline
 import RankingModels
+import VectorSearch
 
 /// Stage 4, online ranking (§2.4): the aligned model's reasoning for every user, codes and similar users from
 /// it, and the rankers that read them.
@@ -87,31 +88,43 @@ public enum OnlineRankingStage {
     ) throws {
         let encoder = try SentenceEncoder(named: configuration.embedder)
         let data = try data(tables)
-        func texts(_ step: String) throws -> [String] {
-            try JSONLines.read(
-                ModelAnswer.self, from: run.folder(step).appending(path: RankingFiles.reasoning)
-            ).map(\.text)
+        func answers(_ step: String) -> UserEmbeddings.Texts {
+            { body in
+                try JSONLines.forEach(
+                    ModelAnswer.self, in: run.folder(step).appending(path: RankingFiles.reasoning)
+                ) { try body($0.text) }
+            }
         }
-        let histories = try tables.inference().map { prompt in
-            data.recentItems(
-                of: prompt.user, before: prompt.time, atMost: configuration.construct.historyLength
-            ).map { data.items[Int($0)].title }.joined(separator: "; ")
+        let histories: UserEmbeddings.Texts = { body in
+            try tables.forEachInference { prompt in
+                try body(
+                    data.recentItems(
+                        of: prompt.user, before: prompt.time, atMost: configuration.construct.historyLength
+                    ).map { data.items[Int($0)].title }.joined(separator: "; "))
+            }
         }
-        let sets = [
-            ("", "user embeddings", try texts(RankingFiles.reasoningStep)),
+        let features = UserFeatures(
+            configuration: configuration.rank.codes, neighborCount: configuration.rank.similarUsers,
+            seed: SeededGenerator(seed: UInt64(configuration.seed), path: 4, 0).state)
+        for (part, title, texts) in [
+            ("", "user embeddings", answers(RankingFiles.reasoningStep)),
             (
                 RankingFiles.baseModelFeatures, "embeddings of the base model's output",
-                try texts(RankingFiles.baseReasoningStep)
+                answers(RankingFiles.baseReasoningStep)
             ),
             (RankingFiles.historyFeatures, "embeddings of raw histories", histories),
-        ]
-        for (part, title, texts) in sets {
+        ] {
             let target = part.isEmpty ? folder : folder.appending(path: part)
             try FileManager.default.createDirectory(at: target, withIntermediateDirectories: true)
-            try UserFeatures(
-                configuration: configuration.rank.codes, neighborCount: configuration.rank.similarUsers,
-                seed: SeededGenerator(seed: UInt64(configuration.seed), path: 4, 0).state
-            ).write(texts, encoder: encoder, title: title, to: target, progress: progress)
+            progress.begin(title, total: data.users.count)
+            let embeddings = try UserEmbeddings(
+                texts, count: data.users.count, encoder: encoder, to: target
+            ) { progress.update($0) }
+            let report = try features.write(embeddings, to: target) { progress.update($0) }
+            progress.end(
+                String(
+                    format: "codes shared with another user %.0f %%, mean similarity of neighbours %.3f",
+                    100 * report.quantization.collisionRate, report.meanSimilarity))
         }
         try FeatureParquet(program: .fetched(threads: configuration.threads)).write(
             users: run.folder(ConstructedFiles.tablesStep).appending(path: ConstructedFiles.users), to: folder

@@ -1,89 +1,106 @@
-import Foundation
-import LanguageModels
-import Pipeline
-import Torch
-import VectorSearch
+public import Foundation
+public import Pipeline
+public import VectorSearch
 
 /// Intra-user feature quantization and cross-user retrieval, §2.4: a user's reasoning and answer become an
 /// embedding, the embedding becomes codes, and the nearest other user lends a behaviour sequence.
-struct UserFeatures {
-    let configuration: CodesConfiguration
+public struct UserFeatures {
+    private let configuration: CodesConfiguration
     /// Similar users of each.
-    let neighborCount: Int
-    let seed: UInt64
+    private let neighborCount: Int
+    private let seed: UInt64
 
     /// What the codes lose, for the run's summary.
-    struct Report: Codable, Sendable {
-        var quantization: QuantizationReport
-        var warning: String?
+    public struct Report: Codable, Sendable {
+        /// What the code book keeps.
+        public var quantization: QuantizationReport
+        /// Too few users for the code book.
+        public var warning: String?
         /// Mean cosine to the most similar other user.
-        var meanSimilarity: Double
+        public var meanSimilarity: Double
         /// Users whose most similar user has the same embedding: the model wrote the same for both.
-        var identicalNeighbors: Int
+        public var identicalNeighbors: Int
         /// Share of users whose nearest other user an approximate search found; 1 of exact search.
-        var recall: Double
+        public var recall: Double
     }
 
-    /// Writes `embeddings.safetensors` `[users, D]`, `codebook.pq`, `features.jsonl` and `report.json`.
+    /// Settings, as in `rank.codes` and `rank.similarUsers`.
+    public init(configuration: CodesConfiguration, neighborCount: Int, seed: UInt64) {
+        (self.configuration, self.neighborCount, self.seed) = (configuration, neighborCount, seed)
+    }
+
+    /// Writes `codebook.pq`, `features.jsonl` and `report.json`. A block of users is in memory at a time, besides it the codes and what
+    /// the search holds: all vectors for `exact` and `hnsw`, a byte for eight numbers of each for `ivfpq`.
     ///
-    /// - Parameter answers: what stands for each user, in the order of the users.
-    func write(
-        _ answers: [String], encoder: SentenceEncoder, title: String, to folder: URL, progress: RunProgress
-    ) throws {
-        progress.begin(title, total: answers.count)
-        let texts = answers.map { $0.isEmpty ? "no answer" : $0 }
-        let embeddings = try encoder.embed(texts) { progress.update($0) }
-        let quantizer = try quantizer(embeddings, width: encoder.width)
-        let codes = try quantizer.encode(embeddings)
+    /// - Throws: `RunError.file` when a user has no other beside it; `VectorSearchError`.
+    public func write(_ embeddings: UserEmbeddings, to folder: URL, progress: (Int) -> Void) throws -> Report
+    {
+        let vectors = embeddings.vectors
+        // As many as FAISS trains 256 centroids with.
+        let quantizer = try quantizer(
+            vectors.sample(max(65_536, 256 << configuration.bits)), width: vectors.width)
+        let (codes, quantization) = try quantizer.encode(vectors)
         let version = try quantizer.version()
-        let (neighbors, recall) = try neighbors(embeddings, width: encoder.width)
-        let features = try answers.indices.map { user in
-            let nearest = neighbors[user]
-            guard !nearest.isEmpty else {
-                throw RunError.file(path: folder.path, message: "user \(user) has no other user beside it")
+        let search = try SimilarUsers(vectors, configuration.search)
+        var (similarity, identical) = (0.0, 0)
+        try JSONLines.write(to: folder.appending(path: RankingFiles.features)) { append in
+            for start in stride(from: 0, to: vectors.count, by: 4096) {
+                let block = start..<min(start + 4096, vectors.count)
+                for (user, nearest) in zip(block, try search.of(block, count: neighborCount)) {
+                    guard let first = nearest.first else {
+                        throw RunError.file(
+                            path: folder.path, message: "user \(user) has no other user beside it")
+                    }
+                    similarity += Double(first.similarity)
+                    if embeddings.digests[user] == embeddings.digests[first.row] { identical += 1 }
+                    try append(
+                        UserFeature(
+                            user: Int32(user), codes: codes[user].map(Int.init),
+                            similarUsers: nearest.map { Int32($0.row) },
+                            similarities: nearest.map { Double($0.similarity) }, codebook: version))
+                }
+                progress(block.upperBound)
             }
-            return UserFeature(
-                user: Int32(user), codes: codes[user].map(Int.init),
-                similarUsers: nearest.map { Int32($0.row) },
-                similarities: nearest.map { Double($0.similarity) }, codebook: version)
         }
-        let similarities = features.map { $0.similarities[0] }
         let report = Report(
-            quantization: try quantizer.report(on: embeddings),
-            warning: quantizer.trainingWarning?.description,
-            meanSimilarity: similarities.reduce(0, +) / Double(similarities.count),
-            identicalNeighbors: features.count { texts[Int($0.user)] == texts[Int($0.similarUsers[0])] },
-            recall: recall)
-        try SafetensorsFile.write(
-            [(name: "embeddings", tensor: Tensor.from(embeddings, shape: [answers.count, encoder.width]))],
-            to: folder.appending(path: "embeddings.safetensors"))
+            quantization: quantization, warning: quantizer.trainingWarning?.description,
+            meanSimilarity: similarity / Double(vectors.count), identicalNeighbors: identical,
+            recall: search.recall)
         try AtomicFile.write(Data(quantizer.bytes()), to: folder.appending(path: "codebook.pq"))
-        try JSONLines.write(features, to: folder.appending(path: RankingFiles.features))
         try AtomicFile.write(report, json: folder.appending(path: "report.json"))
-        progress.end(
-            String(
-                format: "codes shared with another user %.0f %%, mean similarity of neighbours %.3f",
-                100 * report.quantization.collisionRate, report.meanSimilarity))
+        return report
     }
 
-    private func quantizer(_ embeddings: [Float], width: Int) throws -> any VectorQuantizer {
+    private func quantizer(_ sample: [Float], width: Int) throws -> any VectorQuantizer {
         let settings = QuantizerConfiguration(
             subquantizerCount: configuration.subQuantizers, bits: configuration.bits,
             rotates: configuration.rotates, seed: Int32(truncatingIfNeeded: seed >> 33))
         return switch configuration.quantizer {
-        case .product: try ProductQuantizer(training: embeddings, width: width, configuration: settings)
-        case .residual: try ResidualQuantizer(training: embeddings, width: width, configuration: settings)
+        case .product: try ProductQuantizer(training: sample, width: width, configuration: settings)
+        case .residual: try ResidualQuantizer(training: sample, width: width, configuration: settings)
         }
     }
+}
 
-    /// The most similar other row of each, and how often that is what exact search finds, on at most 1,000 rows.
-    private func neighbors(_ embeddings: [Float], width: Int) throws -> ([[Neighbor]], Double) {
-        let exact = try InnerProductIndex(embeddings, width: width)
-        guard configuration.search != .exact else { return (try exact.mostSimilar(k: neighborCount), 1) }
-        let index = try ApproximateIndex(
-            embeddings, width: width, method: configuration.search == .hnsw ? .hnsw : .ivfpq)
-        let step = max(1, exact.count / 1000)
-        let rows = Array(stride(from: 0, to: exact.count, by: step))
-        return (try index.mostSimilar(k: neighborCount), try index.recall(against: exact, rows: rows))
+/// The most similar other users, by exact or approximate search.
+private struct SimilarUsers {
+    /// Similar users of some rows, nearest first.
+    private let find: (Range<Int>, Int) throws -> [[Neighbor]]
+    /// Share of users whose nearest other user is what exact search finds, on at most 1,000 of them; 1 of exact search.
+    let recall: Double
+
+    init(_ vectors: UnitVectors, _ method: CodesConfiguration.NeighborSearch) throws {
+        if method == .exact {
+            let index = try InnerProductIndex(vectors)
+            find = { try index.mostSimilar(k: $1, to: $0) }
+            recall = 1
+            return
+        }
+        let index = try ApproximateIndex(vectors, method: method == .hnsw ? .hnsw : .ivfpq)
+        find = { try index.mostSimilar(k: $1, to: $0) }
+        let rows = Array(stride(from: 0, to: vectors.count, by: max(1, vectors.count / 1000)))
+        recall = try index.recall(rows: rows)
     }
+
+    func of(_ rows: Range<Int>, count: Int) throws -> [[Neighbor]] { try find(rows, count) }
 }

@@ -21,15 +21,7 @@ extension SafetensorsFile {
                     + "\"data_offsets\":[\(offset),\(end)]}")
             offset = end
         }
-        var header = "{\"__metadata__\":{\"format\":\"pt\"}" + items.map { "," + $0 }.joined() + "}"
-        header += String(repeating: " ", count: (8 - header.utf8.count % 8) % 8)
-        let partial = url.deletingLastPathComponent().appending(path: ".\(url.lastPathComponent).partial")
-        do {
-            try Data().write(to: partial)
-            let file = try FileHandle(forWritingTo: partial)
-            let length = UInt64(header.utf8.count)
-            try file.write(contentsOf: Data((0..<8).map { UInt8(truncatingIfNeeded: length >> (8 * $0)) }))
-            try file.write(contentsOf: Data(header.utf8))
+        try write(header: items, to: url) { file in
             for (_, tensor, type) in sorted {
                 try tensor.to(type).withBytes { bytes in
                     guard let base = bytes.baseAddress else { return }
@@ -39,16 +31,61 @@ extension SafetensorsFile {
                     try file.write(contentsOf: view)
                 }
             }
+        }
+    }
+
+    /// Writes one float32 tensor that comes a part at a time, for one that is too large for memory.
+    ///
+    /// - Parameter body: appends all elements, row-major.
+    /// - Throws: `TorchError.file` when the file cannot be written or the elements do not fill `shape`; what `body` throws.
+    public static func write(
+        _ name: String, shape: [Int], to url: URL,
+        _ body: (_ append: @escaping ([Float]) throws -> Void) throws -> Void
+    ) throws {
+        let count = shape.reduce(1, *)
+        let sizes = shape.map(String.init).joined(separator: ",")
+        let item =
+            "\(quoted(name)):{\"dtype\":\"\(ElementType.float32.safetensors)\",\"shape\":[\(sizes)],"
+            + "\"data_offsets\":[0,\(4 * count)]}"
+        try write(header: [item], to: url) { file in
+            var written = 0
+            try body { part in
+                try part.withUnsafeBytes { try file.write(contentsOf: Data($0)) }
+                written += part.count
+            }
+            guard written == count else {
+                throw TorchError.file(
+                    path: url.path, message: "got \(written) elements of '\(name)'; expected \(count)")
+            }
+        }
+    }
+
+    /// Writes the file's beginning, lets `body` write the rest, and puts the file in place.
+    private static func write(
+        header items: [String], to url: URL, _ body: (FileHandle) throws -> Void
+    ) throws {
+        var header = "{\"__metadata__\":{\"format\":\"pt\"}" + items.map { "," + $0 }.joined() + "}"
+        header += String(repeating: " ", count: (8 - header.utf8.count % 8) % 8)
+        let partial = url.deletingLastPathComponent().appending(path: ".\(url.lastPathComponent).partial")
+        do {
+            try Data().write(to: partial)
+            let file = try FileHandle(forWritingTo: partial)
+            let length = UInt64(header.utf8.count)
+            try file.write(contentsOf: Data((0..<8).map { UInt8(truncatingIfNeeded: length >> (8 * $0)) }))
+            try file.write(contentsOf: Data(header.utf8))
+            try body(file)
             try file.synchronize()
             try file.close()
             guard rename(partial.path, url.path) == 0 else {
                 throw TorchError.file(path: url.path, message: "cannot be put in place")
             }
-        } catch {
+        } catch let error as CocoaError {
             try? FileManager.default.removeItem(at: partial)
-            if error is TorchError { throw error }
             throw TorchError.file(
                 path: url.path, message: "cannot be written (\(error.localizedDescription))")
+        } catch {
+            try? FileManager.default.removeItem(at: partial)
+            throw error
         }
     }
 

@@ -34,4 +34,20 @@ public struct SafetensorsFile: Sendable {
             UnsafeMutableRawBufferPointer(rebasing: mapping.bytes[entry.bytes]), type: entry.type,
             shape: entry.shape, owner: mapping)
     }
+
+    /// The elements of a float32 tensor where they lie in the mapped file, row-major, and what keeps them there.
+    ///
+    /// - Throws: `TorchError.file` when there is no such tensor, or it is of another type or not aligned.
+    public func mappedElements(
+        _ name: String
+    ) throws -> (elements: UnsafeBufferPointer<Float>, owner: AnyObject) {
+        guard let entry = entries[name], entry.type == .float32 else {
+            throw TorchError.file(path: path, message: "has no float32 tensor '\(name)'")
+        }
+        let bytes = UnsafeRawBufferPointer(rebasing: mapping.bytes[entry.bytes])
+        guard UInt(bitPattern: bytes.baseAddress) % 4 == 0 else {
+            throw TorchError.file(path: path, message: "does not align '\(name)' to its elements")
+        }
+        return (bytes.assumingMemoryBound(to: Float.self), mapping)
+    }
 }

@@ -22,25 +22,34 @@ public final class ApproximateIndex: @unchecked Sendable {
     public let count: Int
     /// Width of a vector, D.
     public let width: Int
-    private let vectors: [Float]
+    private let vectors: UnitVectors
     private let handle: OpaquePointer
     private let depth: Int
 
-    /// An index of vectors, `[N, D]` row by row. The same vectors and thread count give the same index.
+    /// An index of a copy of vectors, `[N, D]` row by row; see the other initializer.
+    public convenience init(
+        _ vectors: [Float], width: Int, method: RetrievalMethod
+    ) throws(VectorSearchError) {
+        try self.init(UnitVectors(normalizing: vectors, width: width), method: method)
+    }
+
+    /// An index of vectors, which stay where they are. The same vectors and thread count give the same index.
     ///
-    /// - Parameter method: `hnsw` or `ivfpq`.
+    /// - Parameter method: `hnsw`, whose graph holds a copy of the vectors, or `ivfpq`, which holds D / 8 bytes of each.
     /// - Throws: `VectorSearchError`; `ivfpq` needs at least 64 vectors and a width that is a multiple of 8.
-    public init(_ vectors: [Float], width: Int, method: RetrievalMethod) throws(VectorSearchError) {
-        count = try rowCount("vectors", of: vectors.count, width: width)
-        self.width = width
-        self.vectors = try unitRows(vectors, width: width, what: "vectors")
+    public init(_ vectors: UnitVectors, method: RetrievalMethod) throws(VectorSearchError) {
+        (count, width) = (vectors.count, vectors.width)
+        self.vectors = vectors
         let plan = try Plan(method, count: count, width: width)
         depth = plan.depth
+        guard let base = vectors.elements.baseAddress else {
+            throw .shape(what: "vectors", elementCount: 0, width: width)
+        }
         var made: OpaquePointer?
         try check(
             "approximate index",
             cf_approximate_make(
-                self.vectors, count, width, plan.trainingCount, plan.description, plan.parameters, &made))
+                base, count, width, plan.trainingCount, plan.description, plan.parameters, &made))
         handle = try VectorSearch.made("approximate index", made)
     }
 
@@ -87,21 +96,31 @@ public final class ApproximateIndex: @unchecked Sendable {
     /// - Parameter queries: `[Q, D]` row by row.
     public func search(_ queries: [Float], k: Int) throws(VectorSearchError) -> [[Neighbor]] {
         _ = try rowCount("queries", of: queries.count, width: width)
-        return try nearest(
-            try unitRows(queries, width: width, what: "queries"), k: k, excludesSelf: false)
+        let unit = try unitRows(queries, width: width, what: "queries")
+        return try withBuffer(unit) { queries throws(VectorSearchError) in
+            try nearest(queries, k: k, ownRow: nil)
+        }
     }
 
     /// The `k` nearest other rows of each row of the index, as `search`.
     public func mostSimilar(k: Int) throws(VectorSearchError) -> [[Neighbor]] {
-        try nearest(vectors, k: k, excludesSelf: true)
+        try mostSimilar(k: k, to: 0..<count)
     }
 
+    /// The same for some rows of the index.
+    public func mostSimilar(k: Int, to rows: Range<Int>) throws(VectorSearchError) -> [[Neighbor]] {
+        let own = UnsafeBufferPointer(
+            rebasing: vectors.elements[rows.lowerBound * width..<rows.upperBound * width])
+        return try nearest(own, k: k, ownRow: rows.lowerBound)
+    }
+
+    /// - Parameter ownRow: row of the index that the first query is, the others following; nil for queries that are no rows.
     private func nearest(
-        _ queries: [Float], k: Int, excludesSelf: Bool
+        _ queries: UnsafeBufferPointer<Float>, k: Int, ownRow: Int?
     ) throws(VectorSearchError) -> [[Neighbor]] {
         guard k > 0 else { throw .setting(name: "k", value: k, expected: "1 or more") }
         let total = queries.count / width
-        let asked = min(count, max(depth, 4 * k) + (excludesSelf ? 1 : 0))
+        let asked = min(count, max(depth, 4 * k) + (ownRow == nil ? 0 : 1))
         var found: [[Neighbor]] = []
         found.reserveCapacity(total)
         let block = 4096
@@ -109,18 +128,17 @@ public final class ApproximateIndex: @unchecked Sendable {
             let range = start..<min(start + block, total)
             var rows = [Int64](repeating: -1, count: range.count * asked)
             var scores = [Float](repeating: 0, count: rows.count)
-            let status = queries.withUnsafeBufferPointer { pointer -> CInt in
-                guard let base = pointer.baseAddress else { return 0 }
-                let first = base + start * width
-                let status = cf_approximate_search(handle, first, range.count, asked, &rows)
-                return status != 0
-                    ? status : cf_inner_products(vectors, width, first, range.count, asked, rows, &scores)
-            }
-            try check("approximate search", status)
+            guard let base = queries.baseAddress, let all = vectors.elements.baseAddress else { break }
+            let first = base + start * width
+            try check(
+                "approximate search", cf_approximate_search(handle, first, range.count, asked, &rows))
+            try check(
+                "exact comparison",
+                cf_inner_products(all, width, first, range.count, asked, rows, &scores))
             for query in range {
                 let own = (query - start) * asked..<(query - start + 1) * asked
                 let neighbors = own.lazy.filter {
-                    rows[$0] >= 0 && !(excludesSelf && Int(rows[$0]) == query)
+                    rows[$0] >= 0 && Int(rows[$0]) != ownRow.map { $0 + query }
                 }.map { Neighbor(row: Int(rows[$0]), similarity: scores[$0]) }
                 found.append(Array(neighbors.sorted(by: Neighbor.isNearer).prefix(k)))
             }
@@ -129,19 +147,37 @@ public final class ApproximateIndex: @unchecked Sendable {
     }
 
     /// Share of rows whose nearest other row by exact search is also the nearest that this index finds. A neighbour as near as
-    /// the exact one counts.
+    /// the exact one counts. Exact search goes through the vectors a block at a time.
     ///
     /// - Parameter rows: which rows to measure on.
-    public func recall(against exact: InnerProductIndex, rows: [Int]) throws(VectorSearchError) -> Double {
+    public func recall(rows: [Int]) throws(VectorSearchError) -> Double {
         guard !rows.isEmpty else { return 1 }
-        let queries = rows.flatMap { vectors[$0 * width..<($0 + 1) * width] }
-        let (own, truth) = (try search(queries, k: 2), try exact.search(queries, k: 2))
+        let queries = rows.flatMap { vectors.rows($0..<$0 + 1) }
+        var best = [Float](repeating: -.infinity, count: rows.count)
+        let block = 1 << 16
+        for start in stride(from: 0, to: count, by: block) {
+            let part = try InnerProductIndex(vectors.rows(start..<min(start + block, count)), width: width)
+            for (place, nearest) in try part.search(queries, k: 2).enumerated() {
+                for neighbor in nearest where start + neighbor.row != rows[place] {
+                    best[place] = max(best[place], neighbor.similarity)
+                }
+            }
+        }
         var hits = 0
-        for (place, row) in rows.enumerated() {
-            let best = truth[place].first { $0.row != row }
-            let found = own[place].first { $0.row != row }
-            if let best, let found, found.similarity >= best.similarity - 1e-6 { hits += 1 }
+        for (place, nearest) in try search(queries, k: 2).enumerated() {
+            let found = nearest.first { $0.row != rows[place] }
+            if let found, found.similarity >= best[place] - 1e-6 { hits += 1 }
         }
         return Double(hits) / Double(rows.count)
     }
+}
+
+/// `withUnsafeBufferPointer` that keeps the type of what it throws.
+private func withBuffer<Result>(
+    _ numbers: [Float], _ body: (UnsafeBufferPointer<Float>) throws(VectorSearchError) -> Result
+) throws(VectorSearchError) -> Result {
+    let result = numbers.withUnsafeBufferPointer { buffer in
+        Swift.Result { () throws(VectorSearchError) in try body(buffer) }
+    }
+    return try result.get()
 }

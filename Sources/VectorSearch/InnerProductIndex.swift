@@ -21,12 +21,18 @@ public final class InnerProductIndex: @unchecked Sendable {
     private static let blockSize = 1_024
 
     /// An index of vectors, `[N, D]` row by row. A vector of zeros has similarity 0 to all.
-    public init(_ vectors: [Float], width: Int) throws(VectorSearchError) {
-        count = try rowCount("vectors", of: vectors.count, width: width)
-        self.width = width
+    public convenience init(_ vectors: [Float], width: Int) throws(VectorSearchError) {
+        try self.init(UnitVectors(normalizing: vectors, width: width))
+    }
+
+    /// An index of a copy of vectors.
+    public init(_ vectors: UnitVectors) throws(VectorSearchError) {
+        (count, width) = (vectors.count, vectors.width)
+        guard let base = vectors.elements.baseAddress else {
+            throw .shape(what: "vectors", elementCount: 0, width: width)
+        }
         var made: OpaquePointer?
-        try check(
-            "index", cf_index_make(try unitRows(vectors, width: width, what: "vectors"), count, width, &made))
+        try check("index", cf_index_make(base, count, width, &made))
         handle = try VectorSearch.made("index", made)
     }
 
@@ -36,27 +42,35 @@ public final class InnerProductIndex: @unchecked Sendable {
     /// - Parameter queries: `[Q, D]` row by row.
     public func search(_ queries: [Float], k: Int) throws(VectorSearchError) -> [[Neighbor]] {
         _ = try rowCount("queries", of: queries.count, width: width)
-        return try nearest(try unitRows(queries, width: width, what: "queries"), k: k, excludesSelf: false)
+        return try nearest(try unitRows(queries, width: width, what: "queries"), k: k, ownRow: nil)
     }
 
     /// The `k` nearest other rows of each row of the index, as `search`; fewer where the index has fewer
     /// others.
     public func mostSimilar(k: Int) throws(VectorSearchError) -> [[Neighbor]] {
-        let own = Array(UnsafeBufferPointer(start: cf_index_vectors(handle), count: count * width))
-        return try nearest(own, k: k, excludesSelf: true)
+        try mostSimilar(k: k, to: 0..<count)
     }
 
+    /// The same for some rows of the index.
+    public func mostSimilar(k: Int, to rows: Range<Int>) throws(VectorSearchError) -> [[Neighbor]] {
+        let own = Array(
+            UnsafeBufferPointer(
+                start: cf_index_vectors(handle) + rows.lowerBound * width, count: rows.count * width))
+        return try nearest(own, k: k, ownRow: rows.lowerBound)
+    }
+
+    /// - Parameter ownRow: row of the index that the first query is, the others following; nil for queries that are no rows.
     private func nearest(
-        _ queries: [Float], k: Int, excludesSelf: Bool
+        _ queries: [Float], k: Int, ownRow: Int?
     ) throws(VectorSearchError) -> [[Neighbor]] {
         guard k > 0 else { throw .setting(name: "k", value: k, expected: "1 or more") }
         let queryCount = queries.count / width
-        let wanted = min(k, excludesSelf ? count - 1 : count)
+        let wanted = min(k, ownRow == nil ? count : count - 1)
         guard wanted > 0 else { return [[Neighbor]](repeating: [], count: queryCount) }
         var found: [[Neighbor]] = []
         for start in stride(from: 0, to: queryCount, by: Self.blockSize) {
             let block = start..<min(start + Self.blockSize, queryCount)
-            found += try nearest(queries, block: block, wanted: wanted, excludesSelf: excludesSelf)
+            found += try nearest(queries, block: block, wanted: wanted, ownRow: ownRow)
         }
         return found
     }
@@ -64,7 +78,7 @@ public final class InnerProductIndex: @unchecked Sendable {
     /// Asks FAISS for more rows than wanted, and again for four times as many for each query whose last row
     /// is still as near as its k-th: only then are all that tie with the k-th known.
     private func nearest(
-        _ queries: [Float], block: Range<Int>, wanted: Int, excludesSelf: Bool
+        _ queries: [Float], block: Range<Int>, wanted: Int, ownRow: Int?
     ) throws(VectorSearchError) -> [[Neighbor]] {
         var found = [[Neighbor]](repeating: [], count: block.count)
         var open = Array(block)
@@ -77,7 +91,7 @@ public final class InnerProductIndex: @unchecked Sendable {
             var unresolved: [Int] = []
             for (position, row) in open.enumerated() {
                 let range = (position * depth)..<((position + 1) * depth)
-                let candidates = range.filter { !excludesSelf || Int(labels[$0]) != row }
+                let candidates = range.filter { Int(labels[$0]) != ownRow.map { $0 + row } }
                 if depth < count, scores[range.upperBound - 1] > scores[candidates[wanted - 1]] - Self.slack {
                     unresolved.append(row)
                 } else {

@@ -32,12 +32,35 @@ extension VectorQuantizer {
         }
     }
 
+    /// Encodes vectors that may be too many for memory, a block at a time, and reports utilization, collisions and
+    /// reconstruction error.
+    public func encode(
+        _ vectors: UnitVectors
+    ) throws(VectorSearchError) -> (codes: QuantizedCodes, report: QuantizationReport) {
+        var values: [UInt16] = []
+        values.reserveCapacity(vectors.count * subquantizerCount)
+        var error = 0.0
+        for start in stride(from: 0, to: vectors.count, by: 1 << 14) {
+            let block = vectors.rows(start..<min(start + (1 << 14), vectors.count))
+            let codes = try encode(block)
+            error += try squaredErrors(of: block, codes: codes).reduce(0, +)
+            values += codes.values
+        }
+        let codes = QuantizedCodes(
+            values: values, subquantizerCount: subquantizerCount, codebook: try version())
+        return (codes, report(codes, squaredError: error))
+    }
+
     /// Encodes vectors and reports utilization, collisions and reconstruction error.
     public func report(on vectors: [Float]) throws(VectorSearchError) -> QuantizationReport {
         let codes = try encode(vectors)
         let errors = try squaredErrors(of: vectors, codes: codes)
-        return QuantizationReport(
+        return report(codes, squaredError: errors.reduce(0, +))
+    }
+
+    private func report(_ codes: QuantizedCodes, squaredError: Double) -> QuantizationReport {
+        QuantizationReport(
             count: codes.count, utilization: codes.utilization(centroidCount: centroidCount),
-            collisionRate: codes.collisionRate, meanSquaredError: errors.reduce(0, +) / Double(errors.count))
+            collisionRate: codes.collisionRate, meanSquaredError: squaredError / Double(codes.count))
     }
 }

@@ -17,7 +17,7 @@ struct BenchCommand: ParsableCommand {
             BenchPrefillCommand.self, BenchDecodeCommand.self, BenchTrainingCommand.self,
             BenchPolicyCommand.self,
             BenchScoringCommand.self, BenchTokenizingCommand.self, BenchRankCommand.self,
-            BenchQuantizingCommand.self, BenchRetrievalCommand.self,
+            BenchQuantizingCommand.self, BenchRetrievalCommand.self, BenchFeaturesCommand.self,
         ])
 }
 

@@ -26,9 +26,7 @@ extension Reproduction {
                     let lift = try lift(
                         records.joined().filter { $0.isLongTail || !longTail }, arm, arms[0], value)
                     drawn.append(lift.map(Estimate.init))
-                    cells.append(
-                        lift.map { "\(percent($0.estimate)) [\(percent($0.lower)), \(percent($0.upper))]" }
-                            ?? "–")
+                    cells.append(lift.map(described) ?? "–")
                     if arm == "+ both", let lift {
                         let outcome =
                             lift.lower > 0 ? "larger" : lift.upper < 0 ? "smaller" : "not to be told apart"
@@ -53,9 +51,36 @@ extension Reproduction {
                 "long tail: revenue",
             ])
         for row in PaperFigures.auctions { try paper.append([row.name] + row.lifts.map(percent)) }
-        section.tables = [table, try loggedTable(rankers), paper, try rankerTable(rankers)]
+        section.tables = [
+            table, try placeboTable(records, arms), try loggedTable(rankers), paper,
+            try rankerTable(rankers),
+        ]
         section.intervals = [figure]
         return section
+    }
+
+    /// What the features are worth beyond the placebos: the same users, paired.
+    private func placeboTable(_ records: [[AuctionUser]], _ arms: [String]) throws -> TextTable {
+        let groups = [(name: "all", longTail: false), (name: "long tail", longTail: true)]
+        let values = [("advertiser value", \AuctionUser.advertiserValue), ("revenue", \.revenue)]
+        var table = TextTable(
+            title: "Lift of + both over the placebos",
+            columns: [""] + groups.flatMap { group in values.map { "\(group.name): \($0.0)" } })
+        for placebo in arms where placebo.hasSuffix("(placebo)") {
+            try table.append(
+                [placebo]
+                    + groups.flatMap { group in
+                        try values.map { _, value in
+                            let own = records.joined().filter { $0.isLongTail || !group.longTail }
+                            return try lift(own, "+ both", placebo, value).map(described) ?? "–"
+                        }
+                    })
+        }
+        return table
+    }
+
+    private func described(_ lift: BootstrapInterval) -> String {
+        "\(percent(lift.estimate)) [\(percent(lift.lower)), \(percent(lift.upper))]"
     }
 
     private func lift(
@@ -131,7 +156,7 @@ extension Reproduction {
             let lift = try lift(ranked.auctions, reasoning, history, \.advertiserValue)
             try table.append([
                 arm.name, auc("baseline"), auc(reasoning), auc(history),
-                lift.map { "\(percent($0.estimate)) [\(percent($0.lower)), \(percent($0.upper))]" } ?? "–",
+                lift.map(described) ?? "–",
             ])
         }
         return table

@@ -29,6 +29,12 @@ public struct ConstructedTables: Sendable {
     /// One prompt a user for stage 4.
     public func inference() throws -> [InferencePrompt] { try records(ConstructedFiles.inference) }
 
+    /// The same, one in memory at a time.
+    public func forEachInference(_ body: (InferencePrompt) throws -> Void) throws {
+        try JSONLines.forEach(
+            InferencePrompt.self, in: folder.appending(path: ConstructedFiles.inference), body)
+    }
+
     /// Purchases, checked against the users and items.
     public func events(users: [User], items: [Item]) throws -> [Event] {
         try Event.read(

@@ -6,15 +6,37 @@ public enum AtomicFile {
     ///
     /// - Throws: `RunError.file` naming the file, such as when the disk is full; nothing is left behind.
     public static func write(_ data: Data, to url: URL) throws {
+        try write(to: url) { write in try write(data) }
+    }
+
+    /// Writes bytes as they come beside the file, then renames.
+    ///
+    /// - Parameter body: writes one part after another.
+    /// - Throws: as the other `write`, and what `body` throws; nothing is left behind.
+    public static func write(to url: URL, _ body: (_ write: @escaping (Data) throws -> Void) throws -> Void)
+        throws
+    {
         let partial = url.deletingLastPathComponent().appending(path: ".\(url.lastPathComponent).partial")
+        func checked<Result>(_ work: () throws -> Result) throws -> Result {
+            do { return try work() } catch {
+                throw RunError.file(
+                    path: url.path,
+                    message: "cannot be written (\(error.localizedDescription)); is the disk full?")
+            }
+        }
         do {
-            try data.write(to: partial)
-            guard rename(partial.path, url.path) == 0 else { throw CocoaError(.fileWriteUnknown) }
+            let file = try checked {
+                try Data().write(to: partial)
+                return try FileHandle(forWritingTo: partial)
+            }
+            try body { part in try checked { try file.write(contentsOf: part) } }
+            try checked {
+                try file.close()
+                guard rename(partial.path, url.path) == 0 else { throw CocoaError(.fileWriteUnknown) }
+            }
         } catch {
             try? FileManager.default.removeItem(at: partial)
-            throw RunError.file(
-                path: url.path,
-                message: "cannot be written (\(error.localizedDescription)); is the disk full?")
+            throw error
         }
     }
 
