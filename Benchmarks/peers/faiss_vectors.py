@@ -27,7 +27,7 @@ else:
             cells *= 2
         parts = next(m for m in range(asked.width // (8 if asked.width >= 64 else 4), 0, -1) if asked.width % m == 0)
         bits = 8 if count >= 9984 else 4
-        index = faiss.index_factory(asked.width, f"IVF{cells},PQ{parts}x{bits}", faiss.METRIC_INNER_PRODUCT)
+        index = faiss.index_factory(asked.width, f"IVF{cells},PQ{parts}x{bits}np", faiss.METRIC_INNER_PRODUCT)
         parameters = f"nprobe={max(4, cells // 16)}"
         index.train(data[:max(64 * cells, 10000)])
     index.add(data)

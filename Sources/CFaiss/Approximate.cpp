@@ -1,6 +1,5 @@
 #include <faiss/AutoTune.h>
 #include <faiss/index_factory.h>
-#include <faiss/utils/distances.h>
 
 #include <algorithm>
 #include <cstring>
@@ -44,13 +43,27 @@ int cf_approximate_search(cf_approximate handle, const float *queries, size_t co
     });
 }
 
+// FAISS's own is one addition after another where it is compiled for any x86-64; sixteen sums side by side are in registers
+// everywhere.
+static float inner_product(const float *a, const float *b, size_t width) {
+    const size_t lanes = 16;
+    float sums[lanes] = {};
+    size_t place = 0;
+    for (; place + lanes <= width; place += lanes) {
+        for (size_t lane = 0; lane < lanes; lane++) sums[lane] += a[place + lane] * b[place + lane];
+    }
+    for (; place < width; place++) sums[0] += a[place] * b[place];
+    float sum = 0;
+    for (float part : sums) sum += part;
+    return sum;
+}
+
 int cf_inner_products(const float *vectors, size_t width, const float *queries, size_t count, size_t k,
                       const int64_t *rows, float *scores) {
     return guard([&] {
         for (size_t place = 0; place < count * k; place++) {
             if (rows[place] < 0) continue;
-            scores[place] =
-                faiss::fvec_inner_product(queries + place / k * width, vectors + size_t(rows[place]) * width, width);
+            scores[place] = inner_product(queries + place / k * width, vectors + size_t(rows[place]) * width, width);
         }
     });
 }
