@@ -19,7 +19,9 @@ import Testing
         try withTemporaryFolder { folder in
             let file = folder.appending(path: "impressions.csv")
             try Data(text.utf8).write(to: file)
-            return try Impression.read(file, userCount: 3, itemCount: 5)
+            var found: [Impression] = []
+            try Impression.forEach(in: file, userCount: 3, itemCount: 5) { found.append($0) }
+            return found
         }
     }
 

@@ -28,19 +28,10 @@ extension Impression {
         "user", "item", "time", "basket", "display", "mailer", "click", "conversion", "period",
     ]
 
-    /// Reads a CSV file of impressions.
+    /// Calls `body` with every row of a CSV file, a block of the file in memory.
     ///
     /// - Throws: `RunError.file` naming the line of a user or item that does not exist, of a field that cannot be read, or of a
     ///   conversion without a click.
-    public static func read(_ url: URL, userCount: Int, itemCount: Int) throws -> [Impression] {
-        var impressions: [Impression] = []
-        try forEach(DelimitedFile(url, columns: columns), userCount, itemCount) { impressions.append($0) }
-        return impressions
-    }
-
-    /// Calls `body` with every row of a CSV file, a block of the file in memory.
-    ///
-    /// - Throws: as `read`.
     public static func forEach(
         in url: URL, userCount: Int, itemCount: Int, _ body: (Impression) throws -> Void
     ) throws {
@@ -52,7 +43,7 @@ extension Impression {
     /// - Parameters:
     ///   - path: what errors call the bytes.
     ///   - next: the next bytes, of any number; nil at the end.
-    /// - Throws: as `read`.
+    /// - Throws: as the other `forEach`.
     public static func forEach(
         of path: String, userCount: Int, itemCount: Int, next: @escaping () throws -> Data?,
         _ body: (Impression) throws -> Void
