@@ -18,7 +18,7 @@ public struct UserFeatures {
         public var warning: String?
         /// Mean cosine to the most similar other user.
         public var meanSimilarity: Double
-        /// Users whose most similar user has the same embedding: the model wrote the same for both.
+        /// Users whose most similar user has the same text: the model wrote the same for both.
         public var identicalNeighbors: Int
         /// Share of users whose nearest other user an approximate search found; 1 of exact search.
         public var recall: Double
@@ -29,8 +29,9 @@ public struct UserFeatures {
         (self.configuration, self.neighborCount, self.seed) = (configuration, neighborCount, seed)
     }
 
-    /// Writes `codebook.pq`, `features.jsonl` and `report.json`. A block of users is in memory at a time, besides it the codes and what
-    /// the search holds: all vectors for `exact` and `hnsw`, a byte for eight numbers of each for `ivfpq`.
+    /// Writes `codebook.pq`, `features.jsonl` and `report.json`. A block of users is in memory at a time, at first 65,536 embeddings that
+    /// train the code book, later as many for the recall; besides them the codes and what the search holds: all vectors for `exact`
+    /// and `hnsw`, a byte for eight numbers of each for `ivfpq`.
     ///
     /// - Throws: `RunError.file` when a user has no other beside it; `VectorSearchError`.
     public func write(_ embeddings: UserEmbeddings, to folder: URL, progress: (Int) -> Void) throws -> Report

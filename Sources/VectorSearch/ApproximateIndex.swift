@@ -13,8 +13,8 @@ public enum RetrievalMethod: String, Codable, Sendable, CaseIterable {
 /// Approximate search by cosine. What the index finds is compared again with the exact vectors, so that only the choice of
 /// candidates is approximate.
 ///
-/// A query costs far less than a comparison with every vector, at a recall that `recall(against:)` measures. The vectors stay in
-/// memory beside the index.
+/// A query costs far less than a comparison with every vector, at a recall that `recall(rows:)` measures. The vectors stay where
+/// they are, beside the index.
 public final class ApproximateIndex: @unchecked Sendable {
     // The handle is written once, in the initializer, and every FAISS call made on it afterwards only reads.
 
