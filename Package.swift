@@ -80,12 +80,15 @@ let package = Package(
         module("Evaluation", ["Pipeline"]),
         module("DuckDB"),
         // Level 2
+        module("Results", ["Evaluation", "Pipeline"]),
         module("TorchNN", ["CMPI", "Pipeline", "Torch"]),
         // Level 3
         module("LanguageModels", ["Pipeline", "Tokenization", "Torch", "TorchNN"]),
         module("RankingModels", ["DuckDB", "Pipeline", "Torch", "TorchNN"]),
-        module("VectorSearch", ["CFaiss"]),
+        module("VectorSearch", ["CFaiss", "Pipeline"]),
         // Level 4
+        module("Catalogue", ["Evaluation", "LanguageModels", "Pipeline", "RankingModels", "Torch"]),
+        // Level 5: the stages, none of which imports another
         module(
             "DataConstruction", folder: "Stage1-DataConstruction",
             ["DuckDB", "Evaluation", "LanguageModels", "Pipeline", "Tokenization"],
@@ -95,35 +98,48 @@ let package = Package(
             ["LanguageModels", "Pipeline", "Tokenization", "Torch", "TorchNN"]),
         module(
             "Collaboration", folder: "Stage3-Collaboration",
-            ["Evaluation", "LanguageModels", "Pipeline", "RankingModels", "Tokenization", "Torch", "TorchNN"]),
+            [
+                "Catalogue", "Evaluation", "LanguageModels", "Pipeline", "RankingModels", "Tokenization",
+                "Torch", "TorchNN",
+            ]),
         module(
-            "OnlineRanking", folder: "Stage4-OnlineRanking",
-            ["DuckDB", "Evaluation", "LanguageModels", "Pipeline", "RankingModels", "Torch", "VectorSearch"]),
-        // Level 5
+            "Ranking", folder: "Stage4-Ranking",
+            ["DuckDB", "LanguageModels", "Pipeline", "RankingModels", "Torch", "VectorSearch"]),
+        module(
+            "ModelEvaluation", folder: "Stage5-Evaluation",
+            ["Catalogue", "Evaluation", "LanguageModels", "Pipeline", "RankingModels"]),
+        // Level 6
+        module(
+            "RankingExperiment", ["Evaluation", "LanguageModels", "Pipeline", "Ranking", "RankingModels"]),
+        module("Report", ["Evaluation", "Pipeline", "Results"], resources: [.copy("Page")]),
         module(
             "Benchmarks",
             [
-                "Collaboration", "Evaluation", "LanguageModels", "OnlineRanking", "Pipeline", "RankingModels",
-                "Tokenization",
-                "Torch", "TorchNN", "VectorSearch",
+                "Collaboration", "Evaluation", "LanguageModels", "Pipeline", "Ranking", "RankingModels",
+                "ReasoningActivation", "Tokenization", "Torch", "TorchNN", "VectorSearch",
             ]),
+        // Level 7
         module(
-            "Experiments",
+            "Workflow",
             [
-                "Collaboration", "DataConstruction", "Evaluation", "LanguageModels", "OnlineRanking",
-                "Pipeline",
-                "RankingModels", "ReasoningActivation", "Torch",
+                "Collaboration", "DataConstruction", "LanguageModels", "ModelEvaluation", "Pipeline",
+                "Ranking",
+                "RankingExperiment", "ReasoningActivation", "Report",
             ]),
+        // Level 8
         module(
-            "Report", ["Collaboration", "Evaluation", "Pipeline", "ReasoningActivation"],
-            resources: [.copy("Page")]),
-        // Level 6
+            "Reproduction",
+            [
+                "Catalogue", "Collaboration", "DataConstruction", "Evaluation", "ModelEvaluation", "Pipeline",
+                "Ranking", "RankingExperiment", "ReasoningActivation", "Results", "Workflow",
+            ]),
+        // Level 9
         .executableTarget(
             name: "taiji",
             dependencies: [
-                "Benchmarks", "Collaboration", "DataConstruction", "DuckDB", "Experiments", "LanguageModels",
-                "OnlineRanking", "Pipeline", "ReasoningActivation", "Report", "Tokenization", "Torch",
-                "TorchNN", "VectorSearch",
+                "Benchmarks", "Collaboration", "DataConstruction", "DuckDB", "LanguageModels",
+                "ModelEvaluation", "Pipeline", "Ranking", "ReasoningActivation", "Report", "Reproduction",
+                "Tokenization", "Torch", "TorchNN", "VectorSearch", "Workflow",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/taiji", swiftSettings: swiftSettings),
@@ -134,26 +150,27 @@ let package = Package(
         tests("Tokenization", ["Tokenization"], exclude: ["Golden"]),
         tests("LanguageModels", ["LanguageModels", "Pipeline", "Tokenization", "Torch", "TorchNN"]),
         tests("Pipeline", ["Pipeline"]),
-        tests("Evaluation", ["Evaluation"]),
+        tests("Evaluation", ["Evaluation", "Pipeline"]),
+        tests("Results", ["Evaluation", "Pipeline", "Results"]),
         tests("DuckDB", ["DuckDB"]),
-        tests("VectorSearch", ["CFaiss", "VectorSearch"]),
+        tests("VectorSearch", ["CFaiss", "Pipeline", "VectorSearch"]),
         tests("RankingModels", ["DuckDB", "Pipeline", "RankingModels", "Torch", "TorchNN"]),
+        tests("Catalogue", ["Catalogue", "Evaluation", "Pipeline"]),
         tests("DataConstruction", ["DataConstruction", "DuckDB", "Pipeline", "RankingModels"]),
         tests(
             "ReasoningActivation", ["LanguageModels", "Pipeline", "ReasoningActivation", "Torch", "TorchNN"]),
         tests(
             "Collaboration",
             [
-                "Collaboration", "Evaluation", "LanguageModels", "Pipeline", "RankingModels", "Torch",
-                "TorchNN",
+                "Catalogue", "Collaboration", "Evaluation", "LanguageModels", "Pipeline", "RankingModels",
+                "Torch", "TorchNN",
             ]),
         tests(
-            "OnlineRanking",
-            ["DuckDB", "Evaluation", "OnlineRanking", "Pipeline", "RankingModels", "Torch", "VectorSearch"]),
-        tests("Report", ["Collaboration", "Evaluation", "Pipeline", "ReasoningActivation", "Report"]),
-        tests(
-            "Experiments",
-            ["Evaluation", "Experiments", "LanguageModels", "Pipeline"]),
+            "Ranking",
+            ["DuckDB", "Evaluation", "Pipeline", "Ranking", "RankingModels", "Torch", "VectorSearch"]),
+        tests("RankingExperiment", ["Evaluation", "Pipeline", "RankingExperiment", "RankingModels"]),
+        tests("Report", ["Evaluation", "Pipeline", "Report", "Results"]),
+        tests("Reproduction", ["Evaluation", "Pipeline", "Reproduction"]),
         tests(
             "Benchmarks",
             [

@@ -1,6 +1,6 @@
-import Evaluation
 import Foundation
 import Pipeline
+import Results
 
 /// The HTML file: style, results as tables, content for the script, plotly.js and the script itself.
 struct Page {

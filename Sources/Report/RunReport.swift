@@ -1,7 +1,6 @@
-import Collaboration
-import Evaluation
 public import Foundation
 import Pipeline
+import Results
 
 /// A run, or a reproduction of the paper's tables, as one HTML file that needs no network.
 public struct RunReport {
@@ -19,10 +18,8 @@ public struct RunReport {
                 path: url.path, message: "does not exist; make a run with `taiji run --run DIR`")
         }
         let run = try RunDirectory(url)
-        let results = url.appending(path: ResultFiles.results)
-        sections =
-            try FileManager.default.fileExists(atPath: results.path)
-            ? AtomicFile.read([ResultSection].self, json: results) : []
+        let results = ResultFiles(run).sections
+        sections = results.exists ? try results.read() : []
         let seeds = try FileManager.default.contentsOfDirectory(atPath: url.path)
             .filter { $0.hasPrefix("seed-") }.sorted { $0.localizedStandardCompare($1) == .orderedAscending }
         let resultPlots = sections.enumerated().map { ResultPlots.plots($1, prefix: "result-\($0)") }
@@ -38,7 +35,7 @@ public struct RunReport {
                 let main = url.appending(path: "\(seed)/main")
                 guard FileManager.default.fileExists(atPath: main.path) else { return nil }
                 let run = try RunDirectory(main)
-                guard try !RunContent.finishedSteps(run).isEmpty else { return nil }
+                guard try !Lineage.finishedSteps(run).isEmpty else { return nil }
                 return try RunContent(run, name: seed, prefix: "run-\(place)")
             }
             guard !runs.isEmpty || !sections.isEmpty else {
@@ -65,13 +62,11 @@ public struct RunReport {
             let folder = url.appending(path: seed)
             let arms = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted().compactMap {
                 arm in
-                let step = folder.appending(path: "\(arm)/\(SimulationFiles.checkpointStep)")
-                guard FileManager.default.fileExists(atPath: step.appending(path: "manifest.json").path)
-                else {
+                let run = try RunDirectory(folder.appending(path: arm))
+                guard let aligned = try run.finished(Steps.aligned) else {
                     return nil as (name: String, metrics: [PolicyMetrics])?
                 }
-                let metrics = try JSONLines.read(
-                    PolicyMetrics.self, from: step.appending(path: "metrics.jsonl"))
+                let metrics = try aligned.metrics.read()
                 return (arm == "main" ? "popo" : arm, metrics)
             }
             return arms.count < 2

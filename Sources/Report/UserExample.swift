@@ -1,7 +1,5 @@
-import Collaboration
 import Foundation
 import Pipeline
-import ReasoningActivation
 
 /// One user to look at: history, reasoning, answers, truth, rewards, codes, neighbours.
 struct UserExample: Encodable {
@@ -24,9 +22,8 @@ struct UserExample: Encodable {
     var neighbors: [String] = []
 
     /// The users whose next purchase a model was asked for, then the others; what is not done yet is left out.
-    static func all(_ files: StepFiles) throws -> [UserExample] {
-        guard files.steps.contains(ConstructedFiles.tablesStep) else { return [] }
-        let tables = try ConstructedTables(files.run)
+    static func all(_ run: RunDirectory) throws -> [UserExample] {
+        guard let tables = try run.finished(Steps.tables) else { return [] }
         let (users, items) = (try tables.users(), try tables.items())
         var examples = users.map { UserExample(id: $0.id, role: $0.role.rawValue, profile: $0.profile) }
         var owners: [String: Int] = [:]
@@ -41,10 +38,10 @@ struct UserExample: Encodable {
         func add(_ path: WritableKeyPath<UserExample, [Text]>, _ sample: String, _ text: Text) {
             if let user = owners[sample] { examples[user][keyPath: path].append(text) }
         }
-        for (sample, text) in try teacherTexts(files) { add(\.teacher, sample, text) }
-        for (sample, text) in try answerTexts(files) { add(\.answers, sample, text) }
-        for (sample, text) in try rolloutTexts(files) { add(\.rollouts, sample, text) }
-        try addFeatures(files, users, to: &examples)
+        for (sample, text) in try teacherTexts(run) { add(\.teacher, sample, text) }
+        for (sample, text) in try answerTexts(run) { add(\.answers, sample, text) }
+        for (sample, text) in try rolloutTexts(run) { add(\.rollouts, sample, text) }
+        try addFeatures(run, users, to: &examples)
         let order = [UserRole.test, .collaborate, .activate, .other].map(\.rawValue)
         return examples.enumerated().sorted { first, second in
             let places = (
@@ -54,13 +51,11 @@ struct UserExample: Encodable {
         }.map(\.element)
     }
 
-    private static func teacherTexts(_ files: StepFiles) throws -> [(String, Text)] {
-        let scores: [ReasoningScore] =
-            try files.lines(ReasoningActivationStage.refinementStep, "scores.jsonl") ?? []
+    private static func teacherTexts(_ run: RunDirectory) throws -> [(String, Text)] {
+        let scores = try run.finished(Steps.refinement)?.scores.read() ?? []
         let byPlace = Dictionary(
             scores.map { ("\($0.sample)/\($0.index)", $0) }, uniquingKeysWith: { first, _ in first })
-        let texts: [TeacherSample] =
-            try files.lines(ConstructedFiles.teacherStep, ConstructedFiles.teacher) ?? []
+        let texts = try run.finished(Steps.teacher)?.samples.read() ?? []
         return texts.map { text in
             let label = byPlace["\(text.sample)/\(text.index)"].map {
                 String(
@@ -70,22 +65,18 @@ struct UserExample: Encodable {
         }
     }
 
-    private static func answerTexts(_ files: StepFiles) throws -> [(String, Text)] {
-        try [
-            ("answers-base", "base model"), ("answers-activate", "fine-tuned"),
-            ("answers-collaborate", "aligned"),
-        ]
-        .flatMap { folder, name -> [(String, Text)] in
-            let answers: [ModelAnswer] = try files.lines("evaluate/\(folder)", "answers.jsonl") ?? []
+    private static func answerTexts(_ run: RunDirectory) throws -> [(String, Text)] {
+        try AnsweringModel.allCases.flatMap { model -> [(String, Text)] in
+            let answers = try run.finished(model.answers)?.answers.read() ?? []
+            let name = model.rawValue
             return answers.map {
                 ($0.id, Text(label: $0.isTruncated ? "\(name), cut off" : name, text: $0.text))
             }
         }
     }
 
-    private static func rolloutTexts(_ files: StepFiles) throws -> [(String, Text)] {
-        let rollouts: [RolloutRecord] =
-            try files.lines(SimulationFiles.checkpointStep, "rollouts.jsonl") ?? []
+    private static func rolloutTexts(_ run: RunDirectory) throws -> [(String, Text)] {
+        let rollouts = try run.finished(Steps.aligned)?.rollouts.read() ?? []
         return rollouts.map { rollout in
             let rewards = RewardSource.allCases.compactMap { source in
                 rollout.rewards[source].map { String(format: "%@ %.3f", source.rawValue, $0) }
@@ -98,10 +89,10 @@ struct UserExample: Encodable {
     }
 
     private static func addFeatures(
-        _ files: StepFiles, _ users: [User], to examples: inout [UserExample]
+        _ run: RunDirectory, _ users: [User], to examples: inout [UserExample]
     ) throws {
-        let features: [UserFeature] = try files.lines(RankingFiles.featuresStep, RankingFiles.features) ?? []
-        let texts: [ModelAnswer] = try files.lines(RankingFiles.reasoningStep, RankingFiles.reasoning) ?? []
+        let features = try run.finished(Steps.features)?.features.read() ?? []
+        let texts = try run.finished(Steps.reasoning)?.answers.read() ?? []
         let written = Dictionary(texts.map { ($0.id, $0.text) }, uniquingKeysWith: { first, _ in first })
         for feature in features {
             let user = Int(feature.user)

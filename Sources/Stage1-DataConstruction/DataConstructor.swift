@@ -1,5 +1,5 @@
 import DuckDB
-public import Foundation
+import Foundation
 public import Pipeline
 
 /// Builds the tables of stage 1 from the logs, §2.1.1: users, items, behaviour sequences, impressions,
@@ -16,29 +16,17 @@ public struct DataConstructor {
         duckDB = try DuckDBProgram.fetched(threads: threads)
     }
 
-    /// The folder of the source's files; a script's own folder where none is set.
-    ///
-    /// - Throws: `DataConstructionError.missingSource`.
-    public func sourceFolder() throws -> URL {
-        let source = configuration.source
-        if !source.folder.isEmpty { return URL(filePath: source.folder) }
-        if !source.script.isEmpty { return URL(filePath: source.script).deletingLastPathComponent() }
-        let folders = DuckDBProgram.fetchedFolders.map { $0.appending(path: "data/completejourney") }
-        guard let found = folders.first(where: { FileManager.default.fileExists(atPath: $0.path) }) else {
-            throw DataConstructionError.missingSource(path: folders[0].path)
-        }
-        return found
-    }
-
-    /// Writes the tables and `summary.json` into a folder.
+    /// Writes the tables and their summary.
     ///
     /// - Throws: `DuckDBError` for a source that does not fit, `DataConstructionError` for an empty split.
-    public func writeTables(to folder: URL, progress: RunProgress) throws -> ConstructionSummary {
+    public func writeTables(
+        to tables: ConstructedTables, progress: RunProgress
+    ) throws -> ConstructionSummary {
         progress.begin("tables", total: 1)
         let parts = try ["population", "impressions", "samples", "write"].map(Self.statements)
-        try duckDB.run([settings(), sourceScript()] + parts, in: folder)
-        let summary = try writeTexts(in: folder)
-        try AtomicFile.write(summary, json: folder.appending(path: "summary.json"))
+        try duckDB.run([settings(), sourceScript()] + parts, in: tables.folder)
+        let summary = try writeTexts(tables)
+        try tables.summary.write(summary)
         progress.end("\(summary.users) users, \(summary.items) items, \(summary.catalogue) titles")
         return summary
     }
@@ -56,14 +44,14 @@ public struct DataConstructor {
     /// What the statements read with `getvariable`.
     func settings() throws -> SQLScript {
         let weeks = configuration.weeks
-        // Week 1 is the log's first Sunday alone; week w begins on the Monday w − 2 weeks later.
-        let start = { (week: Int) in 24 + 168 * (week - 2) }
         let values: [(String, String)] = [
-            ("folder", DuckDBProgram.literal(try sourceFolder().path)), ("seed", "\(seed)"),
+            ("folder", DuckDBProgram.literal(try configuration.source.resolvedFolder().path)),
+            ("seed", "\(seed)"),
             ("reward_weeks", "\(weeks.languageModel - 1)"),
-            ("language_start", "\(start(weeks.languageModel))"),
-            ("ranker_start", "\(start(weeks.rankerTraining))"), ("test_start", "\(start(weeks.test))"),
-            ("end_time", "\(start(weeks.end))"), ("users", "\(configuration.users)"),
+            ("language_start", "\(weeks.startHour(of: weeks.languageModel))"),
+            ("ranker_start", "\(weeks.startHour(of: weeks.rankerTraining))"),
+            ("test_start", "\(weeks.startHour(of: weeks.test))"),
+            ("end_time", "\(weeks.startHour(of: weeks.end))"), ("users", "\(configuration.users)"),
             ("minimum_purchases", "\(configuration.minimumPurchases)"),
             ("activate_users", "\(configuration.activateUsers)"),
             ("collaborate_users", "\(configuration.collaborateUsers)"),
@@ -87,43 +75,38 @@ public struct DataConstructor {
     }
 
     /// Turns the raw rows into users with profiles and samples with prompts, and checks the splits.
-    private func writeTexts(in folder: URL) throws -> ConstructionSummary {
-        let file = { (name: String) in folder.appending(path: name) }
-        let users = try JSONLines.read(RawUser.self, from: file("users-raw.jsonl")).map { raw in
+    private func writeTexts(_ tables: ConstructedTables) throws -> ConstructionSummary {
+        let raw = RawTables(folder: tables.folder)
+        let users = try raw.users.read().map { raw in
             User(
                 id: raw.id, profile: ProfileText.render(raw.attributes, favorites: raw.favorites),
                 attributes: raw.attributes, role: raw.role)
         }
-        let items = try JSONLines.read(Item.self, from: file(ConstructedFiles.items))
-        let samples = try JSONLines.read(RawSample.self, from: file("samples-raw.jsonl")).map { raw in
-            sample(raw, users, items)
-        }
-        let rankerStart = Int32(24 + 168 * (configuration.weeks.rankerTraining - 2))
-        let inference = try JSONLines.read(RawInference.self, from: file("inference-raw.jsonl")).map { raw in
-            InferencePrompt(
-                user: raw.user, time: rankerStart,
-                prompt: PromptBuilder.plain(
-                    profile: users[Int(raw.user)].profile, history: raw.history.map { items[Int($0)] },
-                    request: configuration.request))
-        }
-        let periods = try JSONLines.read(ConstructionSummary.Period.self, from: file("periods.jsonl"))
-        let skipped = try JSONLines.read(RawSkipped.self, from: file("skipped.jsonl"))
-        let catalogue = try JSONLines.read(CatalogueEntry.self, from: file(ConstructedFiles.catalogue))
+        let items = try tables.items()
+        let samples = try raw.samples.read().map { sample($0, users, items) }
+        let inference = try raw.inference.read().map { inferencePrompt($0, users, items) }
+        let skipped = try raw.skipped.read()
         let summary = ConstructionSummary(
-            users: users.count, items: items.count, catalogue: catalogue.count,
+            users: users.count, items: items.count, catalogue: try tables.catalogue().count,
             samples: Dictionary(grouping: samples, by: \.role.rawValue).mapValues(\.count),
-            skipped: Dictionary(skipped.map { ($0.reason, $0.rows) }, uniquingKeysWith: +), periods: periods)
+            skipped: Dictionary(skipped.map { ($0.reason, $0.rows) }, uniquingKeysWith: +),
+            periods: try raw.periods.read())
         try SplitCheck.check(summary, users: users.count, inference: inference.count)
-        let events = try Event.read(
-            file(ConstructedFiles.events), userCount: users.count, itemCount: items.count)
-        try SplitCheck.check(samples, events)
-        try JSONLines.write(users, to: file(ConstructedFiles.users))
-        try JSONLines.write(samples, to: file(ConstructedFiles.samples))
-        try JSONLines.write(inference, to: file(ConstructedFiles.inference))
-        for name in ["users-raw", "samples-raw", "inference-raw", "periods", "skipped"] {
-            try FileManager.default.removeItem(at: file("\(name).jsonl"))
-        }
+        try SplitCheck.check(samples, tables.events(users: users, items: items))
+        try tables.userFile.write(users)
+        try tables.sampleFile.write(samples)
+        try tables.inferenceFile.write(inference)
+        try raw.remove()
         return summary
+    }
+
+    private func inferencePrompt(_ raw: RawInference, _ users: [User], _ items: [Item]) -> InferencePrompt {
+        let weeks = configuration.weeks
+        return InferencePrompt(
+            user: raw.user, time: Int32(weeks.startHour(of: weeks.rankerTraining)),
+            prompt: PromptBuilder.plain(
+                profile: users[Int(raw.user)].profile, history: raw.history.map { items[Int($0)] },
+                request: configuration.request))
     }
 
     private func sample(_ raw: RawSample, _ users: [User], _ items: [Item]) -> PromptSample {

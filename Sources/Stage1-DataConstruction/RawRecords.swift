@@ -1,8 +1,26 @@
 import Foundation
 import Pipeline
 
-/// Rows as the statements write them, before texts are made.
-struct RawUser: Decodable {
+/// What the statements write beside the tables, before texts are made.
+struct RawTables {
+    let folder: URL
+
+    var users: JSONLinesFile<RawUser> { .init(folder, "users-raw.jsonl") }
+    var samples: JSONLinesFile<RawSample> { .init(folder, "samples-raw.jsonl") }
+    var inference: JSONLinesFile<RawInference> { .init(folder, "inference-raw.jsonl") }
+    var periods: JSONLinesFile<ConstructionSummary.Period> { .init(folder, "periods.jsonl") }
+    var skipped: JSONLinesFile<RawSkipped> { .init(folder, "skipped.jsonl") }
+
+    /// Removes them.
+    func remove() throws {
+        for file in [users.url, samples.url, inference.url, periods.url, skipped.url] {
+            try FileManager.default.removeItem(at: file)
+        }
+    }
+}
+
+/// A user, whose columns beyond the known ones are attributes.
+struct RawUser: Decodable, Sendable {
     let id: String
     let role: UserRole
     let favorites: [String]
@@ -39,7 +57,7 @@ struct RawUser: Decodable {
     }
 }
 
-struct RawSample: Decodable {
+struct RawSample: Decodable, Sendable {
     let user: Int32
     let role: UserRole
     let time: Int32
@@ -48,12 +66,12 @@ struct RawSample: Decodable {
 }
 
 /// Rows of the source that were left out, and why.
-struct RawSkipped: Decodable {
+struct RawSkipped: Decodable, Sendable {
     let reason: String
     let rows: Int
 }
 
-struct RawInference: Decodable {
+struct RawInference: Decodable, Sendable {
     let user: Int32
     let history: [Int32]
 }

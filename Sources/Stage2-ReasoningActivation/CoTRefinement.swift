@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 public import LanguageModels
 public import Pipeline
 
@@ -14,46 +14,41 @@ public struct CoTRefinement {
         self.configuration = configuration
     }
 
-    /// Scores every chain of thought, finds R, and writes `scores.jsonl`, `refined.jsonl` and
-    /// `refinement.json`.
+    /// Scores every chain of thought, finds R and writes what is kept.
     ///
-    /// - Throws: `RunError.file` when nothing is kept.
+    /// - Throws: `CoTRefinementError` when there is nothing to score, or nothing is kept.
     public func write(
-        _ samples: [PromptSample], _ teacher: [TeacherSample], items: [Item], into folder: URL,
+        _ samples: [PromptSample], _ teacher: [TeacherSample], items: [Item], into output: Refinement,
         progress: RunProgress
     ) throws {
         let candidates = Dictionary(grouping: teacher, by: \.sample)
         var scores = try self.scores(samples, candidates, items, progress)
-        guard !scores.isEmpty else {
-            throw RunError.file(
-                path: folder.path, message: "there is no chain of thought to score; run `taiji construct`")
-        }
+        guard !scores.isEmpty else { throw CoTRefinementError.nothingToScore }
         let threshold = PerplexityThreshold.value(
             scores.map(\.perplexity), share: configuration.thresholdPercentile)
         for index in scores.indices {
             let isAllowed = !(configuration.excludesLeaks && scores[index].isLeaking)
             scores[index].isKept = scores[index].perplexity < threshold && isAllowed
         }
+        let refined = kept(scores, teacher)
+        guard !refined.isEmpty else { throw CoTRefinementError.nothingKept(scored: scores.count) }
+        let maximum = candidates.values.map(\.count).max() ?? 0
+        try output.scores.write(scores)
+        try output.refined.write(refined)
+        try output.summary.write(
+            RefinementSummary(scores, threshold: threshold, candidatesPerPrompt: maximum))
+        let rounded = String(format: "%.2f", threshold)
+        progress.end("R = \(rounded), \(refined.count) of \(scores.count) chains of thought kept")
+    }
+
+    private func kept(_ scores: [ReasoningScore], _ teacher: [TeacherSample]) -> [RefinedSample] {
         let chains = Dictionary(uniqueKeysWithValues: teacher.map { ("\($0.sample)/\($0.index)", $0) })
-        let refined = scores.filter(\.isKept).map { score in
+        return scores.filter(\.isKept).map { score in
             let chain = chains["\(score.sample)/\(score.index)"]
             return RefinedSample(
                 sample: score.sample, index: score.index, reasoning: chain?.reasoning ?? "",
                 perplexity: score.perplexity, prediction: chain?.prediction)
         }
-        guard !refined.isEmpty else {
-            throw RunError.file(
-                path: folder.path,
-                message: "no chain of thought was kept; raise activate.thresholdPercentile or set"
-                    + " activate.excludesLeaks to false")
-        }
-        let most = candidates.values.map(\.count).max() ?? 0
-        let summary = RefinementSummary(scores, threshold: threshold, candidatesPerPrompt: most)
-        try JSONLines.write(scores, to: folder.appending(path: "scores.jsonl"))
-        try JSONLines.write(refined, to: folder.appending(path: "refined.jsonl"))
-        try AtomicFile.write(summary, json: folder.appending(path: "refinement.json"))
-        let rounded = String(format: "%.2f", threshold)
-        progress.end("R = \(rounded), \(refined.count) of \(scores.count) chains of thought kept")
     }
 
     /// Eq. (1) of every chain of thought that says something, many prompts in one computation.
@@ -79,8 +74,29 @@ public struct CoTRefinement {
         }
         return zip(written.joined(), scores).map { candidate, score in
             ReasoningScore(
-                sample: candidate.sample, index: candidate.index, score: score, perplexity: score.perplexity,
+                sample: candidate.sample, index: candidate.index, tokenCount: score.tokenCount,
+                logLikelihood: score.logLikelihood, perplexity: score.perplexity,
                 isLeaking: !candidate.leaks.isEmpty, isKept: false)
+        }
+    }
+}
+
+/// Why rejection sampling left nothing to fine-tune on.
+public enum CoTRefinementError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The teacher wrote no reasoning at all.
+    case nothingToScore
+    /// No chain of thought was below R.
+    case nothingKept(scored: Int)
+
+    /// What happened and what to do.
+    public var description: String {
+        switch self {
+        case .nothingToScore:
+            "the teacher wrote no chain of thought that could be scored; raise construct.teacher.maximumTokens, "
+                + "or take another model"
+        case .nothingKept(let scored):
+            "none of \(scored) chains of thought was kept; raise activate.thresholdPercentile or set "
+                + "activate.excludesLeaks to false"
         }
     }
 }

@@ -1,63 +1,35 @@
-import Foundation
 import LanguageModels
 public import Pipeline
 public import TorchNN
 
 /// Stage 2, reasoning activation (§2.2): rejection sampling by perplexity, then fine-tuning.
-///
-/// Reads `1-construct`; writes `2-activate/refinement` and `2-activate/checkpoint`.
 public enum ReasoningActivationStage {
-    /// Refined samples.
-    public static let refinementStep = "2-activate/refinement"
-    /// The fine-tuned model.
-    public static let checkpointStep = "2-activate/checkpoint"
-
     /// Does the stage, or what is left of it.
     ///
     /// - Parameter group: processes that fine-tune together; the steps before are the first one's alone.
-    public static func perform(
-        in run: RunDirectory, _ configuration: TaijiConfiguration, group: ProcessGroup = .alone,
-        progress: RunProgress
-    ) throws {
-        let tables = run.folder(ConstructedFiles.tablesStep)
-        let activate = try Fingerprint.of(configuration.activate)
-        let modelDigest = try ModelLocation.fingerprint(configuration)
-        let inputs = [
-            "configuration 'activate'": activate, "model": modelDigest, "threads": "\(configuration.threads)",
-            "tables": try run.fingerprint(ConstructedFiles.tablesStep),
-            "teacher": try run.fingerprint(ConstructedFiles.teacherStep),
-        ]
-        let items = { try JSONLines.read(Item.self, from: tables.appending(path: ConstructedFiles.items)) }
-        let samples = {
-            try JSONLines.read(PromptSample.self, from: tables.appending(path: ConstructedFiles.samples))
-                .filter { $0.role == .activate }
-        }
-        try group.performAlone(refinementStep, in: run, inputs: inputs) { folder in
-            let teacher = run.folder(ConstructedFiles.teacherStep).appending(path: ConstructedFiles.teacher)
+    public static func perform(_ run: Run, group: ProcessGroup = .alone) throws {
+        let configuration = run.configuration
+        let tables = try run.output(of: Steps.tables)
+        let refinement = try group.makeAlone(Steps.refinement, in: run) { output in
             try CoTRefinement(
                 LanguageModel(configuration, precision: .stored), configuration: configuration.activate
-            )
-            .write(
-                samples(), JSONLines.read(TeacherSample.self, from: teacher), items: items(),
-                into: folder,
-                progress: progress)
+            ).write(
+                tables.samples(.activate), run.output(of: Steps.teacher).samples.read(),
+                items: tables.items(), into: output, progress: run.progress)
         }
-        var trainingInputs = inputs
-        trainingInputs["refinement"] = try run.fingerprint(refinementStep)
-        trainingInputs["seed"] = "\(configuration.seed)"
-        try group.perform(checkpointStep, in: run, inputs: trainingInputs) { folder in
+        try group.make(Steps.tuned, in: run) { output in
             let model = try LanguageModel(configuration)
-            let refined = try JSONLines.read(
-                RefinedSample.self, from: run.folder(refinementStep).appending(path: "refined.jsonl"))
-            let groups = try groups(samples(), refined, items(), model)
-            let seed = SeededGenerator(seed: UInt64(configuration.seed), path: 2).state
-            try FineTuning(model, configuration: configuration.activate, seed: seed, group: group)
-                .train(groups, into: folder, progress: progress)
+            let groups = try groups(
+                tables.samples(.activate), refinement.refined.read(), tables.items(), model)
+            try FineTuning(
+                model, configuration: configuration.activate, seed: configuration.stream(.fineTuning).state,
+                group: group
+            ).train(groups, into: output, progress: run.progress)
         }
     }
 
-    /// One group a prompt: the prompt, and each kept chain of thought with the true answer, or with the teacher's prediction where
-    /// the teacher was not shown the true one.
+    /// One group per prompt: the prompt, and each kept chain of thought with the true answer, or with the teacher's prediction
+    /// where the teacher was not shown the true one.
     static func groups(
         _ samples: [PromptSample], _ refined: [RefinedSample], _ items: [Item], _ model: LanguageModel
     ) throws -> [PackedGroup] {

@@ -1,7 +1,5 @@
 /// What stage 3 cannot go on with.
 public enum CollaborationError: Error, Sendable, CustomStringConvertible, Equatable {
-    /// POPO's weights were asked for without gradients.
-    case noAlignment
     /// The split leaves nothing to train on.
     case samples(found: Int, validation: Int)
     /// A resumed run's rewards are scaled otherwise than the checkpoint's.
@@ -16,7 +14,6 @@ public enum CollaborationError: Error, Sendable, CustomStringConvertible, Equata
     /// The message for a user: what happened, what was expected, what to do.
     public var description: String {
         switch self {
-        case .noAlignment: "weights under popo follow gradients, and none were given"
         case .samples(let found, let validation):
             "there are \(found) prompts, of which collaborate.validation.samples holds out \(validation); expected"
                 + " at least one to train on"

@@ -1,15 +1,4 @@
-/// How well a quantizer separates and keeps a set of vectors.
-public struct QuantizationReport: Codable, Sendable, Equatable {
-    /// Vectors measured, N.
-    public var count: Int
-    /// Share of used centroids of each sub-quantizer, `[M]`.
-    public var utilization: [Double]
-    /// Share of vectors that share their full code with another.
-    public var collisionRate: Double
-    /// Mean over vectors of the squared distance to the reconstruction; of unit vectors if the quantizer
-    /// normalizes.
-    public var meanSquaredError: Double
-}
+public import Pipeline
 
 extension VectorQuantizer {
     /// Squared distance of each vector to its reconstruction, `[N]`, in the space that the quantizer sees.

@@ -14,8 +14,7 @@ struct ActivateCommand: ParsableCommand {
 
     func run() throws {
         let group = try ProcessGroup.joined()
-        let (run, configuration, progress) = try options.prepare(group)
-        try ReasoningActivationStage.perform(in: run, configuration, group: group, progress: progress)
+        try ReasoningActivationStage.perform(options.prepare(group), group: group)
         try group.leave()
     }
 }

@@ -14,8 +14,7 @@ struct CollaborateCommand: ParsableCommand {
 
     func run() throws {
         let group = try ProcessGroup.joined()
-        let (run, configuration, progress) = try options.prepare(group)
-        try CollaborationStage.perform(in: run, configuration, group: group, progress: progress)
+        try CollaborationStage.perform(options.prepare(group), group: group)
         try group.leave()
     }
 }

@@ -10,7 +10,6 @@ struct ConstructCommand: ParsableCommand {
     @OptionGroup var options: RunOptions
 
     func run() throws {
-        let (run, configuration, progress) = try options.prepare()
-        try DataConstructionStage.perform(in: run, configuration, progress: progress)
+        try DataConstructionStage.perform(options.prepare())
     }
 }

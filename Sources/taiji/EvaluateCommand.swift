@@ -1,5 +1,5 @@
 import ArgumentParser
-import Experiments
+import ModelEvaluation
 
 struct EvaluateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -10,7 +10,6 @@ struct EvaluateCommand: ParsableCommand {
     @OptionGroup var options: RunOptions
 
     func run() throws {
-        let (run, configuration, progress) = try options.prepare()
-        try EvaluationStage.perform(in: run, configuration, progress: progress)
+        try EvaluationStage.perform(options.prepare())
     }
 }

@@ -1,7 +1,7 @@
 import ArgumentParser
-import Experiments
 import Foundation
 import Pipeline
+import Reproduction
 
 struct ExperimentCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -28,11 +28,12 @@ struct ExperimentCommand: ParsableCommand {
             }
             return table
         }
-        let (run, configuration, progress) = try options.prepare()
-        let reproduction = Reproduction(in: run, configuration, progress: progress)
+        let run = try options.prepare()
+        let reproduction = Reproduction(
+            in: run.directory, run.configuration, progress: run.progress)
         print(try reproduction.perform(wanted.isEmpty ? PaperTable.standard : wanted))
         print(
-            "\(RunCost(since: started, threads: configuration.threads)); the tables are in \(run.url.path)/results.md"
+            "\(RunCost(since: started, threads: run.configuration.threads)); the tables are in \(run.directory.url.path)/results.md"
         )
     }
 }

@@ -1,7 +1,7 @@
 import ArgumentParser
-import Experiments
 import Foundation
 import Pipeline
+import Report
 
 struct InspectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

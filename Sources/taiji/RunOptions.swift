@@ -5,6 +5,7 @@ import Pipeline
 import Torch
 import TorchNN
 import VectorSearch
+import Workflow
 
 /// Flags that every stage has.
 struct RunOptions: ParsableArguments {
@@ -19,12 +20,10 @@ struct RunOptions: ParsableArguments {
         help: "A setting that overrides the file, such as seed=8 or activate.epochs=2.")
     var settings: [String] = []
 
-    /// The configuration, checked, with libtorch and FAISS prepared for it.
+    /// The run with its configuration, checked, and with libtorch and FAISS prepared for it.
     ///
     /// - Parameter group: of the processes of a command, the first shows progress.
-    func prepare(
-        _ group: ProcessGroup = .alone
-    ) throws -> (run: RunDirectory, configuration: TaijiConfiguration, progress: RunProgress) {
+    func prepare(_ group: ProcessGroup = .alone) throws -> Run {
         let configuration = try ConfigurationReader.read(config.map { URL(filePath: $0) }, settings: settings)
         try TorchRuntime.setThreadCount(configuration.threads)
         TorchRuntime.keepFreedMemory()
@@ -35,6 +34,9 @@ struct RunOptions: ParsableArguments {
         }
         try configuration.device.use()
         try VectorSearchRuntime.setThreadCount(configuration.threads)
-        return (try RunDirectory(URL(filePath: run)), configuration, RunProgress(isSilent: !group.isFirst))
+        try Preflight.check(configuration)
+        return Run(
+            try RunDirectory(URL(filePath: run)), configuration,
+            progress: RunProgress(isSilent: !group.isFirst))
     }
 }

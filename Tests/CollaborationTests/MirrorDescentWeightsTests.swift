@@ -1,7 +1,8 @@
-import Collaboration
 import Foundation
 import TestSupport
 import Testing
+
+@testable import Collaboration
 
 @Suite("Eq. (5), mirror descent") struct MirrorDescentWeightsTests {
     @Test("a lead of log 3 makes even weights 3/4 and 1/4") func aLeadOfLog3MakesEvenWeights3() {
@@ -32,10 +33,12 @@ import Testing
             let inputs = example.inputs
             var state = MirrorDescentWeights(initial: inputs.initialWeights)
             for (step, alignment) in inputs.alignments.enumerated() {
+                let scaled =
+                    inputs.scaling == "meanNorm"
+                    ? GradientAlignment.scaled(alignment, byMeanOf: inputs.gradientNorms[step]) : alignment
                 state.step(
-                    alignment: alignment, weightLearningRate: inputs.learningRates[step],
+                    alignment: scaled, weightLearningRate: inputs.learningRates[step],
                     regularization: inputs.regularization,
-                    gradientNorms: inputs.scaling == "meanNorm" ? inputs.gradientNorms[step] : nil,
                     floor: inputs.floor, ceiling: inputs.ceiling)
                 #expect(
                     difference(state.weights, example.expected.weights[step]) < Tolerance.float64,

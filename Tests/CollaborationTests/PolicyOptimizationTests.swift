@@ -53,8 +53,8 @@ import TorchNN
     private func run(
         _ configuration: CollaborateConfiguration, into folder: URL, lastStep: Int? = nil,
         scale: [String: [Double]] = ["p0": [0, 1]], held: Int = 0,
-        reward: @escaping PolicyOptimization.Reward = PolicyOptimizationTests.reward,
-        validate: PolicyOptimization.Validate? = nil
+        reward: @escaping POPOLoop.Reward = PolicyOptimizationTests.reward,
+        validate: POPOLoop.Validate? = nil
     ) throws {
         let policy = try TinyPolicy.model()
         var reference: Decoder? = try TinyPolicy.model().decoder
@@ -62,12 +62,12 @@ import TorchNN
             try policy.decoder.addAdapters(adapters, seed: 1)
             reference = try policy.decoder.withoutAdapters()
         }
-        try PolicyOptimization(
+        try POPOLoop(
             policy: policy, reference: reference, configuration: configuration, seed: 7, reward: reward,
             validate: validate
         ).run(
             Array(Self.prompts.dropLast(held)), held: Array(Self.prompts.suffix(held)), scale: scale,
-            into: folder, progress: RunProgress(), lastStep: lastStep)
+            into: AlignedModel(folder: folder), progress: RunProgress(), lastStep: lastStep)
     }
 
     /// Every file of a folder but what a step took.
@@ -123,7 +123,7 @@ import TorchNN
     func killedAfterAnyStepAndResumed(variant: Int) throws {
         let configuration = Self.configuration(Self.variants[variant].change)
         let held = configuration.validation.samples
-        let validate: PolicyOptimization.Validate = { answers in
+        let validate: POPOLoop.Validate = { answers in
             [.titleHitRate100: Double(answers[0].utf8.reduce(0) { ($0 &* 31 &+ UInt32($1)) % 101 })]
         }
         try withTemporaryFolder { folder in
@@ -200,7 +200,7 @@ import TorchNN
     func groupsWithoutSignalAreReplaced() throws {
         // The first two prompts that are drawn earn nothing.
         let counter = Counter()
-        let reward: PolicyOptimization.Reward = { texts, tokens, prompts in
+        let reward: POPOLoop.Reward = { texts, tokens, prompts in
             counter.calls.append(prompts.map(\.sample.id))
             let answers = Self.reward(texts, tokens, prompts)
             guard counter.calls.count == 1 else { return answers }
@@ -232,7 +232,7 @@ import TorchNN
         for failure in ["throws", "nan", "disk"] {
             try withTemporaryFolder { folder in
                 let counter = Counter()
-                let reward: PolicyOptimization.Reward = { texts, tokens, prompts in
+                let reward: POPOLoop.Reward = { texts, tokens, prompts in
                     counter.calls.append([])
                     var answers = Self.reward(texts, tokens, prompts)
                     guard counter.calls.count == 3 else { return answers }
@@ -287,7 +287,7 @@ import TorchNN
     func trainingEndsWhenValidationStopsGettingBetter() throws {
         let values = [0.1, 0.5, 0.4, 0.3, 0.9]
         let counter = Counter()
-        let validate: PolicyOptimization.Validate = { answers in
+        let validate: POPOLoop.Validate = { answers in
             #expect(answers.count == 2)
             counter.calls.append([])
             return [.titleHitRate100: values[counter.calls.count - 1]]
@@ -302,7 +302,7 @@ import TorchNN
             try run(configuration, into: folder, held: 2, validate: validate)
             #expect(counter.calls.count == 4, "before step 1, 2, 3 and 4")
             let records = try JSONLines.read(
-                PolicyWatch.Record.self, from: folder.appending(path: "validation.jsonl"))
+                PolicyValidationRecord.self, from: folder.appending(path: "validation.jsonl"))
             #expect(records.map { $0.metrics[.titleHitRate100] } == [0.1, 0.5, 0.4, 0.3])
             #expect(
                 try JSONLines.read(PolicyMetrics.self, from: folder.appending(path: "metrics.jsonl")).count

@@ -53,7 +53,7 @@ import TorchNN
         var random = TestRandom(seed: 2)
         let shared = try TinyPolicy.update(decoder, configuration)
         // Log-probabilities of an older policy, some far enough away to be clipped.
-        let own = try PolicyUpdate.logProbabilities(shared.rollouts, under: decoder, temperature: 1)
+        let own = try RolloutGradients.logProbabilities(shared.rollouts, under: decoder, temperature: 1)
         let flat = isLater ? zip(own, random.values(own.count, in: -0.9...0.9)).map { $0 + Float($1) } : nil
         var old: [[[Float]]]?
         if let flat {
@@ -136,7 +136,7 @@ import TorchNN
                 let update = try TinyPolicy.update(decoder, configuration)
                 let rewards = TinyPolicy.rewards()
                 var weights = RewardWeights(configuration.weighting)
-                let found = try MixedGradient(update, rewards, weights: &weights, configuration, step: 0)
+                let found = try TinyPolicy.firstUpdate(update, rewards, &weights, configuration)
                 #expect(difference(weights.values, [0.3, 0.7]) > 1e-3, "the weights moved")
                 let own = try update.gradients(
                     of: [
@@ -170,7 +170,7 @@ import TorchNN
             var weights = RewardWeights(configuration.weighting)
             let before = weights.values
             let found = try #require(
-                try MixedGradient(update, rewards, weights: &weights, configuration, step: 0).alignment)
+                try TinyPolicy.firstUpdate(update, rewards, &weights, configuration).alignment)
             // Each reward's loss by itself, through libtorch's graph.
             var plain = configuration
             plain.klCoefficient = includesKL ? configuration.klCoefficient : 0
@@ -220,7 +220,7 @@ import TorchNN
             var weights = RewardWeights(configuration.weighting)
             let update = try TinyPolicy.update(decoder, configuration)
             return try (
-                MixedGradient(update, rewards, weights: &weights, configuration, step: 0), weights.values
+                TinyPolicy.firstUpdate(update, rewards, &weights, configuration), weights.values
             )
         }
         let norms = results.map { $0.0.alignment?.norms ?? [] }
@@ -241,7 +241,7 @@ import TorchNN
         let rewards = [first, first.map { $0.map { 0.5 * $0 } }, first.map { $0.map { 1 - $0 } }]
         let update = try TinyPolicy.update(TinyPolicy.model().decoder, configuration)
         var weights = RewardWeights(configuration.weighting)
-        let found = try MixedGradient(update, rewards, weights: &weights, configuration, step: 0)
+        let found = try TinyPolicy.firstUpdate(update, rewards, &weights, configuration)
         let alignment = try #require(found.alignment)
         #expect(alignment.cosines[0][2] < -0.999 && alignment.cosines[0][1] > 0.999)
         #expect(weights.values[2] < 1.0 / 3 && weights.values[0] > 1.0 / 3 && weights.values[1] > 1.0 / 3)
@@ -255,7 +255,7 @@ import TorchNN
         var leftOut = TinyPolicy.none
         leftOut[0] = [true, true, true, true]
         leftOut[2][3] = true
-        let rollouts = try TrainedRollouts(groups, isLeftOut: leftOut, maximumTokens: 16)
+        let rollouts = try PackedRollouts(groups, isLeftOut: leftOut, maximumTokens: 16)
         #expect(
             rollouts.lengths[0] == [0, 0, 0, 0] && rollouts.lengths[1][0] == 0 && rollouts.lengths[2][3] == 0)
         #expect(rollouts.rollouts.map(\.group) == [1, 1, 1, 2, 2, 2])

@@ -1,3 +1,4 @@
+import Catalogue
 import Foundation
 import LanguageModels
 import Pipeline
@@ -35,8 +36,8 @@ import Testing
 
     @Test("is Table 1 of the held-out prompts") func isTable1OfTheHeldOutPrompts() throws {
         let encoder = try SentenceEncoder(named: PackageFolder.dependency("models/minilm").path)
-        let embeddings = CatalogueEmbeddings(
-            values: try encoder.embed(Self.items.map(\.title)), width: encoder.width)
+        let titles = try TitleIndex(
+            values: encoder.embed(Self.items.map(\.title)), width: encoder.width)
         let ranker = try ranker()
         let samples = (0..<4).map { index in
             PromptSample(
@@ -44,9 +45,10 @@ import Testing
                 prompt: "", revealedPrompt: "")
         }
         let validation = PolicyValidation(
-            samples: samples, items: Self.items,
-            catalogue: Self.items.enumerated().map { CatalogueEntry(item: Int32($0), title: $1.title) },
-            encoder: encoder, embeddings: embeddings, ranker: ranker)
+            scorer: try AnswerScorer(
+                samples: samples, items: Self.items,
+                catalogue: Self.items.enumerated().map { CatalogueEntry(item: Int32($0), title: $1.title) },
+                titles: titles, encoder: encoder, ranker: ranker))
         let found = try validation.metrics([
             "<think>a</think><answer>Item title: WHOLE MILK 1 GAL; Category L1: GROCERY; Category L2: MILK; "
                 + "Category L3: WHOLE</answer>",

@@ -45,7 +45,7 @@ import Torch
         }
         let held = settings.validation.samples
         var calls = 0
-        try PolicyOptimization(
+        try POPOLoop(
             policy: TinyPolicy.model(), reference: TinyPolicy.reference(), configuration: settings, seed: 7,
             group: group,
             reward: { texts, tokens, prompts in
@@ -56,7 +56,8 @@ import Torch
             },
             validate: held == 0 ? nil : { answers in [.titleHitRate100: Double(answers[0].utf8.count % 7)] }
         ).run(
-            Array(prompts.dropLast(held)), held: Array(prompts.suffix(held)), into: folder,
+            Array(prompts.dropLast(held)), held: Array(prompts.suffix(held)),
+            into: AlignedModel(folder: folder),
             progress: RunProgress(isSilent: true))
     }
 

@@ -1,9 +1,10 @@
-import Collaboration
 import Foundation
 import Pipeline
 import TestSupport
 import Testing
 import Torch
+
+@testable import Collaboration
 
 @Suite("w⁽ᵗ⁾ by every rule") struct RewardWeightsTests {
     private let rewards = [[[0.0, 2.0], [2.0, 0.0]], [[2.0, 4.0], [4.0, 2.0]]]
@@ -25,9 +26,12 @@ import Torch
     ) throws -> [[Double]] {
         var weights = RewardWeights(configuration)
         return try (0..<steps).map { step in
-            try weights.advance(
-                configuration, step: step, of: steps, rewards: rewards ?? self.rewards,
-                alignment: alignment(step))
+            switch configuration.rule(at: step) {
+            case .fixed: break
+            case .scheduled: weights.interpolate(configuration, step: step, of: steps)
+            case .popoLight: weights.followVariation(rewards ?? self.rewards, configuration)
+            case .popo: weights.descend(try #require(try alignment(step)), configuration)
+            }
             return weights.values
         }
     }
@@ -66,15 +70,10 @@ import Torch
         #expect(difference(try weights(settings, steps: 1, rewards: flat)[0], [0.9, 0.1]) < 1e-9)
     }
 
-    @Test("popo follows the gradients between floor and ceiling, and says when there are none")
+    @Test("popo follows the gradients between floor and ceiling")
     func popoFollowsTheGradientsBetweenFloorAndCeiling() throws {
         var settings = configuration(.popo, initial: [0.5, 0.5], floor: 0.05)
         settings.weightLearningRate = 1
-        var kept = RewardWeights(settings)
-        #expect(throws: CollaborationError.noAlignment) {
-            try kept.advance(settings, step: 0, of: 1, rewards: rewards, alignment: nil)
-        }
-        #expect(difference(kept.values, [0.5, 0.5]) < 1e-15, "an error leaves the weights as they were")
         let found = try weights(settings, steps: 41) { try $0 < 40 ? orthogonal(2, 1) : orthogonal(1, 2) }
         #expect(difference(found[39], [0.95, 0.05]) < 1e-9)
         #expect(found[40][1] > 0.06, "what was clipped is forgotten")
@@ -98,9 +97,8 @@ import Torch
     func untilWarmUpEndsTheWeightsStay() throws {
         var settings = configuration(.popo)
         settings.warmUpSteps = 2
-        let weights = RewardWeights(settings)
-        #expect((0..<4).map { weights.followsGradients(settings, step: $0) } == [false, false, true, true])
-        #expect(!weights.followsGradients(configuration(.popoLight), step: 0))
+        #expect((0..<4).map(settings.rule) == [.fixed, .fixed, .popo, .popo])
+        #expect(configuration(.popoLight).rule(at: 0) == .popoLight)
         let found = try self.weights(settings, steps: 3) { try $0 < 2 ? nil : orthogonal(2, 1) }
         #expect(difference(found[1], [0.25, 0.75]) < 1e-15 && found[2][0] > 0.25)
     }
@@ -122,8 +120,7 @@ import Torch
         settings.smoothing = 0.5
         var weights = RewardWeights(settings)
         func advance(_ weights: inout RewardWeights, _ step: Int) throws {
-            try weights.advance(
-                settings, step: step, of: 9, rewards: rewards, alignment: orthogonal(Double(step + 1), 1))
+            weights.descend(try orthogonal(Double(step + 1), 1), settings)
         }
         try advance(&weights, 2)
         var restored = try JSONDecoder().decode(RewardWeights.self, from: JSONEncoder().encode(weights))

@@ -1,3 +1,4 @@
+import Catalogue
 import Evaluation
 import Foundation
 import LanguageModels
@@ -20,9 +21,9 @@ import Testing
         configuration.maximumTokens = 100
         return Rewarder(
             encoder: encoder,
-            environment: SimulationEnvironment(
+            environment: try SimulationEnvironment(
                 samples: ["a"], scores: [0.2, 0.4, 0.6],
-                catalogue: CatalogueEmbeddings(values: try encoder.embed(Self.titles), width: encoder.width)),
+                titles: TitleIndex(values: encoder.embed(Self.titles), width: encoder.width)),
             configuration)
     }
 

@@ -65,16 +65,16 @@ struct TinyPolicy {
     /// An update of rollouts whose shares and reference are made.
     static func update(
         _ decoder: Decoder, _ configuration: CollaborateConfiguration, sharesPrompts: Bool = true
-    ) throws -> PolicyUpdate {
-        let rollouts = try TrainedRollouts(
+    ) throws -> RolloutGradients {
+        let rollouts = try PackedRollouts(
             groups(), isLeftOut: none, maximumTokens: configuration.microBatchTokens,
             sharesPrompts: sharesPrompts)
         try decoder.parameters.setTrainable(true)
-        return PolicyUpdate(
+        return RolloutGradients(
             policy: decoder, rollouts: rollouts, loss: POPOLoss(configuration),
             temperature: configuration.temperature,
             reference: configuration.klCoefficient > 0
-                ? try PolicyUpdate.logProbabilities(
+                ? try RolloutGradients.logProbabilities(
                     rollouts, under: reference(), temperature: configuration.temperature) : nil,
             shards: ParameterShards(decoder.parameters, .alone))
     }
@@ -93,5 +93,28 @@ struct TinyPolicy {
             let scale = max(1e-4, (a + b).map(abs).max() ?? 0)
             return difference(a.map { $0 / scale }, b.map { $0 / scale })
         }.max() ?? 0
+    }
+}
+
+extension TinyPolicy {
+    /// What the first update of a step is made from.
+    struct FirstUpdate {
+        let pass: RolloutGradients.Pass
+        let advantages: GroupAdvantages
+        let alignment: GradientAlignment?
+    }
+
+    /// Gradients, weights and mixture of a first step.
+    static func firstUpdate(
+        _ computation: RolloutGradients, _ rewards: RewardTable, _ weights: inout RewardWeights,
+        _ configuration: CollaborateConfiguration
+    ) throws -> FirstUpdate {
+        var gradients = try PolicyGradients(
+            computation, rewards, configuration,
+            followsGradients: configuration.weighting.rule(at: 0) == .popo)
+        if let alignment = gradients.alignment { weights.descend(alignment, configuration.weighting) }
+        let mixture = try gradients.mixed(by: weights.values)
+        return FirstUpdate(
+            pass: mixture.pass, advantages: mixture.advantages, alignment: gradients.alignment)
     }
 }

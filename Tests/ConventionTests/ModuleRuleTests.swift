@@ -5,8 +5,21 @@ import Testing
 @Suite struct ModuleRuleTests {
     static let stages = [
         "Stage1-DataConstruction": "DataConstruction", "Stage2-ReasoningActivation": "ReasoningActivation",
-        "Stage3-Collaboration": "Collaboration", "Stage4-OnlineRanking": "OnlineRanking",
+        "Stage3-Collaboration": "Collaboration", "Stage4-Ranking": "Ranking",
+        "Stage5-Evaluation": "ModelEvaluation",
     ]
+
+    @Test("The report imports no stage and no tensor")
+    func theReportImportsNoStageAndNoTensor() throws {
+        let files = try SourceTree.swiftFiles(below: "Sources/Report")
+        #expect(!files.isEmpty)
+        let forbidden = Set(Self.stages.values).union([
+            "Torch", "TorchNN", "LanguageModels", "RankingModels", "Catalogue",
+        ])
+        for file in files {
+            #expect(Set(file.imports).isDisjoint(with: forbidden), "\(file.path) imports \(file.imports)")
+        }
+    }
 
     @Test("A stage imports no stage", arguments: stages.keys.sorted())
     func stageImportsNoStage(folder: String) throws {

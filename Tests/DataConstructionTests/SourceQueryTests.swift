@@ -128,7 +128,7 @@ import Testing
         try withTemporaryFolder { folder in
             let error = #expect(throws: DuckDBError.self) {
                 _ = try DataConstructor(configuration, seed: 7, threads: 2)
-                    .writeTables(to: folder, progress: RunProgress())
+                    .writeTables(to: ConstructedTables(folder: folder), progress: RunProgress())
             }
             #expect(error?.description.contains("/nonexistent/transactions.parquet") == true)
         }

@@ -20,24 +20,24 @@ struct Tables: Sendable {
     init(_ configuration: ConstructConfiguration, seed: Int) throws {
         self = try withTemporaryFolder { folder in
             let constructor = try DataConstructor(configuration, seed: seed, threads: 2)
-            let summary = try constructor.writeTables(to: folder, progress: RunProgress())
-            return try Tables(reading: folder, summary)
+            let tables = ConstructedTables(folder: folder)
+            let summary = try constructor.writeTables(to: tables, progress: RunProgress())
+            return try Tables(reading: tables, summary)
         }
     }
 
-    private init(reading folder: URL, _ summary: ConstructionSummary) throws {
-        let file = { (name: String) in folder.appending(path: name) }
+    private init(reading tables: ConstructedTables, _ summary: ConstructionSummary) throws {
         self.summary = summary
-        users = try JSONLines.read(User.self, from: file(ConstructedFiles.users))
-        items = try JSONLines.read(Item.self, from: file(ConstructedFiles.items))
-        events = try Event.read(
-            file(ConstructedFiles.events), userCount: users.count, itemCount: items.count)
+        users = try tables.users()
+        items = try tables.items()
+        events = try tables.events(users: users, items: items)
         impressions = try ImpressionFile(
-            file(ConstructedFiles.impressions), RankingData(users: users, items: items, events: [])
+            tables.impressions, RankingData(users: users, items: items, events: [])
         ).all()
-        samples = try JSONLines.read(PromptSample.self, from: file(ConstructedFiles.samples))
-        catalogue = try JSONLines.read(CatalogueEntry.self, from: file(ConstructedFiles.catalogue))
-        inference = try JSONLines.read(InferencePrompt.self, from: file(ConstructedFiles.inference))
+        samples = try tables.sampleFile.read()
+        catalogue = try tables.catalogue()
+        inference = try tables.inferenceFile.read()
+        let folder = tables.folder
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
         files = Dictionary(
             uniqueKeysWithValues: try names.map { ($0, try Data(contentsOf: folder.appending(path: $0))) })

@@ -57,9 +57,8 @@ import Testing
             let run = folder.appending(path: "run")
             try expectFailure(
                 [
-                    "construct", "--run", run.path, "--set", "construct.users=4", "--set",
-                    "construct.activateUsers=0",
-                ], naming: ["activate", "empty"])
+                    "construct", "--run", run.path, "--set", "construct.minimumPurchases=100000",
+                ], naming: ["users", "empty"])
             #expect(!FileManager.default.fileExists(atPath: run.appending(path: "1-construct/tables").path))
         }
     }

@@ -152,11 +152,4 @@ import Testing
         #expect(try bootstrap.lift(of: [1, 1], over: [0, 0]) == nil)
         #expect(throws: EvaluationError.self) { try bootstrap.lift(of: [1], over: [1, 1]) }
     }
-
-    @Test("an interval prints with its ends") func anIntervalPrintsWithItsEnds() throws {
-        let interval = BootstrapInterval(
-            estimate: 0.123456, lower: 0.1, upper: 0.2, confidence: 0.95, resampleCount: 1, undefinedCount: 0)
-        #expect(interval.formatted() == "0.1235 [0.1000, 0.2000]")
-        #expect(interval.formatted(digits: 1) == "0.1 [0.1, 0.2]")
-    }
 }

@@ -28,7 +28,7 @@ import Testing
         }
         let bootstrap = Bootstrap(resampleCount: 500, confidence: 0.999, seed: 3)
         let interval = try bootstrap.mean(of: plain)
-        #expect(interval.lower < truth && truth < interval.upper, "\(interval.formatted()) of \(truth)")
+        #expect(interval.lower < truth && truth < interval.upper, "\(interval) of \(truth)")
         let mean = normalized.reduce(0, +) / 400
         #expect(abs(mean - truth) < 0.1, "biased by O(1/n)")
         #expect(try bootstrap.mean(of: naive).upper < truth - 1, "without weights it is the logger's value")

@@ -35,16 +35,16 @@ import TorchNN
     /// Trains a fresh tiny model, stopping after each of `stops` and starting again.
     private func train(
         _ configuration: ActivateConfiguration, in folder: URL, stops: [Int] = []
-    ) throws -> [FineTuning.Metrics] {
+    ) throws -> [FineTuningMetrics] {
         let source = folder.appending(path: "model")
         try TinyModelFolder.write(to: source, seed: 1)
         let output = folder.appending(path: "checkpoint")
         try FileManager.default.createDirectory(at: output, withIntermediateDirectories: true)
         for stop in stops.map(Optional.some) + [nil] {
             try FineTuning(LanguageModel(folder: source), configuration: configuration, seed: 11)
-                .train(groups, into: output, progress: RunProgress(), lastStep: stop)
+                .train(groups, into: TunedModel(folder: output), progress: RunProgress(), lastStep: stop)
         }
-        return try JSONLines.read(FineTuning.Metrics.self, from: output.appending(path: "metrics.jsonl"))
+        return try JSONLines.read(FineTuningMetrics.self, from: output.appending(path: "metrics.jsonl"))
     }
 
     private func files(_ folder: URL) throws -> [String: Data] {

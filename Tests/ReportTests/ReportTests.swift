@@ -1,6 +1,6 @@
-import Evaluation
 import Foundation
 import Pipeline
+import Results
 import Testing
 
 @testable import Report
@@ -14,7 +14,7 @@ import Testing
         try TestRun.write(to: folder)
         let content = try RunContent(RunDirectory(folder), name: "test", prefix: "run-0")
         #expect(content.lineage.map(\.first) == ["1-construct/tables", "2-activate/refinement"])
-        #expect(content.lineage[1][2].contains("tables "))
+        #expect(content.lineage[1][2].contains("1-construct/tables "))
         let plots = content.groups.flatMap(\.plots)
         #expect(plots.map(\.id) == ["run-0-lineage", "run-0-perplexity", "run-0-kept"])
         #expect(
@@ -22,7 +22,7 @@ import Testing
                 "1-construct/teacher is not done yet: `taiji construct` does it",
                 "2-activate/checkpoint is not done yet: `taiji activate` does it",
                 "3-collaborate/checkpoint is not done yet: `taiji collaborate` does it",
-                "4-rank/rankers is not done yet: `taiji rank` does it",
+                "4-rank/ranker is not done yet: `taiji rank` does it",
             ])
         #expect(content.groups[2].facts.contains(["kept", "2"]))
         let user = try #require(content.examples.first)
@@ -53,7 +53,7 @@ import Testing
         var table = TextTable(title: "t\"1", columns: ["", "value"])
         try table.append(["<script>alert(1)</script>", "1 < 2"])
         section.tables = [table]
-        try AtomicFile.write([section], json: folder.appending(path: ResultFiles.results))
+        try ResultFiles(RunDirectory(folder)).sections.write([section])
         let file = folder.appending(path: "report.html")
         let bytes = try RunReport(folder).write(to: file, plotly: "/* plotly */")
         let html = try String(contentsOf: file, encoding: .utf8)
@@ -133,40 +133,37 @@ private enum TestRun {
 
     static func write(to folder: URL) throws {
         let run = try RunDirectory(folder)
-        try run.perform("1-construct/tables", inputs: ["seed": "1"]) { step in
-            try JSONLines.write(
-                [User(id: "u1", profile: "reads", attributes: [:], role: .activate)],
-                to: step.appending(path: ConstructedFiles.users))
-            try JSONLines.write(
-                [
-                    Item(id: "1", title: "milk", categories: ["dairy"], brand: "", price: 1),
-                    Item(id: "2", title: "bread </script><b>", categories: ["bakery"], brand: "", price: 1),
-                ], to: step.appending(path: ConstructedFiles.items))
-            try JSONLines.write(
-                [
-                    PromptSample(
-                        id: "activate-u1", user: 0, role: .activate, time: 5, history: [1, 0], target: 0,
-                        prompt: "?",
-                        revealedPrompt: "!")
-                ], to: step.appending(path: ConstructedFiles.samples))
-            try AtomicFile.write(["users": 1], json: step.appending(path: "summary.json"))
+        try run.perform(Steps.tables.declaration, from: StepOrigin(settings: ["seed": "1"])) { step in
+            let tables = ConstructedTables(folder: step)
+            try tables.userFile.write([User(id: "u1", profile: "reads", attributes: [:], role: .activate)])
+            try tables.itemFile.write([
+                Item(id: "1", title: "milk", categories: ["dairy"], brand: "", price: 1),
+                Item(id: "2", title: "bread </script><b>", categories: ["bakery"], brand: "", price: 1),
+            ])
+            try tables.sampleFile.write([
+                PromptSample(
+                    id: "activate-u1", user: 0, role: .activate, time: 5, history: [1, 0], target: 0,
+                    prompt: "?", revealedPrompt: "!")
+            ])
+            try tables.summary.write(
+                ConstructionSummary(
+                    users: 1, items: 2, catalogue: 2, samples: ["activate": 1], skipped: [:], periods: []))
         }
-        let tables = try run.fingerprint("1-construct/tables")
-        try run.perform("2-activate/refinement", inputs: ["tables": tables]) { step in
-            let scores: [JSONValue] = [(0, 2.0, true), (1, 4.9, true), (2, 30.0, false)].map {
-                index, perplexity, kept in
-                [
-                    "sample": "activate-u1", "index": .integer(index), "perplexity": .real(perplexity),
-                    "isKept": .bool(kept), "isLeaking": false,
-                    "score": ["logLikelihood": -1.5, "tokenCount": 3],
-                ]
-            }
-            try JSONLines.write(scores, to: step.appending(path: "scores.jsonl"))
-            let summary: JSONValue = [
-                "candidates": 3, "kept": 2, "leaks": 0, "threshold": 5.0, "promptsByKept": [0, 0, 1, 0],
-                "meanPerplexityKept": 3.45, "meanPerplexityDropped": 30.0,
-            ]
-            try AtomicFile.write(summary, json: step.appending(path: "refinement.json"))
+        let origin = StepOrigin(steps: [
+            Steps.tables.path: try run.fingerprint(Steps.tables.declaration)
+        ])
+        try run.perform(Steps.refinement.declaration, from: origin) { step in
+            let refinement = Refinement(folder: step)
+            try refinement.scores.write(
+                [(0, 2.0, true), (1, 4.9, true), (2, 30.0, false)].map { index, perplexity, isKept in
+                    ReasoningScore(
+                        sample: "activate-u1", index: index, tokenCount: 3, logLikelihood: -1.5,
+                        perplexity: perplexity, isLeaking: false, isKept: isKept)
+                })
+            try refinement.summary.write(
+                RefinementSummary(
+                    threshold: 5, candidates: 3, kept: 2, leaks: 0, promptsByKept: [0, 0, 1, 0],
+                    meanPerplexityKept: 3.45, meanPerplexityDropped: 30))
         }
     }
 }

@@ -99,10 +99,8 @@ public struct RankingWorld: Sendable {
     ///
     /// - Throws: `RunError.missingStep` when stage 1 is not done.
     public init(of run: RunDirectory) throws {
-        let tables = try ConstructedTables(run)
-        let (users, items) = (try tables.users(), try tables.items())
-        let data = RankingData(
-            users: users, items: items, events: try tables.events(users: users, items: items))
+        let tables = try run.output(of: Steps.tables)
+        let data = try RankingData(tables)
         func of(_ period: TimePeriod) -> ImpressionFile {
             ImpressionFile(tables.impressions, data, periods: [period])
         }

@@ -17,11 +17,6 @@ public struct BootstrapInterval: Sendable, Equatable, Codable {
 
     /// Whether the interval leaves zero out: for a difference, whether it is more than noise.
     public var excludesZero: Bool { lower > 0 || upper < 0 }
-
-    /// `0.0123 [0.0101, 0.0150]`.
-    public func formatted(digits: Int = 4) -> String {
-        "\(fixed(estimate, digits)) [\(fixed(lower, digits)), \(fixed(upper, digits))]"
-    }
 }
 
 extension Estimate {

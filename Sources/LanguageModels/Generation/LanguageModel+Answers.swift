@@ -1,4 +1,3 @@
-public import Foundation
 public import Pipeline
 import Tokenization
 
@@ -7,15 +6,14 @@ extension LanguageModel {
     ///
     /// - Parameters:
     ///   - prompts: an id and a user message each.
-    ///   - file: gets the answers as JSON lines.
+    ///   - output: gets the answers.
     public func answer(
-        _ prompts: [(id: String, message: String)], maximumTokens: Int, batchSize: Int, to file: URL,
-        title: String,
-        progress: RunProgress
+        _ prompts: [(id: String, message: String)], maximumTokens: Int, batchSize: Int,
+        to output: ModelAnswers, title: String, progress: RunProgress
     ) throws {
         progress.begin(title, total: prompts.count)
         let answers = try BatchedWork.write(
-            count: prompts.count, batchSize: batchSize, to: file, progress: progress
+            count: prompts.count, batchSize: batchSize, to: output.answers.url, progress: progress
         ) { range in
             let drawn = try generator.generate(
                 prompts[range].map { try promptTokens(user: $0.message) }, keys: Array(range), groupSize: 1,

@@ -21,11 +21,3 @@ extension LanguageModel {
         }
     }
 }
-
-extension ModelLocation {
-    /// What a run's results depend on of its model: the files, and the chat format when it is named.
-    public static func fingerprint(_ configuration: TaijiConfiguration) throws -> String {
-        let files = try fingerprint(of: configuration.model)
-        return configuration.template.isEmpty ? files : try Fingerprint.of([files, configuration.template])
-    }
-}

@@ -56,46 +56,10 @@ public struct CollaborateConfiguration: Codable, Sendable, Equatable {
     /// Metrics on prompts that are not trained on.
     public var validation = ValidationConfiguration()
     /// The ranker that pays the collaborative reward.
-    public var ranker = RankerConfiguration()
+    public var rewardRanker = RankerConfiguration()
 
     /// The demo's values.
     public init() {}
-
-    /// - Throws: `ConfigurationError.invalid` naming the first setting that is out of range.
-    func validate() throws {
-        func require(_ condition: Bool, _ key: String, _ message: String) throws {
-            if !condition { throw ConfigurationError.invalid(key: "collaborate.\(key)", message: message) }
-        }
-        let counts = [
-            ("steps", steps), ("promptsPerStep", promptsPerStep), ("maximumTokens", maximumTokens),
-            ("updateEpochs", updateEpochs), ("microBatchTokens", microBatchTokens),
-            ("checkpointInterval", checkpointInterval), ("validation.interval", validation.interval),
-        ]
-        for (key, value) in counts { try require(value > 0, key, "is \(value); expected at least 1") }
-        try require(
-            temperature > 0 && temperature.isFinite, "temperature", "is \(temperature); expected more than 0")
-        try require(
-            groupSize > 1, "groupSize", "is \(groupSize); a group needs at least 2 rollouts to compare")
-        let magnitudes = [
-            ("learningRate", learningRate), ("clipLow", clipLow), ("clipHigh", clipHigh),
-            ("klCoefficient", klCoefficient),
-            ("weighting.weightLearningRate", weighting.weightLearningRate),
-            ("weighting.stabilizer", weighting.stabilizer),
-        ]
-        for (key, value) in magnitudes {
-            try require(value >= 0 && value.isFinite, key, "is \(value); expected 0 or more")
-        }
-        let naturals = [
-            ("resampleRounds", resampleRounds), ("adapters.rank", adapters.rank),
-            ("validation.samples", validation.samples), ("validation.patience", validation.patience),
-            ("weighting.warmUpSteps", weighting.warmUpSteps),
-        ]
-        for (key, value) in naturals { try require(value >= 0, key, "is \(value); expected 0 or more") }
-        try require(
-            rewards.count >= 2 && Set(rewards).count == rewards.count, "rewards",
-            "are \(rewards.map(\.rawValue)); expected two or more, each once")
-        try weighting.validate(rewardCount: rewards.count, require)
-    }
 }
 
 /// 𝒦: where a reward comes from.

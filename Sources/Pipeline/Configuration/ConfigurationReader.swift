@@ -70,10 +70,15 @@ public enum ConfigurationReader {
                     let keyLine = place.hasPrefix("--set") ? place : "\(place):\(keyNode.mark?.line ?? 1)"
                     throw ConfigurationError.unknownKey(
                         place: keyLine, key: (path + [name]).joined(separator: "."),
-                        nearest: nearest(to: name, in: object.keys.sorted()))
+                        nearest: moved[(path + [name]).joined(separator: ".")]
+                            ?? NearestKey.find(name, in: object.keys.sorted()))
                 }
             }
             return .object(object)
+        case (.integer, .scalar) where node.float?.isFinite == false,
+            (.real, .scalar) where node.float?.isFinite == false:
+            throw ConfigurationError.wrongKind(
+                place: line, key: key, expected: "a finite number", found: describe(node))
         case (.bool, .scalar):
             guard let value = node.bool else { throw wrong() }
             return .bool(value)
@@ -97,6 +102,11 @@ public enum ConfigurationReader {
         }
     }
 
+    /// Where settings of earlier versions are now.
+    private static let moved = [
+        "teacher": "construct.teacher", "collaborate.ranker": "collaborate.rewardRanker",
+    ]
+
     /// Whether a setting is an integer. The tree does not tell: JSON writes a default of 1.0 as 1.
     private static func isWhole(_ path: [String]) -> Bool {
         var value: Any = TaijiConfiguration()
@@ -116,28 +126,5 @@ public enum ConfigurationReader {
         case .sequence: "a list"
         case .alias: "an alias"
         }
-    }
-
-    /// The known key with the fewest edits from `name`, if few enough to be meant.
-    static func nearest(to name: String, in keys: [String]) -> String? {
-        let scored = keys.map {
-            (key: $0, edits: editDistance(Array(name.lowercased()), Array($0.lowercased())))
-        }
-        guard let best = scored.min(by: { ($0.edits, $0.key) < ($1.edits, $1.key) }) else { return nil }
-        return best.edits <= max(2, name.count / 2) ? best.key : nil
-    }
-
-    private static func editDistance(_ a: [Character], _ b: [Character]) -> Int {
-        var row = Array(0...b.count)
-        for (i, x) in a.enumerated() {
-            var diagonal = row[0]
-            row[0] = i + 1
-            for (j, y) in b.enumerated() {
-                let substituted = diagonal + (x == y ? 0 : 1)
-                diagonal = row[j + 1]
-                row[j + 1] = min(substituted, row[j] + 1, row[j + 1] + 1)
-            }
-        }
-        return row[b.count]
     }
 }

@@ -24,6 +24,8 @@ public struct ConstructConfiguration: Codable, Sendable, Equatable {
     public var auctionVisits = 150
     /// The windows.
     public var weeks = WeekConfiguration()
+    /// The teacher that writes reasoning, §2.1.2.
+    public var teacher = TeacherConfiguration()
 
     /// The demo's values.
     public init() {}
@@ -46,6 +48,9 @@ public struct WeekConfiguration: Codable, Sendable, Equatable {
 
     /// The Complete Journey's 53 weeks.
     public init() {}
+
+    /// First hour of a week. Week 1 is the log's first Sunday alone; week w begins on the Monday w − 2 weeks later.
+    public func startHour(of week: Int) -> Int { 24 + 168 * (week - 2) }
 }
 
 /// Where the logs are.

@@ -7,16 +7,4 @@ public struct ExperimentConfiguration: Codable, Sendable, Equatable {
 
     /// The defaults.
     public init() {}
-
-    /// - Throws: `ConfigurationError.invalid` naming the first setting that is out of range.
-    func validate() throws {
-        guard !seeds.isEmpty, Set(seeds).count == seeds.count, seeds.allSatisfy({ $0 >= 0 }) else {
-            throw ConfigurationError.invalid(
-                key: "experiment.seeds", message: "are \(seeds); expected different numbers, 0 or more")
-        }
-        guard fixedWeights.allSatisfy((0...1).contains) else {
-            throw ConfigurationError.invalid(
-                key: "experiment.fixedWeights", message: "are \(fixedWeights); expected numbers 0…1")
-        }
-    }
 }

@@ -21,8 +21,9 @@ public struct FeatureConfiguration: Codable, Sendable, Equatable {
         }
     }
 
-    /// - Throws: `ConfigurationError.invalid` naming the first setting that is out of range.
-    func validate(_ key: String) throws {
+    /// Refuses buckets that do not rise, and fields that are described twice.
+    public func checkTogether(_ path: String) throws {
+        let key = String(path.dropLast())
         for field in numeric.keys.sorted() {
             let edges = edges(of: field) ?? []
             guard !edges.isEmpty, edges.allSatisfy(\.isFinite), zip(edges, edges.dropFirst()).allSatisfy(<)

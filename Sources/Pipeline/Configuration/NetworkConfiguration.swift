@@ -47,26 +47,4 @@ public struct NetworkConfiguration: Codable, Sendable, Equatable {
 
     /// Small, for tens of thousands of impressions.
     public init() {}
-
-    /// - Throws: `ConfigurationError.invalid` naming the first setting that is out of range.
-    func validate(_ key: String) throws {
-        let atLeastOne = [
-            ("embeddingWidth", embeddingWidth), ("minimumCount", minimumCount),
-            ("attentionWidth", attentionWidth),
-            ("experts", experts), ("expertWidth", expertWidth),
-            ("towerWidths", towerWidths.min() ?? 1),
-        ]
-        for (name, value) in atLeastOne where value < 1 {
-            throw ConfigurationError.invalid(
-                key: "\(key).\(name)", message: "is \(value); expected at least 1")
-        }
-        guard crossLayers >= 0 else {
-            throw ConfigurationError.invalid(
-                key: "\(key).crossLayers", message: "is \(crossLayers); expected 0 or more")
-        }
-        guard (0..<1).contains(dropout) else {
-            throw ConfigurationError.invalid(
-                key: "\(key).dropout", message: "is \(dropout); expected 0 ≤ dropout < 1")
-        }
-    }
 }

@@ -83,20 +83,4 @@ public struct RankerConfiguration: Codable, Sendable, Equatable {
 
     /// The demo's values.
     public init() {}
-
-    /// - Throws: `ConfigurationError.invalid` naming the first setting that is out of range.
-    func validate(_ key: String) throws {
-        for (name, value) in [
-            ("epochs", epochs), ("batchSize", batchSize), ("historyLength", historyLength),
-            ("patience", patience),
-        ] where value < 1 {
-            throw ConfigurationError.invalid(
-                key: "\(key).\(name)", message: "is \(value); expected at least 1")
-        }
-        guard (0..<1).contains(validationShare) else {
-            throw ConfigurationError.invalid(
-                key: "\(key).validationShare", message: "is \(validationShare); expected 0 ≤ share < 1")
-        }
-        try network.validate("\(key).network")
-    }
 }

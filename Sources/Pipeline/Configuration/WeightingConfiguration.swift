@@ -52,26 +52,4 @@ public struct WeightingConfiguration: Codable, Sendable, Equatable {
 
     /// The demo's values.
     public init() {}
-
-    func validate(
-        rewardCount: Int, _ require: (_ condition: Bool, _ key: String, _ message: String) throws -> Void
-    ) throws {
-        for (key, weights) in [("initialWeights", initialWeights), ("finalWeights", finalWeights)] {
-            if key == "finalWeights", method != .scheduled { continue }
-            try require(
-                weights.count == rewardCount && weights.allSatisfy { $0 > 0 && $0.isFinite },
-                "weighting.\(key)",
-                "is \(weights); expected \(rewardCount) positive numbers, one for each of collaborate.rewards"
-            )
-        }
-        try require(
-            regularization > 0, "weighting.regularization", "is \(regularization); expected more than 0")
-        try require(
-            (0..<1).contains(smoothing), "weighting.smoothing", "is \(smoothing); expected 0 up to 1")
-        let share = 1 / Double(rewardCount)
-        try require(
-            (0...share).contains(floor) && (share...1).contains(ceiling), "weighting.floor",
-            "is \(floor) with a ceiling of \(ceiling); expected 0 ≤ floor ≤ 1/\(rewardCount) ≤ ceiling ≤ 1, or"
-                + " \(rewardCount) weights cannot sum to 1")
-    }
 }

@@ -11,7 +11,10 @@ public struct SeededGenerator: RandomNumberGenerator, Codable, Sendable, Equatab
 
     /// A generator that depends on a seed and on a path of numbers, such as step, prompt and rollout: the
     /// same path gives the same numbers whatever was drawn before.
-    public init(seed: UInt64, path: Int...) {
+    public init(seed: UInt64, path: Int...) { self.init(seed: seed, path: path) }
+
+    /// The same, with the path as an array.
+    public init(seed: UInt64, path: [Int]) {
         state = seed
         for part in path {
             state ^= UInt64(bitPattern: Int64(part)) &* 0xD1B5_4A32_D192_ED03

@@ -58,7 +58,7 @@ public struct LoggedOutcome: Codable, Sendable, Equatable {
 /// What one ranker's choice of ads came to for one user.
 public struct AuctionUser: Codable, Sendable, Equatable {
     /// The ranker.
-    public var arm: String
+    public var arm: RankerArm
     /// Index of the user.
     public var user: Int32
     /// Whether the user's history is in the shorter half.
@@ -74,7 +74,7 @@ public struct AuctionUser: Codable, Sendable, Equatable {
 
     /// A record.
     public init(
-        arm: String, user: Int32, isLongTail: Bool, visits: Int, conversions: Int, advertiserValue: Double,
+        arm: RankerArm, user: Int32, isLongTail: Bool, visits: Int, conversions: Int, advertiserValue: Double,
         revenue: Double
     ) {
         self.arm = arm

@@ -40,7 +40,9 @@ public struct RankerComparison: Codable, Sendable, Equatable {
     /// One ranker.
     public struct Arm: Codable, Sendable, Equatable {
         /// Which feature groups it reads.
-        public var name: String
+        public var arm: RankerArm
+        /// As a table's row.
+        public var name: String { arm.title }
         /// Of all test impressions.
         public var metrics: [Metric]
         /// AUC and GAUC of those of some users.
@@ -49,8 +51,10 @@ public struct RankerComparison: Codable, Sendable, Equatable {
         public var auctions: [AuctionOutcome]
 
         /// An arm.
-        public init(name: String, metrics: [Metric], segments: [Segment], auctions: [AuctionOutcome]) {
-            self.name = name
+        public init(
+            arm: RankerArm, metrics: [Metric], segments: [Segment], auctions: [AuctionOutcome]
+        ) {
+            self.arm = arm
             self.metrics = metrics
             self.segments = segments
             self.auctions = auctions

@@ -1,6 +1,6 @@
 public import Foundation
 
-/// A run's folder: one folder a stage, one folder a step in it, each with a manifest that is written last.
+/// A run's folder: one folder per stage, one folder per step in it, each with a manifest that is written last.
 ///
 /// A step works in a hidden sibling of its folder (`.name.partial`) and is renamed when whole, so a killed
 /// run leaves nothing that looks finished. The hidden folder is kept for the next start: a long step puts
@@ -16,59 +16,71 @@ public struct RunDirectory: Sendable {
     }
 
     /// The folder of a step, whether it is done or not.
-    public func folder(_ step: String) -> URL { url.appending(path: step) }
+    public func folder(_ step: StepDeclaration) -> URL { url.appending(path: step.path) }
+
+    /// What a finished step made.
+    ///
+    /// - Throws: `RunError.missingStep`.
+    public func output<Output>(of step: Step<Output>) throws -> Output {
+        guard let output = try finished(step) else { throw missing(step.declaration) }
+        return output
+    }
+
+    /// What a step made; nil where it is not done.
+    public func finished<Output>(_ step: Step<Output>) throws -> Output? {
+        try manifest(step.declaration).map { _ in Output(folder: folder(step.declaration)) }
+    }
 
     /// The manifest of a finished step, or nil.
-    public func manifest(_ step: String) throws -> StepManifest? {
-        let file = folder(step).appending(path: "manifest.json")
+    public func manifest(_ step: StepDeclaration) throws -> StepManifest? {
+        let file = folder(step).appending(path: Self.manifestFile)
         guard let data = try? Data(contentsOf: file) else { return nil }
         do { return try JSONDecoder().decode(StepManifest.self, from: data) } catch {
             throw RunError.file(
-                path: file.path, message: "is no manifest; remove the folder to compute the step again")
+                path: file.path,
+                message: "is not a manifest of this version; use another --run folder, or remove this step's "
+                    + "folder to compute it again")
         }
     }
 
-    /// One digest of all that a finished step made, to be an input of the steps after it.
+    /// One digest of everything that a finished step made, which is part of what later steps are made from.
     ///
     /// - Throws: `RunError.missingStep`.
-    public func fingerprint(_ step: String) throws -> String {
-        guard let manifest = try manifest(step) else {
-            let command =
-                step.split(separator: "/").first?.split(separator: "-").last.map(String.init) ?? "run"
-            throw RunError.missingStep(step: step, command: command)
-        }
+    public func fingerprint(_ step: StepDeclaration) throws -> String {
+        guard let manifest = try manifest(step) else { throw missing(step) }
         return try Fingerprint.of(manifest.outputs)
+    }
+
+    private func missing(_ step: StepDeclaration) -> RunError {
+        .missingStep(step: step.path, command: step.stage.command)
     }
 
     /// Does a step unless it is done.
     ///
     /// - Parameters:
-    ///   - step: `stage/name`.
-    ///   - inputs: digests of everything that the step depends on.
+    ///   - origin: everything that the step is made from.
     ///   - body: makes the step's files in the folder it is given, which may hold what an earlier,
-    ///     interrupted call with the same inputs left.
+    ///     interrupted call with the same origin left.
     /// - Returns: whether the step was done now.
-    /// - Throws: `RunError.stale` when it was done from other inputs; what `body` throws.
+    /// - Throws: `RunError.stale` when it was made from something else; what `body` throws.
     @discardableResult
     public func perform(
-        _ step: String, inputs: [String: String], body: (_ folder: URL) throws -> Void
+        _ step: StepDeclaration, from origin: StepOrigin, body: (_ folder: URL) throws -> Void
     ) throws -> Bool {
         if let manifest = try manifest(step) {
-            let names = Set(inputs.keys).union(manifest.inputs.keys).sorted()
-            if let other = names.first(where: { inputs[$0] != manifest.inputs[$0] }) {
-                throw RunError.stale(step: step, input: other)
+            if let difference = try Self.difference(manifest.origin, origin) {
+                throw RunError.stale(step: step.path, difference: difference)
             }
             return false
         }
         let final = folder(step)
-        let parent = final.deletingLastPathComponent()
-        try Self.makeFolder(parent)
+        try Self.makeFolder(final.deletingLastPathComponent())
         let partial = workFolder(step)
-        try preparePartial(partial, inputs)
+        try preparePartial(partial, origin)
         try body(partial)
-        try FileManager.default.removeItem(at: partial.appending(path: "inputs.json"))
-        let manifest = StepManifest(step: step, inputs: inputs, outputs: try Self.digests(of: partial))
-        try AtomicFile.write(Fingerprint.json(manifest), to: partial.appending(path: "manifest.json"))
+        try FileManager.default.removeItem(at: partial.appending(path: Self.originFile))
+        let manifest = StepManifest(step: step.path, origin: origin, outputs: try Self.digests(of: partial))
+        try AtomicFile.write(Fingerprint.json(manifest), to: partial.appending(path: Self.manifestFile))
         guard rename(partial.path, final.path) == 0 else {
             throw RunError.file(path: final.path, message: "cannot be put in place; remove what is there")
         }
@@ -76,23 +88,33 @@ public struct RunDirectory: Sendable {
     }
 
     /// The folder that a step works in until it is done.
-    public func workFolder(_ step: String) -> URL {
+    public func workFolder(_ step: StepDeclaration) -> URL {
         let final = folder(step)
         return final.deletingLastPathComponent().appending(path: ".\(final.lastPathComponent).partial")
     }
 
-    /// Keeps an interrupted step's folder when it was made from the same inputs, else begins a new one.
-    private func preparePartial(_ partial: URL, _ inputs: [String: String]) throws {
-        let record = partial.appending(path: "inputs.json")
-        let wanted = try Fingerprint.json(inputs)
-        if let found = try? Data(contentsOf: record), found == wanted { return }
+    /// Keeps an interrupted step's folder when it was made from the same, else begins a new one.
+    private func preparePartial(_ partial: URL, _ origin: StepOrigin) throws {
+        let record = partial.appending(path: Self.originFile)
+        if let data = try? Data(contentsOf: record),
+            let found = try? JSONDecoder().decode(StepOrigin.self, from: data),
+            try Self.difference(found, origin) == nil
+        {
+            return
+        }
         if FileManager.default.fileExists(atPath: partial.path) {
             try FileManager.default.removeItem(at: partial)
         }
         try Self.makeFolder(partial)
-        try AtomicFile.write(wanted, to: record)
+        try AtomicFile.write(Fingerprint.json(origin), to: record)
     }
 
+    private static func difference(_ old: StepOrigin, _ new: StepOrigin) throws -> String? {
+        old == new ? nil : old.difference(to: new, defaults: try TaijiConfiguration().settings(under: [""]))
+    }
+
+    private static let manifestFile = "manifest.json"
+    private static let originFile = "origin.json"
     /// What a step took, in any step's folder. It differs from run to run, so no digest covers it.
     public static let timingsFile = "timings.jsonl"
 
@@ -120,13 +142,18 @@ public struct RunDirectory: Sendable {
 }
 
 extension RunDirectory {
-    /// Makes a step of another run this run's own, by a link: what two runs have in common is done once.
+    /// Makes a finished step of another run this run's own, by a link, where it was made from the same: what two runs have in
+    /// common is done once.
     ///
-    /// - Throws: `RunError.missingStep` when the other run has not done it; `RunError.file` when the link cannot be made.
-    public func adopt(_ step: String, from other: RunDirectory) throws {
-        _ = try other.fingerprint(step)
+    /// - Returns: whether this run has the step now.
+    /// - Throws: `RunError.file` when the link cannot be made.
+    @discardableResult
+    public func adopt(_ step: StepDeclaration, from other: RunDirectory, origin: StepOrigin) throws -> Bool {
+        if try manifest(step) != nil { return true }
+        guard other.url != url, let manifest = try other.manifest(step),
+            try Self.difference(manifest.origin, origin) == nil
+        else { return false }
         let link = folder(step)
-        if FileManager.default.fileExists(atPath: link.path) { return }
         do {
             try FileManager.default.createDirectory(
                 at: link.deletingLastPathComponent(), withIntermediateDirectories: true)
@@ -138,5 +165,6 @@ extension RunDirectory {
             throw RunError.file(
                 path: link.path, message: "cannot be linked to another run (\(error.localizedDescription))")
         }
+        return true
     }
 }

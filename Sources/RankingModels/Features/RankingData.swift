@@ -27,6 +27,14 @@ public struct RankingData: Sendable {
         thirdLevels = Self.numbered(items.map { $0.level(2) })
     }
 
+    /// The logs of a run.
+    ///
+    /// - Throws: `RunError.file` for tables that cannot be read or do not fit each other.
+    public init(_ tables: ConstructedTables) throws {
+        let (users, items) = (try tables.users(), try tables.items())
+        self.init(users: users, items: items, events: try tables.events(users: users, items: items))
+    }
+
     private static func numbered(_ names: [String]) -> [Int32] {
         var numbers: [String: Int32] = [:]
         return names.map { name in

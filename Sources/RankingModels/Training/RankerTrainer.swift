@@ -85,13 +85,14 @@ public struct RankerTrainer {
                     last.validationLoss = loss
                     try metrics(last)
                 }
-                if let watch, watch.epochsWithoutGain >= configuration.patience { break }
+                if let watch, watch.stopping.isOver(patience: configuration.patience) { break }
             }
             if let watch {
                 try watch.restore()
                 if calibrates { try withoutGrad { try ranker.calibrate(samples.validation) } }
                 note = String(
-                    format: ", validation loss %.4f after epoch %d", watch.best, watch.bestEpoch + 1)
+                    format: ", validation loss %.4f after epoch %d", -(watch.stopping.best ?? .nan),
+                    watch.stopping.bestStep + 1)
             }
             progress.end(
                 String(format: "%d impressions, last loss %.4f%@", samples.count, recent.value, note))

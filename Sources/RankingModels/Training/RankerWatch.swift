@@ -7,12 +7,8 @@ struct RankerWatch {
     private let ranker: Ranker
     private let samples: SampleStore
     private var weights: [Tensor] = []
-    /// The smallest loss.
-    private(set) var best = Double.infinity
-    /// Its epoch, from 0.
-    private(set) var bestEpoch = 0
-    /// Epochs since then.
-    private(set) var epochsWithoutGain = 0
+    /// Of the negative loss, by epoch from 0.
+    private(set) var stopping = EarlyStopping()
 
     /// - Parameter samples: the impressions that are kept out.
     init(_ ranker: Ranker, _ samples: SampleStore) {
@@ -37,11 +33,8 @@ struct RankerWatch {
             }
             return sum / Double(samples.count)
         }
-        if loss < best {
-            (best, bestEpoch, epochsWithoutGain) = (loss, epoch, 0)
+        if stopping.record(-loss, step: epoch) {
             weights = try withoutGrad { try ranker.network.parameters.tensors.map { try $0.clone() } }
-        } else {
-            epochsWithoutGain += 1
         }
         return loss
     }

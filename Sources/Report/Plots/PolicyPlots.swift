@@ -1,4 +1,3 @@
-import Collaboration
 import Evaluation
 import Pipeline
 

@@ -1,6 +1,5 @@
 import Foundation
 import Pipeline
-import ReasoningActivation
 
 /// Rejection sampling by perplexity (§2.2.1) and fine-tuning (§2.2.2).
 enum RefinementPlots {
@@ -78,26 +77,18 @@ enum RefinementPlots {
     }
 
     /// Loss, gradient norm and rate of fine-tuning.
-    static func fineTuning(_ id: String, _ metrics: [FineTuningLine]) -> Plot {
+    static func fineTuning(_ id: String, _ metrics: [FineTuningMetrics]) -> Plot {
         let steps = metrics.map { Double($0.step) }
         return .panels(
             id, "Fine-tuning: loss, gradient norm and learning rate",
             "Lines over the steps of fine-tuning.", horizontal: "step",
             [
                 (
-                    "loss a token, nats",
-                    [.init(name: "loss a token", x: steps, y: metrics.map(\.lossPerToken))]
+                    "loss per token, nats",
+                    [.init(name: "loss per token", x: steps, y: metrics.map(\.lossPerToken))]
                 ),
                 ("gradient norm", [.init(name: "gradient norm", x: steps, y: metrics.map(\.gradientNorm))]),
                 ("learning rate", [.init(name: "learning rate", x: steps, y: metrics.map(\.learningRate))]),
             ])
     }
-}
-
-/// What a figure takes of a line of fine-tuning's `metrics.jsonl`.
-struct FineTuningLine: Decodable {
-    var step: Int
-    var lossPerToken: Double
-    var gradientNorm: Double
-    var learningRate: Double
 }

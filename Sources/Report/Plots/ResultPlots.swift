@@ -1,5 +1,5 @@
-import Evaluation
 import Pipeline
+import Results
 
 /// Figures of results: bars, forest plots and fronts.
 enum ResultPlots {

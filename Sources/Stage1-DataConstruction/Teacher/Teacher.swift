@@ -1,5 +1,4 @@
 import Evaluation
-public import Foundation
 public import LanguageModels
 public import Pipeline
 import Tokenization
@@ -24,14 +23,14 @@ public struct Teacher {
     /// - Parameters:
     ///   - samples: those of role `activate`.
     ///   - items: the catalogue of the samples' targets, by item index.
-    ///   - folder: gets `teacher.jsonl`; holds batches meanwhile.
+    ///   - output: gets the reasoning; holds batches meanwhile.
     public func writeReasoning(
-        for samples: [PromptSample], items: [Item], into folder: URL, progress: RunProgress
+        for samples: [PromptSample], items: [Item], into output: TeacherReasoning, progress: RunProgress
     ) throws {
         progress.begin("teacher's reasoning", total: samples.count)
         let all = try BatchedWork.write(
             count: samples.count, batchSize: configuration.batchSize,
-            to: folder.appending(path: ConstructedFiles.teacher), progress: progress
+            to: output.samples.url, progress: progress
         ) { try draw(samples, $0, items) }
         let leaks = all.count { !$0.leaks.isEmpty }
         progress.end("\(all.count) chains of thought, \(leaks) of them leak that the answer was given")

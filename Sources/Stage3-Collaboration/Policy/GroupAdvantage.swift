@@ -70,4 +70,7 @@ struct AdvantageMixture {
             }
         }
     }
+
+    /// Whether there are such factors.
+    var isLinear: Bool { !(mixing == .rewards && scale == .group) }
 }

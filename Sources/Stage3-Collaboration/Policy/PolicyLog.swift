@@ -21,10 +21,10 @@ struct PolicyLog {
     /// - Parameters:
     ///   - steps: whose lines are kept when a loop resumes.
     ///   - rollouts: lines of `rollouts.jsonl` of these steps.
-    init(_ folder: URL, keepingSteps steps: Int, rollouts count: Int) throws {
-        metrics = try MetricsLog(folder.appending(path: "metrics.jsonl"), keeping: steps)
-        timings = try MetricsLog(folder.appending(path: RunDirectory.timingsFile), keeping: steps)
-        rollouts = try MetricsLog(folder.appending(path: "rollouts.jsonl"), keeping: count)
+    init(_ output: AlignedModel, keepingSteps steps: Int, rollouts count: Int) throws {
+        metrics = try MetricsLog(output.metrics.url, keeping: steps)
+        timings = try MetricsLog(output.timings.url, keeping: steps)
+        rollouts = try MetricsLog(output.rollouts.url, keeping: count)
     }
 
     /// The last step in a few words.

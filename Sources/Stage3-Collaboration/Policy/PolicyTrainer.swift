@@ -3,12 +3,12 @@ public import Pipeline
 import Torch
 public import TorchNN
 
-/// One update of policy optimization: from rollouts and their rewards to new weights of the model and of the rewards.
+/// The parts of one update of policy optimization; `update` in POPOLoop.swift puts them together.
 public struct PolicyTrainer {
     /// The model that is aligned, in place.
     public let policy: Decoder
     private let reference: Decoder?
-    private let configuration: CollaborateConfiguration
+    let configuration: CollaborateConfiguration
     private let sharesPrompts: Bool
     private let schedule: LearningRateSchedule
     /// Of the policy's parameters.
@@ -16,7 +16,7 @@ public struct PolicyTrainer {
     /// w⁽ᵗ⁾.
     public var weights: RewardWeights
 
-    /// What an update came to.
+    /// Figures of one update.
     public struct Outcome {
         /// Eq. (8), negated, before the first update of the step.
         public var loss = 0.0
@@ -68,72 +68,90 @@ public struct PolicyTrainer {
         try policy.parameters.setTrainable(true)
     }
 
+    /// The gradients of a step's rewards, before anything is updated.
+    ///
+    /// - Throws: `CollaborationError.reward` for a reward that is NaN or infinite.
+    func gradients(
+        of rollouts: PackedRollouts, _ rewards: RewardTable, step: Int, timer: inout PhaseTimer
+    ) throws -> (computation: RolloutGradients, gradients: PolicyGradients) {
+        try check(rewards)
+        let referenceLogs = try timer.measure("reference") {
+            try reference.map {
+                try RolloutGradients.logProbabilities(
+                    rollouts, under: $0, temperature: configuration.temperature)
+            }
+        }
+        let computation = RolloutGradients(
+            policy: policy, rollouts: rollouts, loss: POPOLoss(configuration),
+            temperature: configuration.temperature, reference: referenceLogs, shards: optimizer.shards)
+        let gradients = try timer.measure("gradients") {
+            try PolicyGradients(
+                computation, rewards, configuration,
+                followsGradients: configuration.weighting.rule(at: step) == .popo)
+        }
+        return (computation, gradients)
+    }
+
+    /// A step's rollouts as they enter the loss.
+    ///
     /// - Parameters:
     ///   - groups: prompts with their rollouts, `[N]` of G.
-    ///   - isTruncated: whether a rollout reached the most tokens, `[N][G]`.
-    ///   - rewards: `[K][N][G]`.
-    ///   - step: from 0.
-    ///   - timer: gets the phases `reference`, `gradients` and `optimizer`.
-    /// - Throws: `CollaborationError.reward` for a reward that is no number, `RunError.diverged` when the loss or the gradient is
-    ///   none; the policy is then as it was, or as the epochs before left it.
-    public mutating func update(
-        _ groups: [PackedGroup], isTruncated: [[Bool]], rewards: RewardTable, step: Int,
-        timer: inout PhaseTimer
-    ) throws -> Outcome {
-        try check(rewards)
-        let rollouts = try TrainedRollouts(
+    ///   - isTruncated: whether a rollout reached the maximum number of tokens, `[N][G]`.
+    func packed(_ groups: [PackedGroup], isTruncated: [[Bool]]) throws -> PackedRollouts {
+        try PackedRollouts(
             groups, isLeftOut: isTruncated.map { $0.map { $0 && configuration.masksTruncated } },
             maximumTokens: configuration.microBatchTokens, sharesPrompts: sharesPrompts,
             isOwn: { optimizer.shards.group.computes($0) })
-        let referenceLogs = try timer.measure("reference") {
-            try reference.map {
-                try PolicyUpdate.logProbabilities(rollouts, under: $0, temperature: configuration.temperature)
-            }
-        }
-        let update = PolicyUpdate(
-            policy: policy, rollouts: rollouts, loss: POPOLoss(configuration),
-            temperature: configuration.temperature, reference: referenceLogs, shards: optimizer.shards)
-        var first = try timer.measure("gradients") {  // Eqs. (5) to (9)
-            try MixedGradient(update, rewards, weights: &weights, configuration, step: step)
-        }
-        var outcome = Outcome(alignment: first.alignment, advantages: first.advantages)
+    }
+
+    /// Updates the policy by the mixture's gradient, as often as configured on the same rollouts. Eq. (8).
+    ///
+    /// - Throws: `RunError.diverged` when the loss or the gradient is NaN or infinite; the policy is then as it was, or as the
+    ///   epochs before left it.
+    func apply(
+        _ mixture: PolicyGradients.Mixture, _ computation: RolloutGradients, alignment: GradientAlignment?,
+        step: Int, timer: inout PhaseTimer
+    ) throws -> Outcome {
+        var mixture = mixture
+        let rollouts = computation.rollouts
+        var outcome = Outcome(alignment: alignment, advantages: mixture.advantages)
         guard rollouts.tokenCount > 0 else { return outcome }
-        let old = first.pass.logProbabilities
+        let advantages = mixture.advantages.values
+        let old = mixture.pass.logProbabilities
         outcome.entropy =
-            try optimizer.shards.group.sum([first.pass.entropies.reduce(0) { $0 + Double($1) }])[0]
+            try optimizer.shards.group.sum([mixture.pass.entropies.reduce(0) { $0 + Double($1) }])[0]
             / Double(rollouts.tokenCount)
         for epoch in 0..<configuration.updateEpochs {
             // In the first epoch the rollouts are this policy's own: π_old is π.
-            var pass =
-                epoch == 0
-                ? first.pass
-                : try timer.measure("gradients") {
-                    try update.gradients(of: [.init(advantages: first.advantages.values)], old: old)
+            if epoch > 0 {
+                mixture.pass = try timer.measure("gradients") {
+                    try computation.gradients(of: [.init(advantages: advantages)], old: old)
                 }
-            let value = try update.value(
-                pass.logProbabilities, old: epoch == 0 ? nil : old, advantages: first.advantages.values)
-            guard value.loss.isFinite else {
-                throw RunError.diverged(loop: "policy optimization", step: step + 1, value: "\(value.loss)")
             }
-            outcome.clippedLow += value.clippedLow
-            outcome.clippedHigh += value.clippedHigh
-            outcome.tokens += rollouts.tokenCount
+            let value = try computation.value(
+                mixture.pass.logProbabilities, old: epoch == 0 ? nil : old, advantages: advantages)
+            guard value.loss.isFinite else { throw diverged(step, "\(value.loss)") }
             outcome.learningRate = schedule.rate(
                 step: step * configuration.updateEpochs + epoch,
                 of: configuration.steps * configuration.updateEpochs)
             let norm = try timer.measure("optimizer") {
-                try pass.gradients[0].deliver()
+                try mixture.pass.gradients[0].deliver()
                 return try optimizer.step(learningRate: outcome.learningRate)
             }
-            (first.pass.gradients, pass.gradients) = ([], [])
+            mixture.pass.gradients = []
             guard norm.isFinite else {
-                throw RunError.diverged(
-                    loop: "policy optimization", step: step + 1,
-                    value: "\(value.loss) with a gradient of \(norm)")
+                throw diverged(step, "\(value.loss) with a gradient of \(norm)")
             }
+            outcome.clippedLow += value.clippedLow
+            outcome.clippedHigh += value.clippedHigh
+            outcome.tokens += rollouts.tokenCount
             if epoch == 0 { (outcome.loss, outcome.kl, outcome.gradientNorm) = (value.loss, value.kl, norm) }
         }
         return outcome
+    }
+
+    private func diverged(_ step: Int, _ value: String) -> RunError {
+        .diverged(loop: "policy optimization", step: step + 1, value: value)
     }
 
     private func check(_ rewards: RewardTable) throws {

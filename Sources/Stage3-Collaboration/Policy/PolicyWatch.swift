@@ -5,21 +5,11 @@ import TorchNN
 
 /// Watches held-out prompts during training: when to measure, what was best, when to end.
 struct PolicyWatch {
-    /// A line of `validation.jsonl`.
-    struct Record: Codable, Sendable, Equatable {
-        /// Steps done.
-        var step: Int
-        var metrics: [ValidationConfiguration.Metric: Double]
-    }
-
     /// What a checkpoint keeps.
     struct State: Codable, Sendable, Equatable {
         /// Lines of `validation.jsonl`.
         var measured = 0
-        var best: Double?
-        var bestStep = 0
-        /// Validations since the best.
-        var withoutGain = 0
+        var stopping = EarlyStopping()
         /// The step that was measured last.
         var lastStep = -1
     }
@@ -29,23 +19,24 @@ struct PolicyWatch {
     private let folder: URL
     private let parameters: Parameters
     private let writes: Bool
-    private var log: MetricsLog<Record>?
+    private var log: MetricsLog<PolicyValidationRecord>?
     private var last: Double?
 
     /// - Parameters:
     ///   - state: of the checkpoint that a loop resumes from.
     ///   - writes: whether this process writes files; every process measures the same.
     init(
-        _ folder: URL, _ configuration: ValidationConfiguration, state: State, parameters: Parameters,
+        _ output: AlignedModel, _ configuration: ValidationConfiguration, state: State,
+        parameters: Parameters,
         writes: Bool = true
     ) throws {
         self.state = state
         self.writes = writes
         self.configuration = configuration
         self.parameters = parameters
-        self.folder = folder
+        folder = output.folder
         if configuration.samples > 0, writes {
-            log = try MetricsLog(folder.appending(path: "validation.jsonl"), keeping: state.measured)
+            log = try MetricsLog(output.validation.url, keeping: state.measured)
         }
     }
 
@@ -55,28 +46,23 @@ struct PolicyWatch {
     }
 
     /// Whether training ends because nothing got better.
-    var isOver: Bool { configuration.patience > 0 && state.withoutGain >= configuration.patience }
+    var isOver: Bool { state.stopping.isOver(patience: configuration.patience) }
 
     mutating func record(step: Int, _ metrics: [ValidationConfiguration.Metric: Double]) throws {
-        try log?.append(Record(step: step, metrics: metrics))
+        try log?.append(PolicyValidationRecord(step: step, metrics: metrics))
         state.measured += 1
         state.lastStep = step
         let value = metrics[configuration.metric] ?? 0
         last = value
-        if let best = state.best, value <= best {
-            state.withoutGain += 1
-        } else {
-            (state.best, state.bestStep, state.withoutGain) = (value, step, 0)
-            if configuration.keepsBest, writes {
-                try SafetensorsFile.write(parameters.named(), to: file(state.bestStep))
-            }
+        if state.stopping.record(value, step: step), configuration.keepsBest, writes {
+            try SafetensorsFile.write(parameters.named(), to: file(step))
         }
     }
 
     /// Puts the best weights back, where that was asked for.
     func restoreBest() throws {
-        guard configuration.keepsBest, writes, state.best != nil else { return }
-        try parameters.load(from: SafetensorsFile(file(state.bestStep)))
+        guard configuration.keepsBest, writes, state.stopping.best != nil else { return }
+        try parameters.load(from: SafetensorsFile(file(state.stopping.bestStep)))
     }
 
     /// Removes weights that were the best once, but for those that the checkpoint on disk names.
@@ -84,7 +70,7 @@ struct PolicyWatch {
     /// - Parameter isDone: the result is written; all go.
     func removeOlder(isDone: Bool = false) throws {
         guard configuration.keepsBest, writes else { return }
-        let kept = isDone ? "" : file(state.bestStep).lastPathComponent
+        let kept = isDone ? "" : file(state.stopping.bestStep).lastPathComponent
         for name in try FileManager.default.contentsOfDirectory(atPath: folder.path)
         where name.hasPrefix(Self.prefix) && name != kept {
             try FileManager.default.removeItem(at: folder.appending(path: name))
@@ -98,9 +84,9 @@ struct PolicyWatch {
 
     /// The last and the best value, for the closing line.
     var line: String {
-        guard let last, let best = state.best else { return "" }
+        guard let last, let best = state.stopping.best else { return "" }
         return String(
             format: "; held-out %@ %.4f, best %.4f after step %d", configuration.metric.rawValue, last, best,
-            state.bestStep)
+            state.stopping.bestStep)
     }
 }

@@ -25,6 +25,9 @@ struct Rollouts {
         (self.completions, self.texts, self.groups) = (completions, texts, groups)
     }
 
+    /// Whether each reached the maximum number of tokens.
+    var isTruncated: [[Bool]] { completions.map { $0.map { $0.ending == .truncated } } }
+
     /// Some of the groups.
     func selecting(_ places: [Int]) -> Rollouts {
         Rollouts(
@@ -90,6 +93,18 @@ struct RewardedRollouts {
     /// Groups in which no reward tells the rollouts apart.
     var silentGroups: [Int] {
         samples.indices.filter { n in rewards.allSatisfy { populationDeviation($0[n]) == 0 } }
+    }
+
+    /// The same with fresh groups in place of those without signal.
+    func replacingSilentGroups(by fresh: RewardedRollouts) -> RewardedRollouts {
+        let silent = silentGroups
+        let kept = samples.indices.filter { !silent.contains($0) }
+        return RewardedRollouts(
+            samples: kept.map { samples[$0] } + fresh.samples,
+            rollouts: rollouts.selecting(kept) + fresh.rollouts,
+            answers: kept.map { answers[$0] } + fresh.answers,
+            rewards: zip(rewards, fresh.rewards).map { old, new in kept.map { old[$0] } + new },
+            resampledGroups: resampledGroups + silent.count)
     }
 }
 

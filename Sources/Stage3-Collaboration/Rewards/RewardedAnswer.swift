@@ -3,30 +3,18 @@ public import Pipeline
 
 /// What one rollout said and what it earned.
 public struct RewardedAnswer: Codable, Sendable, Equatable {
-    /// What came of an answer. Never an exception: a policy may write anything.
-    public enum Outcome: String, Codable, Sendable, CaseIterable {
-        /// It means an item of the catalogue.
-        case grounded
-        /// It names an item whose nearest catalogue title is farther than the threshold.
-        case offCatalogue
-        /// It has text and no item in it.
-        case unparseable
-        /// There is none.
-        case missing
-    }
-
     /// The parts of the completion.
     public var answer: ParsedAnswer
-    /// What came of it.
-    public var outcome: Outcome
+    /// How it relates to the catalogue.
+    public var outcome: AnswerOutcome
     /// The nearest catalogue item; nil when the answer names none.
     public var grounding: Grounding?
     /// Every reward that the run pays, raw.
     public var rewards: [RewardSource: Double]
 
-    /// A record.
+    /// Takes every value.
     public init(
-        answer: ParsedAnswer, outcome: Outcome, grounding: Grounding?, rewards: [RewardSource: Double]
+        answer: ParsedAnswer, outcome: AnswerOutcome, grounding: Grounding?, rewards: [RewardSource: Double]
     ) {
         self.answer = answer
         self.outcome = outcome

@@ -1,3 +1,4 @@
+import Catalogue
 import Evaluation
 public import LanguageModels
 public import Pipeline
@@ -34,28 +35,23 @@ public struct Rewarder {
     ) throws -> [[RewardedAnswer]] {
         let answers = texts.map { $0.map(AnswerParser.parse) }
         let written = answers.joined().flatMap { [$0.answer, $0.groundingText].compactMap { $0 } } + targets
-        let distinct = Set(written).filter { !$0.isEmpty }.sorted()
-        let vectors = try encoder.embed(distinct)
-        let embedding = Dictionary(
-            uniqueKeysWithValues: distinct.enumerated().map { index, text in
-                (text, Array(vectors[index * encoder.width..<(index + 1) * encoder.width]))
-            })
+        let vectors = try TextVectors(written, by: encoder)
         return try answers.enumerated().map { prompt, group in
             try group.enumerated().map { place, answer in
                 try reward(
                     answer, tokens: tokens[prompt][place], sample: samples[prompt],
-                    target: embedding[targets[prompt]], embedding)
+                    target: vectors[targets[prompt]], vectors)
             }
         }
     }
 
     private func reward(
         _ answer: ParsedAnswer, tokens: Int, sample: PromptSample, target: [Float]?,
-        _ embedding: [String: [Float]]
+        _ vectors: TextVectors
     ) throws -> RewardedAnswer {
-        let title = answer.groundingText.flatMap { embedding[$0] }
-        let grounding = title.map(environment.catalogue.nearest)
-        let outcome: RewardedAnswer.Outcome =
+        let title = answer.groundingText.flatMap { vectors[$0] }
+        let grounding = title.map(environment.titles.nearest)
+        let outcome: AnswerOutcome =
             switch grounding {
             case nil: answer.outcome == .noAnswer ? .missing : .unparseable
             case let found?: found.similarity < configuration.groundingThreshold ? .offCatalogue : .grounded
@@ -67,7 +63,7 @@ public struct Rewarder {
                 case (_, nil): source.minimum
                 case (.semantic, _):
                     SemanticReward.value(
-                        predicted: embedding[answer.answer],
+                        predicted: vectors[answer.answer],
                         target: target ?? Array(repeating: 0, count: encoder.width))
                 case (.collaborative, let found?):
                     outcome == .grounded

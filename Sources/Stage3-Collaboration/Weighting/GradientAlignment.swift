@@ -33,6 +33,14 @@ public struct GradientAlignment: Codable, Sendable, Equatable {
     /// I, `[K]`.
     public var alignment: [Double] { products.map { $0.reduce(0, +) } }
 
+    /// I over the mean gradient norm, as DoGE does (Fan et al., 2024), `[K]`; as it is when all gradients are zero.
+    public var scaledByMeanNorm: [Double] { Self.scaled(alignment, byMeanOf: norms) }
+
+    static func scaled(_ alignment: [Double], byMeanOf norms: [Double]) -> [Double] {
+        let mean = norms.reduce(0, +) / Double(max(1, norms.count))
+        return mean > 0 ? alignment.map { $0 / mean } : alignment
+    }
+
     /// ‖∇Lₖ‖, `[K]`.
     public var norms: [Double] { products.indices.map { products[$0][$0].squareRoot() } }
 

@@ -1,34 +1,36 @@
-public import Foundation
 public import Pipeline
 
 extension ProcessGroup {
-    /// Does a step of a run with every process, unless it is done: the first one keeps the run's books, and all of them work in
+    /// Makes a step of a run with every process, unless it is done: the first one keeps the run's books, and all of them work in
     /// the folder of the unfinished step.
     ///
-    /// - Parameters:
-    ///   - inputs: as in `RunDirectory.perform`; the first process asks for them.
-    ///   - body: what every process does, in the same folder.
-    public func perform(
-        _ step: String, in run: RunDirectory, inputs: @autoclosure () throws -> [String: String],
-        body: (_ folder: URL) throws -> Void
-    ) throws {
+    /// - Parameter body: what every process does, in the same folder.
+    /// - Throws: as `Run.make`.
+    @discardableResult
+    public func make<Output>(
+        _ step: Step<Output>, in run: Run, _ body: (Output) throws -> Void
+    ) throws -> Output {
         if isFirst {
-            let isDone = try !run.perform(step, inputs: inputs()) { folder in
+            var isDone = true
+            try run.make(step) { output in
+                isDone = false
                 _ = try sum([1])
-                try body(folder)
+                try body(output)
             }
             if isDone { _ = try sum([0]) }
         } else if try sum([0], patience: .infinity)[0] == 1 {
-            try body(run.workFolder(step))
+            try body(Output(folder: run.directory.workFolder(step.declaration)))
         }
+        return Output(folder: run.directory.folder(step.declaration))
     }
 
-    /// Does a step of a run with the first process alone, while the others wait, however long it takes.
-    public func performAlone(
-        _ step: String, in run: RunDirectory, inputs: @autoclosure () throws -> [String: String],
-        body: (_ folder: URL) throws -> Void
-    ) throws {
-        if isFirst { try run.perform(step, inputs: inputs(), body: body) }
+    /// Makes a step of a run with the first process alone, while the others wait, however long it takes.
+    @discardableResult
+    public func makeAlone<Output>(
+        _ step: Step<Output>, in run: Run, _ body: (Output) throws -> Void
+    ) throws -> Output {
+        if isFirst { try run.make(step, body) }
         try meet(patience: .infinity)
+        return Output(folder: run.directory.folder(step.declaration))
     }
 }

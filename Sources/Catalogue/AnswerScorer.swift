@@ -1,0 +1,92 @@
+import Evaluation
+public import LanguageModels
+public import Pipeline
+public import RankingModels
+
+/// Scores answers to prompt samples by the truth and by a ranker that paid no reward: Tables 1 and 3.
+public struct AnswerScorer {
+    /// The samples that were answered.
+    public let samples: [PromptSample]
+    /// Titles that answers are grounded to.
+    public let catalogue: [CatalogueEntry]
+    let items: [Item]
+    let titles: TitleIndex
+    let ranker: Ranker
+    private let encoder: SentenceEncoder
+    /// Catalogue place of each sample's true title.
+    private let targets: [Int]
+
+    /// - Parameters:
+    ///   - titles: the catalogue's titles as vectors, by the same encoder.
+    ///   - ranker: measures CTCVR; it paid no reward.
+    /// - Throws: `RunError.record` for a sample whose true title is not in the catalogue.
+    public init(
+        samples: [PromptSample], items: [Item], catalogue: [CatalogueEntry], titles: TitleIndex,
+        encoder: SentenceEncoder, ranker: Ranker
+    ) throws {
+        self.samples = samples
+        self.items = items
+        self.catalogue = catalogue
+        self.titles = titles
+        self.encoder = encoder
+        self.ranker = ranker
+        let places = Dictionary(
+            catalogue.enumerated().map { ($1.title, $0) }, uniquingKeysWith: { first, _ in first })
+        targets = try samples.map { sample in
+            guard let place = places[items[Int(sample.target)].title] else {
+                throw RunError.record(
+                    id: sample.id,
+                    message: "has a target whose title is not in the catalogue; make the tables again")
+            }
+            return place
+        }
+    }
+
+    /// Scores of a model's completions.
+    ///
+    /// - Parameter completions: one per sample, in the order of the samples.
+    public func score(_ completions: [String], name: String) throws -> ScoredAnswers {
+        let parsed = completions.map(AnswerParser.parse)
+        let vectors = try TextVectors(parsed.compactMap(\.groundingText), by: encoder)
+        let predictions = parsed.map { $0.groundingText.flatMap { vectors[$0] } }
+        return ScoredAnswers(
+            name: name, format: try FormatRates(parsed), categoryHits: categoryHits(parsed.map(\.categories)),
+            titleRanks: try TitleHitRate(predictions: predictions, targets: targets, in: titles).ranks,
+            ctcvr: try ctcvr(of: predictions.map { $0.map { titles.nearest(to: $0).entry } }),
+            similarity: zip(predictions, targets).map { prediction, target in
+                prediction.map { titles.cosine($0, target) } ?? 0
+            })
+    }
+
+    /// Scores of a ranking of the catalogue that needs no language model.
+    ///
+    /// - Parameter guess: for a sample, catalogue places from the likeliest on, and the guessed category of each level.
+    func score(
+        heuristic name: String, _ guess: (PromptSample) throws -> (ranking: [Int], categories: [String?])
+    ) throws -> ScoredAnswers {
+        let guessed = try samples.map(guess)
+        return ScoredAnswers(
+            name: name, format: nil, categoryHits: categoryHits(guessed.map(\.categories)),
+            titleRanks: zip(guessed, targets).map { $0.ranking.firstIndex(of: $1) },
+            ctcvr: try ctcvr(of: guessed.map(\.ranking.first)),
+            similarity: zip(guessed, targets).map { guess, target in
+                guess.ranking.first.map { titles.cosine(titles.vector($0), target) } ?? 0
+            })
+    }
+
+    /// Key of `FormatRates.outcomes` for completions without an answer.
+    public static let noAnswer = ParsedAnswer.Outcome.noAnswer.rawValue
+
+    private func categoryHits(_ predicted: [[String?]]) -> [[Bool?]] {
+        zip(predicted, samples).map { predicted, sample in
+            CategoryAccuracy.hits(predicted: predicted, target: items[Int(sample.target)].categories)
+        }
+    }
+
+    private func ctcvr(of entries: [Int?]) throws -> [Double] {
+        try zip(entries, samples).map { entry, sample in
+            guard let entry else { return 0 }
+            return try ranker.ctcvr(user: sample.user, items: [catalogue[entry].item], at: sample.time)[0]
+        }
+    }
+}

@@ -1,0 +1,35 @@
+public import Foundation
+
+/// Embeddings, code book, codes and similar users of all users, §2.4.
+public struct UserFeatureFiles: StepOutput {
+    /// The folder.
+    public let folder: URL
+
+    /// The features in a step's folder.
+    public init(folder: URL) { self.folder = folder }
+
+    /// One record per user, in the order of the users.
+    public var features: JSONLinesFile<UserFeature> { .init(folder, "features.jsonl") }
+    /// What the codes lose.
+    public var report: JSONFile<UserFeatureReport> { .init(folder, "report.json") }
+    /// The quantizer, as bytes that `VectorSearch` reads.
+    public var codebook: URL { folder.appending(path: "codebook.pq") }
+    /// Safetensors: `embeddings` `[users, D]` of unit length.
+    public var embeddings: URL { folder.appending(path: "embeddings.safetensors") }
+    /// The features by the logs' own ids, for anyone's ranker.
+    public var parquet: URL { folder.appending(path: "features.parquet") }
+}
+
+/// Features of texts that cost no training: what the reasoning is compared with.
+public struct PlaceboFeatureFiles: StepOutput {
+    /// The folder.
+    public let folder: URL
+
+    /// The features in a step's folder.
+    public init(folder: URL) { self.folder = folder }
+
+    /// Of the base model's output: what reasoning is worth without the training.
+    public var baseModel: UserFeatureFiles { .init(folder: folder.appending(path: "base-model")) }
+    /// Of the titles of the user's history: what an embedding is worth without any reasoning.
+    public var history: UserFeatureFiles { .init(folder: folder.appending(path: "history")) }
+}

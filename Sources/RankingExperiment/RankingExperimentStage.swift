@@ -1,0 +1,25 @@
+import LanguageModels
+public import Pipeline
+import Ranking
+
+/// The experiment on stage 4's rankers (§3): what each feature group is worth beside placebos, and the A/B simulation of Table 2.
+public enum RankingExperimentStage {
+    /// Does the experiment, or what is left of it.
+    public static func perform(_ run: Run) throws {
+        let configuration = run.configuration
+        let tables = try run.output(of: Steps.tables)
+        try run.make(Steps.baseReasoning) { output in
+            try LanguageModel(configuration, precision: .stored).answer(
+                userPrompts: tables, configuration.rank, to: output,
+                title: "the base model's output (placebo)", progress: run.progress)
+        }
+        try run.make(Steps.placeboFeatures) { output in
+            let writer = try UserFeatureWriter(run)
+            try writer.write(
+                answers: run.output(of: Steps.baseReasoning), to: output.baseModel,
+                title: "embeddings of the base model's output")
+            try writer.writeHistories(to: output.history, title: "embeddings of raw histories")
+        }
+        try run.make(Steps.comparison) { output in try RankerExperiment(run).write(to: output) }
+    }
+}

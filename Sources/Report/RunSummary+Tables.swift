@@ -1,0 +1,129 @@
+import Pipeline
+import Results
+
+extension RunSummary {
+    /// Table 1.
+    func answerTable() throws -> TextTable {
+        var table = TextTable(
+            title: "Answers of \(answers.samples) held-out users (Table 1)",
+            columns: ["", "L1", "L2", "L3"]
+                + (answers.rows.first?.titleHitRate ?? []).map { "Hit@\($0.depth)" }
+                + ["CTCVR"])
+        for row in answers.rows {
+            try table.append(
+                [row.name] + row.categoryAccuracy.map { $0.formatted(digits: 3) }
+                    + row.titleHitRate.map { $0.rate.formatted(digits: 3) } + [row.ctcvr.formatted(digits: 5)]
+            )
+        }
+        return table
+    }
+
+    /// Table 3.
+    func formatTable() throws -> TextTable {
+        var table = TextTable(
+            title: "Form of the answers (Table 3)",
+            columns: ["", "think tag", "think not empty", "answer not empty"])
+        for row in answers.rows {
+            guard let format = row.format else { continue }
+            try table.append(
+                [row.name]
+                    + [format.thinkTagPresence, format.thinkNonEmpty, format.answerNonEmpty].map {
+                        fixed($0, 3)
+                    })
+        }
+        return table
+    }
+
+    /// Paired differences between the rows of Table 1.
+    func differenceTable() throws -> TextTable {
+        let depth = answers.rows.first?.titleHitRate.map(\.depth).max() ?? 0
+        var table = TextTable(title: "Differences on the same users", columns: ["", "Hit@\(depth)", "CTCVR"])
+        for difference in answers.differences {
+            try table.append([
+                "\(difference.row) − \(difference.reference)", difference.titleHitRate.formatted(digits: 3),
+                difference.ctcvr.formatted(digits: 5),
+            ])
+        }
+        return table
+    }
+
+    /// The rankers of stage 4: how they order impressions.
+    func rankerTable() throws -> TextTable {
+        try rankerTable(
+            title: "Rankers on \(rankers.testImpressions) impressions of the test window,"
+                + " \(rankers.testConversions) conversions; in brackets, difference to the baseline",
+            columns: ["CTR auc", "CTR gauc", "CVR auc", "CTCVR auc", "CTCVR gauc"])
+    }
+
+    /// The rankers of stage 4: how far their probabilities can be trusted.
+    func calibrationTable() throws -> TextTable {
+        try rankerTable(
+            title:
+                "Probabilities of the rankers: log-loss, predicted over observed (1 is calibrated), calibration error",
+            columns: [
+                "CTR logLoss", "CTR calibration", "CTR calibrationError", "CTCVR logLoss",
+                "CTCVR calibration",
+                "CTCVR calibrationError",
+            ])
+    }
+
+    private func rankerTable(title: String, columns: [String]) throws -> TextTable {
+        var table = TextTable(title: title, columns: [""] + columns)
+        for arm in rankers.arms {
+            let byName = Dictionary(
+                arm.metrics.map { ("\($0.task) \($0.metric)", $0) }, uniquingKeysWith: { first, _ in first })
+            try table.append([arm.name] + columns.map { byName[$0].map(cell) ?? "–" })
+        }
+        return table
+    }
+
+    /// The rankers of stage 4 on the users that they know least about.
+    func segmentTable() throws -> TextTable {
+        let segments = rankers.arms.first?.segments ?? []
+        let columns = ["CTR auc", "CTCVR auc"]
+        var table = TextTable(
+            title: "Rankers on some users; in brackets, difference to the baseline",
+            columns: [""]
+                + segments.flatMap { segment in columns.map { "\(segment.users) \(segment.name): \($0)" } })
+        for arm in rankers.arms {
+            try table.append(
+                [arm.name]
+                    + arm.segments.flatMap { segment in
+                        columns.map { name in
+                            segment.metrics.first { "\($0.task) \($0.metric)" == name }.map(cell) ?? "–"
+                        }
+                    })
+        }
+        return table
+    }
+
+    /// Table 2, simulated.
+    func auctionTable() throws -> TextTable {
+        let groups = rankers.arms.first?.auctions ?? []
+        var table = TextTable(
+            title:
+                "A/B simulation on \(groups.first?.visits ?? 0) held-out visits (Table 2): lift over the baseline",
+            columns: [""] + groups.flatMap { ["\($0.users): advertiser value", "\($0.users): revenue"] })
+        for arm in rankers.arms {
+            try table.append(
+                [arm.name]
+                    + arm.auctions.flatMap { outcome in
+                        [
+                            (outcome.advertiserLift, outcome.advertiserValue),
+                            (outcome.revenueLift, outcome.revenue),
+                        ].map { lift, value in
+                            lift?.formattedPercent(digits: 1) ?? fixed(value, 2)
+                        }
+                    })
+        }
+        return table
+    }
+
+    private func cell(_ metric: RankerComparison.Metric) -> String {
+        let value = fixed(metric.estimate.value, 4)
+        guard let difference = metric.difference else { return value }
+        return "\(value) [\(signed(difference.lower)), \(signed(difference.upper))]"
+    }
+
+    private func signed(_ value: Double) -> String { (value < 0 ? "" : "+") + fixed(value, 4) }
+}

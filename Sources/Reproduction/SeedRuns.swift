@@ -1,0 +1,116 @@
+import Catalogue
+import Collaboration
+import DataConstruction
+import Foundation
+import ModelEvaluation
+import Pipeline
+import Ranking
+import RankingExperiment
+import ReasoningActivation
+import Workflow
+
+/// All runs of one seed: the main one with everything, and one per arm that adopts every step it would make from the same.
+final class SeedRuns {
+    let seed: Int
+    private let main: TaijiConfiguration
+    private let folder: URL
+    private let progress: RunProgress
+    private var finished: Run?
+
+    /// - Parameter folder: gets `main` and a folder per arm.
+    init(_ configuration: TaijiConfiguration, seed: Int, folder: URL, progress: RunProgress) {
+        self.seed = seed
+        self.folder = folder
+        self.progress = progress
+        var main = configuration
+        main.seed = seed
+        self.main = main
+    }
+
+    /// The main run, with everything of it done.
+    func mainRun() throws -> Run {
+        if let finished { return finished }
+        let run = Run(try RunDirectory(folder.appending(path: "main")), main, progress: progress)
+        _ = try TaijiRun.perform(run)
+        finished = run
+        return run
+    }
+
+    /// An arm's answers to the test users, scored; done once and kept.
+    func scored(_ arm: ReproductionArm) throws -> ScoredAnswers {
+        let shared = try mainRun()
+        let run = try run(arm, shared)
+        let output = try run.make(arm.answers.scores, borrowing: scoringFiles(of: shared)) { output in
+            let scorer = try AnswerScorer(testSamplesOf: shared)
+            let answers = try run.output(of: arm.answers.answers).answers.read()
+            // An arm with prompts of its own must have asked the same users.
+            guard answers.map(\.id) == scorer.samples.map(\.id) else {
+                throw RunError.file(
+                    path: run.directory.url.path,
+                    message: "answers for other users than seed \(seed)'s main run; remove it")
+            }
+            try output.scores.write([scorer.score(answers.map(\.text), name: arm.name)])
+        }
+        guard let scored = try output.scores.read().first else {
+            throw RunError.file(path: output.scores.url.path, message: "is empty; remove its folder")
+        }
+        return scored
+    }
+
+    /// Digests of what scores an arm's answers.
+    private func scoringFiles(of shared: Run) throws -> [String: String] {
+        [
+            "main run's judge": try shared.directory.fingerprint(Steps.judge.declaration),
+            "main run's tables": try shared.directory.fingerprint(Steps.tables.declaration),
+        ]
+    }
+
+    /// Heuristic baselines: popularity, the household's own most frequent, item-kNN and a sequence model.
+    func heuristicRows() throws -> [ScoredAnswers] {
+        let run = try mainRun()
+        return try run.make(Steps.heuristicScores) { output in
+            let scorer = try AnswerScorer(testSamplesOf: run)
+            let baselines = try HeuristicBaselines(of: run)
+            try output.scores.write([
+                scorer.mostPopular(baselines), scorer.ownMostFrequent(baselines),
+                scorer.itemNeighbors(baselines),
+                scorer.sequenceModel(
+                    baselines, seed: main.stream(.sequenceModel).state, progress: progress),
+            ])
+        }.scores.read()
+    }
+
+    /// The arm's run, trained and with its answers. What it would make from the same as the main run is adopted from there.
+    private func run(_ arm: ReproductionArm, _ shared: Run) throws -> Run {
+        guard let name = arm.folder else { return shared }
+        progress.note("seed \(seed): \(arm.name)")
+        let run = Run(
+            try RunDirectory(folder.appending(path: name)), arm.configuration(main), progress: progress,
+            lender: shared.directory)
+        try DataConstructionStage.perform(run)
+        try ReasoningActivationStage.perform(run)
+        if arm.answers == .aligned { try CollaborationStage.perform(run) }
+        try EvaluationStage.answer(run, arm.answers)
+        return run
+    }
+
+    /// The rankers that read an arm's output, done once and kept.
+    func ranked(_ arm: ReproductionArm) throws -> RankedUsers {
+        let shared = try mainRun()
+        let run = try run(arm, shared)
+        if run.directory.url != shared.directory.url {
+            try RankingStage.perform(run)
+            try RankingExperimentStage.perform(run)
+        }
+        let output = try run.output(of: Steps.comparison)
+        return RankedUsers(auctions: try output.auctions.read(), comparison: try output.comparison.read())
+    }
+}
+
+/// How the rankers of one run compare.
+struct RankedUsers {
+    /// What every ranker's choice of ads earned, a record per ranker and user.
+    let auctions: [AuctionUser]
+    /// The comparison of rankers.
+    let comparison: RankerComparison
+}

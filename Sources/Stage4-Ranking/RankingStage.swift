@@ -1,0 +1,36 @@
+import LanguageModels
+public import Pipeline
+import RankingModels
+
+/// Stage 4, online ranking (§2.4): the aligned model's reasoning for every user, codes and similar users from
+/// it, and the enhanced ranker that reads them.
+public enum RankingStage {
+    /// Does the stage, or what is left of it.
+    public static func perform(_ run: Run) throws {
+        let configuration = run.configuration
+        let tables = try run.output(of: Steps.tables)
+        let aligned = try run.output(of: Steps.aligned)
+        try run.make(Steps.reasoning) { output in
+            try LanguageModel(configuration, checkpoint: aligned.folder, precision: .stored).answer(
+                userPrompts: tables, configuration.rank, to: output, title: "reasoning for every user",
+                progress: run.progress)
+        }
+        try run.make(Steps.features) { output in
+            let writer = try UserFeatureWriter(run)
+            try writer.write(
+                answers: run.output(of: Steps.reasoning), to: output, title: "user embeddings")
+            try writer.writeParquet(of: output)
+        }
+        // Samples are made once for both rankers, where both are still to be trained.
+        let training = RankingTraining(run)
+        try run.make(Steps.judge) { output in
+            try training.train(title: "judge", spillingTo: output).write(to: output.folder)
+        }
+        try run.make(Steps.ranker) { output in
+            let features = try run.output(of: Steps.features).features.read()
+            try training.train(title: "enhanced ranker", spillingTo: output) { data, start in
+                EnhancedFeatures(features, data, configuration.rank, before: start)
+            }.write(to: output.folder)
+        }
+    }
+}

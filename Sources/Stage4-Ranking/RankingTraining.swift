@@ -1,0 +1,76 @@
+public import Pipeline
+public import RankingModels
+
+/// Trains rankers on the window of `rank`: the judge, the enhanced ranker, and those of experiments, which are alike but for their
+/// features.
+public final class RankingTraining {
+    private let run: Run
+    private var prepared: (data: RankingData, trainer: RankerTrainer, samples: RankerSamples)?
+
+    /// Nothing is read yet.
+    public init(_ run: Run) { self.run = run }
+
+    /// Trains one ranker.
+    ///
+    /// - Parameters:
+    ///   - folder: where samples are kept that are too many for memory.
+    ///   - enhanced: the feature groups, from the logs and the beginning of the window; none without it.
+    public func train(
+        title: String, spillingTo folder: some StepOutput,
+        enhanced: (_ data: RankingData, _ start: Int32) throws -> EnhancedFeatures = { _, _ in .none }
+    ) throws -> Ranker {
+        let (data, trainer, samples) = try prepare(folder)
+        return try trainer.train(
+            samples, enhanced: enhanced(data, samples.earliestTime), title: "ranker: \(title)",
+            progress: run.progress)
+    }
+
+    /// Number of impressions that train each ranker, and the time of the first of them.
+    public func window(spillingTo folder: some StepOutput) throws -> (impressions: Int, start: Int32) {
+        let samples = try prepare(folder).samples
+        return (samples.count, samples.earliestTime)
+    }
+
+    private func prepare(
+        _ folder: some StepOutput
+    ) throws -> (data: RankingData, trainer: RankerTrainer, samples: RankerSamples) {
+        if let prepared { return prepared }
+        let configuration = run.configuration
+        let tables = try run.output(of: Steps.tables)
+        let data = try RankingData(tables)
+        let trainer = RankerTrainer(
+            data, configuration: configuration.rank.ranker,
+            samplingRate: configuration.construct.impressionRate, schema: configuration.features,
+            calibrates: configuration.rank.calibration == .platt, seed: configuration.stream(.rankers).state)
+        let samples = try trainer.samples(
+            ImpressionFile(tables.impressions, data, periods: [.rankerTraining]), title: "ranker",
+            spillingTo: folder.folder)
+        prepared = (data, trainer, samples)
+        return (data, trainer, samples)
+    }
+}
+
+extension EnhancedFeatures {
+    /// Codes and similar users' sequences, §2.4.
+    ///
+    /// - Parameters:
+    ///   - features: one per user, in the order of the users.
+    ///   - time: only behaviours of similar users before it are lent.
+    ///   - hasCodes: whether the ranker reads the codes.
+    ///   - hasSequence: whether the ranker reads the similar users' sequence.
+    public init(
+        _ features: [UserFeature], _ data: RankingData, _ configuration: RankConfiguration,
+        before time: Int32, hasCodes: Bool = true, hasSequence: Bool = true
+    ) {
+        self.init(
+            codes: hasCodes ? features.map(\.codes) : [],
+            codeCount: hasCodes ? 1 << configuration.codes.bits : 0,
+            codebook: hasCodes ? features.first?.codebook ?? "" : "",
+            similarSequences: hasSequence
+                ? features.map {
+                    data.recentItems(
+                        of: $0.similarUsers, before: time, atMost: configuration.similarSequenceLength)
+                } : [],
+            cutoff: time)
+    }
+}

@@ -1,0 +1,25 @@
+import DataConstruction
+import Foundation
+import LanguageModels
+public import Pipeline
+
+/// Checks what a run needs from outside before its first second of work.
+public enum Preflight {
+    /// Finds the model, the encoder and the logs, and compares the encoder's width with the codes.
+    ///
+    /// - Throws: an error that names the file, folder or setting.
+    public static func check(_ configuration: TaijiConfiguration) throws {
+        _ = try ModelLocation.resolve(configuration.model)
+        _ = try DataConstructionStage.digest(ofLogs: configuration.construct.source)
+        let width = try SentenceEncoder.width(named: configuration.embedder)
+        let codes = configuration.rank.codes
+        guard codes.quantizer == .residual || width % codes.subQuantizers == 0 else {
+            let fitting = (1...width).filter { width % $0 == 0 && $0 <= 64 }.map(String.init)
+            throw ConfigurationError.invalid(
+                key: "rank.codes.subQuantizers",
+                message:
+                    "is \(codes.subQuantizers), which does not divide the \(width) numbers of an embedding by "
+                    + "'\(configuration.embedder)'; expected one of \(fitting.joined(separator: ", "))")
+        }
+    }
+}
