@@ -26,14 +26,15 @@ public struct UserFeatureWriter {
 
     /// Features of what a model wrote for every user.
     public func write(answers: ModelAnswers, to output: UserFeatureFiles, title: String) throws {
-        try write(to: output, title: title) { body in try answers.answers.forEach { try body($0.text) } }
+        try write(to: output, title: title) { body in try answers.answers.forEachRecord { try body($0.text) }
+        }
     }
 
     /// Features of the titles of each user's history, without any model's reasoning.
     public func writeHistories(to output: UserFeatureFiles, title: String) throws {
         let length = run.configuration.construct.historyLength
         try write(to: output, title: title) { body in
-            try tables.inferenceFile.forEach { prompt in
+            try tables.inferenceFile.forEachRecord { prompt in
                 try body(
                     data.recentItems(of: prompt.user, before: prompt.time, atMost: length)
                         .map { data.items[Int($0)].title }.joined(separator: "; "))

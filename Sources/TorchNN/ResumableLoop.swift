@@ -84,7 +84,7 @@ public struct ResumableLoop<State: Codable & Sendable> {
     ///   - step: does one step, from 0.
     public mutating func run(
         failure: (_ error: any Error, _ step: Int, _ saved: Int) -> any Error = { error, _, _ in error },
-        didSave: () throws -> Void = {}, _ step: (_ step: Int, _ state: inout State) throws -> Verdict
+        didSave: () throws -> Void = {}, step: (_ step: Int, _ state: inout State) throws -> Verdict
     ) throws -> End {
         try parameters.setTrainable(true)
         var saved = start

@@ -36,7 +36,7 @@ extension JSONLinesFile where Record: Decodable {
     public func read() throws -> [Record] { try JSONLines.read(Record.self, from: url) }
 
     /// Calls `body` with every record in order, one in memory at a time.
-    public func forEach(_ body: (Record) throws -> Void) throws {
+    public func forEachRecord(_ body: (Record) throws -> Void) throws {
         try JSONLines.forEach(Record.self, in: url, body)
     }
 }

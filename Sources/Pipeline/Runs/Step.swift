@@ -13,6 +13,7 @@ public protocol StepOutput: Sendable {
 /// Everything else follows from the declaration: fingerprints, the order of steps, which steps an experiment's arm adopts from
 /// another run, the lineage in the report, and the error that says which command comes first.
 public struct Step<Output: StepOutput>: AnyStep {
+    /// What the step is made from.
     public let declaration: StepDeclaration
 
     /// - Parameters:

@@ -81,15 +81,15 @@ public struct POPOLoop {
             writes: group.isFirst)
         let end = try loop.run(
             failure: { CollaborationError.step($1, saved: $2, reason: "\($0)") },
-            didSave: { try watch.removeOlder() }
-        ) { index, state in
-            if watch.isDue(after: index) { try watch.record(step: index, measure(held)) }
-            if watch.isOver { return .stop }
-            let step = try self.step(index, prompts, &trainer, &state)
-            try log?.append(step)
-            (state.weights, state.validation) = (trainer.weights, watch.state)
-            return .next(log?.line ?? "")
-        }
+            didSave: { try watch.removeOlder() },
+            step: { index, state in
+                if watch.isDue(after: index) { try watch.record(step: index, measure(held)) }
+                if watch.isOver { return .stop }
+                let step = try self.step(index, prompts, &trainer, &state)
+                try log?.append(step)
+                (state.weights, state.validation) = (trainer.weights, watch.state)
+                return .next(log?.line ?? "")
+            })
         guard end == .finished else { return }
         if !watch.isOver, watch.isDue(after: configuration.steps, isLast: true) {
             try watch.record(step: configuration.steps, measure(held))
@@ -109,8 +109,9 @@ public struct POPOLoop {
         _ index: Int, _ prompts: [PolicyPrompt], _ trainer: inout PolicyTrainer, _ state: inout PolicyState
     ) throws -> PolicyStep {
         var timer = PhaseTimer()
-        var drawn = try sampler.rollOut(configuration.promptsPerStep, of: prompts, &state, &timer)  // o ~ π_old [N][G]
-        var batch = try sampler.rewarded(drawn, by: reward, &timer)  // r_k, Eqs. (3), (4) [K][N][G]
+        let count = configuration.promptsPerStep
+        var drawn = try sampler.rollOut(count, of: prompts, &state, &timer)  // o ~ π_old  [N][G]
+        var batch = try sampler.rewarded(drawn, by: reward, &timer)  // r_k, Eqs. (3), (4)  [K][N][G]
         for _ in 0..<configuration.resampleRounds where !batch.silentGroups.isEmpty {
             drawn = try sampler.rollOut(batch.silentGroups.count, of: prompts, &state, &timer)
             batch = batch.replacingSilentGroups(by: try sampler.rewarded(drawn, by: reward, &timer))
@@ -141,16 +142,20 @@ extension PolicyTrainer {
         timer: inout PhaseTimer
     ) throws -> Outcome {
         let rollouts = try packed(groups, isTruncated: isTruncated)
-        var (computation, gradients) = try gradients(of: rollouts, rewards, step: step, timer: &timer)  // ∇L_k
+        var (computation, gradients) = try gradients(  // ∇L_k
+            of: rollouts, rewards, step: step, timer: &timer)
         let weighting = configuration.weighting
         switch weighting.rule(at: step) {  // w⁽ᵗ⁾  [K]
         case .fixed: break  // GRPO
         case .scheduled: weights.interpolate(weighting, step: step, of: configuration.steps)
         case .popoLight: weights.followVariation(rewards, weighting)  // Eq. (7)
         case .popo:
-            if let alignment = gradients.alignment { weights.descend(alignment, weighting) }  // Eqs. (5), (6)
+            guard let alignment = gradients.alignment else { break }
+            weights.descend(alignment, weighting)  // Eqs. (5), (6)
         }
-        let mixture = try timer.measure("gradients") { try gradients.mixed(by: weights.values) }  // Eq. (9)
+        let mixture = try timer.measure("gradients") {  // Eq. (9)
+            try gradients.mixed(by: weights.values)
+        }
         return try apply(  // Eq. (8)
             mixture, computation, alignment: gradients.alignment, step: step, timer: &timer)
     }
