@@ -91,7 +91,7 @@ let package = Package(
         // Level 5: the stages, none of which imports another
         module(
             "DataConstruction", folder: "Stage1-DataConstruction",
-            ["DuckDB", "Evaluation", "LanguageModels", "Pipeline", "Tokenization"],
+            ["Catalogue", "DuckDB", "Evaluation", "LanguageModels", "Pipeline", "Tokenization"],
             resources: [.copy("SQL")]),
         module(
             "ReasoningActivation", folder: "Stage2-ReasoningActivation",

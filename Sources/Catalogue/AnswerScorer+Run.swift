@@ -1,7 +1,6 @@
 import LanguageModels
 public import Pipeline
 import RankingModels
-import Torch
 
 extension AnswerScorer {
     /// What scores answers to a run's test samples: the titles of its catalogue, and its judge.
@@ -9,11 +8,9 @@ extension AnswerScorer {
     /// - Throws: `RunError.missingStep` naming what is not done yet.
     public init(testSamplesOf run: Run) throws {
         let tables = try run.output(of: Steps.tables)
-        let simulation = try SafetensorsFile(run.output(of: Steps.simulation).tensors)
-        let vectors = try simulation.tensor("catalogue")
         try self.init(
             samples: tables.samples(.test), items: tables.items(), catalogue: tables.catalogue(),
-            titles: TitleIndex(values: vectors.elements(), width: vectors.shape2.1),
+            titles: TitleIndex(run.output(of: Steps.titles)),
             encoder: SentenceEncoder(named: run.configuration.embedder),
             ranker: Ranker(run.output(of: Steps.judge).folder, RankingData(tables)))
     }

@@ -1,8 +1,9 @@
+import Catalogue
 import Foundation
 import LanguageModels
 public import Pipeline
 
-/// Stage 1, data construction (§2.1): tables and prompts from the logs, then the teacher's reasoning.
+/// Stage 1, data construction (§2.1): tables and prompts from the logs, titles as vectors, then the teacher's reasoning.
 public enum DataConstructionStage {
     /// Does the stage, or what is left of it.
     public static func perform(_ run: Run) throws {
@@ -11,6 +12,10 @@ public enum DataConstructionStage {
             _ = try DataConstructor(
                 configuration.construct, seed: configuration.seed, threads: configuration.threads
             ).writeTables(to: output, progress: run.progress)
+        }
+        try run.make(Steps.titles) { output in
+            let encoder = try SentenceEncoder(named: configuration.embedder)
+            try TitleIndex(tables.catalogue(), by: encoder, progress: run.progress).write(to: output)
         }
         try run.make(Steps.teacher) { output in
             try Teacher(

@@ -1,6 +1,5 @@
 import Catalogue
 import Foundation
-import LanguageModels
 public import Pipeline
 import RankingModels
 public import TorchNN
@@ -33,8 +32,7 @@ public enum CollaborationStage {
         let (catalogue, samples) = (try tables.catalogue(), try tables.samples(.collaborate))
         let ranker = try Ranker(
             run.output(of: Steps.rewardRanker).folder, RankingData(tables))
-        let titles = try TitleIndex(
-            catalogue, by: SentenceEncoder(named: run.configuration.embedder), progress: run.progress)
+        let titles = try TitleIndex(run.output(of: Steps.titles))
         run.progress.begin("simulated CTCVR", total: samples.count)
         var scores: [Float] = []
         for (done, sample) in samples.enumerated() {

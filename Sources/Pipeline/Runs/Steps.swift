@@ -9,6 +9,10 @@ public enum Steps {
         .construct, "tables", settings: ["construct", "seed"], without: ["construct.teacher"],
         reading: [.logs])
 
+    /// The catalogue's titles as vectors.
+    public static let titles = Step<TitleVectors>(
+        .construct, "titles", from: [tables], settings: ["threads"], reading: [.embedder])
+
     /// The reasoning of a teacher that is shown the true next purchase, §2.1.2.
     public static let teacher = Step<TeacherReasoning>(
         .construct, "teacher", from: [tables], settings: ["construct.teacher", "seed"] + engine,
@@ -36,8 +40,7 @@ public enum Steps {
 
     /// Its scores as a simulation environment, §2.3.2.
     public static let simulation = Step<SimulatedScores>(
-        .collaborate, "simulation", from: [tables, rewardRanker], settings: ["threads"],
-        reading: [.embedder])
+        .collaborate, "simulation", from: [tables, titles, rewardRanker], settings: ["threads"])
 
     /// The ranker that watches policy optimization on held-out prompts. It pays no reward.
     public static let validationRanker = Step<RankerFolder>(
@@ -47,7 +50,7 @@ public enum Steps {
 
     /// The aligned model, §2.3.3.
     public static let aligned = Step<AlignedModel>(
-        .collaborate, "checkpoint", from: [tables, tuned, simulation, validationRanker],
+        .collaborate, "checkpoint", from: [tables, titles, tuned, simulation, validationRanker],
         settings: ["collaborate", "seed"] + engine, without: ["collaborate.rewardRanker"],
         reading: [.embedder])
 
@@ -86,7 +89,7 @@ public enum Steps {
     /// Tables 1 and 3.
     public static let answerTables = Step<AnswerTableFiles>(
         .evaluate, "tables",
-        from: [tables, simulation, judge, baseAnswers, tunedAnswers, alignedAnswers],
+        from: [tables, titles, judge, baseAnswers, tunedAnswers, alignedAnswers],
         settings: ["evaluate", "seed"], reading: [.embedder])
 
     // MARK: experiment
@@ -116,7 +119,7 @@ public enum Steps {
         .experiment, "scores-collaborate", from: [alignedAnswers], settings: ["seed"])
     /// Scores of heuristic baselines, which cost no language model.
     public static let heuristicScores = Step<AnswerScoreFiles>(
-        .experiment, "scores-heuristics", from: [tables, simulation, judge], settings: ["seed"])
+        .experiment, "scores-heuristics", from: [tables, titles, judge], settings: ["seed"])
 
     // MARK: -
 

@@ -27,7 +27,8 @@ struct PolicyAlignment {
         let heldCount = min(collaborate.validation.samples, prompts.count)
         let held = Array(prompts.suffix(heldCount))
         let encoder = try SentenceEncoder(named: configuration.embedder)
-        let environment = try SimulationEnvironment(run.output(of: Steps.simulation))
+        let environment = try SimulationEnvironment(
+            run.output(of: Steps.simulation), TitleIndex(run.output(of: Steps.titles)))
         let rewarder = Rewarder(encoder: encoder, environment: environment, collaborate)
         let policy = try LanguageModel(configuration, checkpoint: tuned.folder)
         if let adapters = try LowRankConfiguration(collaborate.adapters) {

@@ -50,21 +50,17 @@ public struct SimulationEnvironment: Sendable {
     }
 
     /// Reads what `write` wrote.
-    public init(_ saved: SimulatedScores) throws {
-        let file = try SafetensorsFile(saved.tensors)
-        let vectors = try file.tensor("catalogue")
+    public init(_ saved: SimulatedScores, _ titles: TitleIndex) throws {
         self.init(
-            samples: try saved.samples.read(), scores: try file.tensor("scores").elements(),
-            titles: try TitleIndex(values: vectors.elements(), width: vectors.shape2.1))
+            samples: try saved.samples.read(),
+            scores: try SafetensorsFile(saved.tensors).tensor("scores").elements(), titles: titles)
     }
 
-    /// Writes the scores and the titles' vectors.
+    /// Writes the scores.
     public func write(to output: SimulatedScores) throws {
         try SafetensorsFile.write(
-            [
-                (name: "scores", tensor: Tensor.from(scores, shape: [samples.count, titles.count])),
-                (name: "catalogue", tensor: Tensor.from(titles.values, shape: [titles.count, titles.width])),
-            ], to: output.tensors)
+            [(name: "scores", tensor: Tensor.from(scores, shape: [samples.count, titles.count]))],
+            to: output.tensors)
         try output.samples.write(samples)
     }
 }

@@ -10,6 +10,6 @@ public struct SimulatedScores: StepOutput {
 
     /// Ids of the samples, in the order of the rows.
     public var samples: JSONFile<[String]> { .init(folder, "samples.json") }
-    /// Safetensors: `scores` `[samples, entries]` and `catalogue` `[entries, D]`.
+    /// Safetensors: `scores` `[samples, entries]`.
     public var tensors: URL { folder.appending(path: "simulation.safetensors") }
 }
