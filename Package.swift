@@ -145,6 +145,9 @@ let package = Package(
             path: "Sources/taiji", swiftSettings: swiftSettings),
         // Tests
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),
+        .target(
+            name: "RunFixtures", dependencies: ["TestSupport", "Torch"], path: "Tests/RunFixtures",
+            swiftSettings: swiftSettings),
         tests("Torch", ["Torch"]),
         tests("TorchNN", ["Torch", "TorchNN"]),
         tests("Tokenization", ["Tokenization"], exclude: ["Golden"]),
@@ -156,9 +159,11 @@ let package = Package(
         tests("VectorSearch", ["CFaiss", "Pipeline", "VectorSearch"]),
         tests("RankingModels", ["DuckDB", "Pipeline", "RankingModels", "Torch", "TorchNN"]),
         tests("Catalogue", ["Catalogue", "Evaluation", "Pipeline"]),
-        tests("DataConstruction", ["DataConstruction", "DuckDB", "Pipeline", "RankingModels"]),
         tests(
-            "ReasoningActivation", ["LanguageModels", "Pipeline", "ReasoningActivation", "Torch", "TorchNN"]),
+            "DataConstruction", ["DataConstruction", "DuckDB", "Pipeline", "RankingModels", "RunFixtures"]),
+        tests(
+            "ReasoningActivation",
+            ["LanguageModels", "Pipeline", "ReasoningActivation", "RunFixtures", "Torch", "TorchNN"]),
         tests(
             "Collaboration",
             [
@@ -178,7 +183,7 @@ let package = Package(
                 "VectorSearch",
             ]),
         tests("Convention"),
-        tests("EndToEnd", ["Pipeline"]),
+        tests("EndToEnd", ["Pipeline", "RunFixtures"]),
     ],
     cxxLanguageStandard: .cxx20
 )

@@ -63,7 +63,8 @@ struct RankerExperiment {
             seed: SeededGenerator(seed: configuration.stream(.rankers).state, path: 1).state)
         switch arm {
         case .baseline: return try Ranker(run.output(of: Steps.judge).folder, data)
-        case .both: return try Ranker(run.output(of: Steps.ranker).folder, data, enhanced: enhanced)
+        case .both:
+            return try Ranker(run.output(of: Steps.ranker).folder, data, features: features.reasoning)
         default:
             return try training.train(title: arm.title, spillingTo: output) { _, _ in enhanced }
         }

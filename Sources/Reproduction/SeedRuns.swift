@@ -30,7 +30,9 @@ final class SeedRuns {
     /// The main run, with everything of it done.
     func mainRun() throws -> Run {
         if let finished { return finished }
-        let run = Run(try RunDirectory(folder.appending(path: "main")), main, progress: progress)
+        let directory = try RunDirectory(folder.appending(path: "main"))
+        let run = Run(
+            directory, main, progress: progress, lock: try RunLock(directory, waits: false))
         _ = try TaijiRun.perform(run)
         finished = run
         return run
@@ -84,9 +86,10 @@ final class SeedRuns {
     private func run(_ arm: ReproductionArm, _ shared: Run) throws -> Run {
         guard let name = arm.folder else { return shared }
         progress.note("seed \(seed): \(arm.name)")
+        let directory = try RunDirectory(folder.appending(path: name))
         let run = Run(
-            try RunDirectory(folder.appending(path: name)), arm.configuration(main), progress: progress,
-            lender: shared.directory)
+            directory, arm.configuration(main), progress: progress,
+            lock: try RunLock(directory, waits: false), lender: shared.directory)
         try DataConstructionStage.perform(run)
         try ReasoningActivationStage.perform(run)
         if arm.answers == .aligned { try CollaborationStage.perform(run) }

@@ -31,9 +31,12 @@ public enum DataConstructionStage {
     /// - Throws: `DataConstructionError.missingSource`.
     public static func digest(ofLogs source: SourceConfiguration) throws -> String {
         let folder = try source.resolvedFolder()
-        let files =
-            (try? FileManager.default.contentsOfDirectory(
-                at: folder, includingPropertiesForKeys: [.fileSizeKey])) ?? []
+        // Folders beside the logs, such as runs, are not part of them.
+        let keys: Set<URLResourceKey> = [.fileSizeKey, .isRegularFileKey]
+        let found = try? FileManager.default.contentsOfDirectory(
+            at: folder, includingPropertiesForKeys: Array(keys))
+        // Folders beside the logs, such as runs, are not part of them.
+        let files = try (found ?? []).filter { try $0.resourceValues(forKeys: keys).isRegularFile == true }
         guard !files.isEmpty else { throw DataConstructionError.missingSource(path: folder.path) }
         let sizes = try files.sorted { $0.lastPathComponent < $1.lastPathComponent }.map { file in
             "\(file.lastPathComponent) \(try file.resourceValues(forKeys: [.fileSizeKey]).fileSize ?? 0)"

@@ -35,9 +35,10 @@ extension Run {
     /// - Parameter lender: another run, from which finished steps are adopted that are made from the same.
     public convenience init(
         _ directory: RunDirectory, _ configuration: TaijiConfiguration, progress: RunProgress,
-        lender: RunDirectory? = nil
+        lock: RunLock? = nil, lender: RunDirectory? = nil
     ) {
-        self.init(directory, configuration, progress: progress, lender: lender) { files, configuration in
+        self.init(directory, configuration, progress: progress, lock: lock, lender: lender) {
+            files, configuration in
             switch files {
             case .logs: try DataConstructionStage.digest(ofLogs: configuration.construct.source)
             case .model: try ModelLocation.fingerprint(of: configuration.model)

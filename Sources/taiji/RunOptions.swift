@@ -20,6 +20,9 @@ struct RunOptions: ParsableArguments {
         help: "A setting that overrides the file, such as seed=8 or activate.epochs=2.")
     var settings: [String] = []
 
+    @Flag(help: "Wait for another command that works in the run's folder, instead of saying which one it is.")
+    var wait = false
+
     /// The run with its configuration, checked, and with libtorch and FAISS prepared for it.
     ///
     /// - Parameter group: of the processes of a command, the first shows progress.
@@ -35,8 +38,14 @@ struct RunOptions: ParsableArguments {
         try configuration.device.use()
         try VectorSearchRuntime.setThreadCount(configuration.threads)
         try Preflight.check(configuration)
-        return Run(
-            try RunDirectory(URL(filePath: run)), configuration,
-            progress: RunProgress(isSilent: !group.isFirst))
+        let directory = try RunDirectory(URL(filePath: run))
+        let progress = RunProgress(isSilent: !group.isFirst)
+        // The first of several processes keeps the run's books.
+        let lock =
+            try group.isFirst
+            ? RunLock(directory, waits: wait) { holder in
+                progress.note("waiting for \(holder?.description ?? "another command")")
+            } : nil
+        return Run(directory, configuration, progress: progress, lock: lock)
     }
 }

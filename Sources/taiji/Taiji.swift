@@ -15,7 +15,7 @@ struct Taiji: ParsableCommand {
             """,
         subcommands: [
             RunCommand.self, ConstructCommand.self, ActivateCommand.self, CollaborateCommand.self,
-            RankCommand.self, ConfigCommand.self,
+            RankCommand.self, RankFileCommand.self, ConfigCommand.self,
             EvaluateCommand.self, InspectCommand.self, TokenizeCommand.self, ScoreCommand.self,
             GenerateCommand.self, EmbedCommand.self, ExportCommand.self, BenchCommand.self,
             ExperimentCommand.self, ReportCommand.self,

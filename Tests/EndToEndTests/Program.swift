@@ -30,6 +30,19 @@ enum Program {
         }
     }
 
+    /// Starts the program and does not wait for it; what it prints is lost.
+    static func start(_ arguments: [String]) throws -> Process {
+        let process = Process()
+        process.executableURL = try executable
+        process.arguments = arguments
+        process.currentDirectoryURL = PackageFolder.root
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        return process
+    }
+
     static func run(_ arguments: [String], input: String = "", in folder: URL = PackageFolder.root) throws
         -> Result
     {

@@ -2,6 +2,7 @@ import Foundation
 import LanguageModels
 import Pipeline
 import ReasoningActivation
+import RunFixtures
 import TestSupport
 import Testing
 import Torch

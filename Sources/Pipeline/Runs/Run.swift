@@ -11,6 +11,8 @@ public final class Run {
     /// Where work is shown.
     public let progress: RunProgress
     private let digest: OutsideDigest
+    /// Kept as long as the run is at work.
+    private let lock: RunLock?
     private let lender: RunDirectory?
     private var digests: [OutsideFiles: String] = [:]
 
@@ -18,15 +20,17 @@ public final class Run {
     public typealias OutsideDigest = (OutsideFiles, TaijiConfiguration) throws -> String
 
     /// - Parameters:
+    ///   - lock: of the folder; nil where several commands may work in it.
     ///   - lender: another run, from which finished steps are adopted that are made from the same.
     ///   - digest: called once for each kind of files that a step reads.
     public init(
         _ directory: RunDirectory, _ configuration: TaijiConfiguration, progress: RunProgress,
-        lender: RunDirectory? = nil, digest: @escaping OutsideDigest
+        lock: RunLock? = nil, lender: RunDirectory? = nil, digest: @escaping OutsideDigest
     ) {
         self.directory = directory
         self.configuration = configuration
         self.progress = progress
+        self.lock = lock
         self.lender = lender
         self.digest = digest
     }

@@ -1,5 +1,5 @@
 public import Foundation
-import Pipeline
+public import Pipeline
 import Torch
 import TorchNN
 
@@ -9,6 +9,8 @@ extension Ranker {
         let network: ESMM.Shape
         let samplingRate: Double
         let codebook: String
+        /// Behaviours of similar users lie before this hour; absent without them.
+        let cutoff: Int32?
         /// Absent in files without one.
         let calibration: RankerCalibration?
         /// Absent where all columns are categories.
@@ -28,11 +30,34 @@ extension Ranker {
         try AtomicFile.write(
             Description(
                 network: network.shape, samplingRate: correction.rate, codebook: enhanced.codebook,
+                cutoff: enhanced.similarSequences.isEmpty ? nil : enhanced.cutoff,
                 calibration: calibration == .none ? nil : calibration,
                 schema: builder.fields.schema == .init() ? nil : builder.fields.schema),
             json: folder.appending(path: File.description))
         try AtomicFile.write(builder.vocabulary, json: folder.appending(path: File.vocabulary))
         try SafetensorsFile.write(network.parameters.named(), to: folder.appending(path: File.weights))
+    }
+
+    /// Reads an enhanced ranker with the features of the users it ranks for.
+    ///
+    /// - Parameter features: one per user, in the order of the users, with codes of the ranker's code book.
+    /// - Throws: as the other initializer.
+    public convenience init(_ folder: URL, _ data: RankingData, features: [UserFeature]) throws {
+        let description = try AtomicFile.read(
+            Description.self, json: folder.appending(path: File.description))
+        let shape = description.network
+        let time = description.cutoff ?? .min
+        let hasCodes = shape.codesPerUser > 0
+        try self.init(
+            folder, data,
+            enhanced: EnhancedFeatures(
+                codes: hasCodes ? features.map(\.codes) : [], codeCount: shape.codeCount,
+                codebook: hasCodes ? features.first?.codebook ?? "" : "",
+                similarSequences: shape.similarLength > 0
+                    ? features.map {
+                        data.recentItems(of: $0.similarUsers, before: time, atMost: shape.similarLength)
+                    } : [],
+                cutoff: time))
     }
 
     /// Reads what `write` wrote; a ranker with enhanced features needs them again.

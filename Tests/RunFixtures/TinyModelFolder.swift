@@ -1,19 +1,22 @@
-import Foundation
+public import Foundation
 import TestSupport
 import Torch
 
 /// A folder in Hugging Face layout with a Llama of some thousand random weights and a byte-level tokenizer.
-enum TinyModelFolder {
-    private static let vocabulary = 264
+public enum TinyModelFolder {
+    private static let vocabulary = 259
     private static let (width, inner, layers) = (16, 24, 2)
 
-    static func write(to folder: URL, seed: Int) throws {
+    /// Writes the folder; the same seed gives the same weights.
+    ///
+    /// - Parameter contextLength: tokens that a prompt and its completion may have.
+    public static func write(to folder: URL, seed: Int, contextLength: Int = 128) throws {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let configuration: [String: Any] = [
             "architectures": ["LlamaForCausalLM"], "model_type": "llama", "hidden_size": width,
             "intermediate_size": inner, "num_hidden_layers": layers, "num_attention_heads": 4,
             "num_key_value_heads": 2, "vocab_size": vocabulary, "rope_theta": 10_000.0, "rms_norm_eps": 1e-5,
-            "max_position_embeddings": 128, "tie_word_embeddings": true, "hidden_act": "silu",
+            "max_position_embeddings": contextLength, "tie_word_embeddings": true, "hidden_act": "silu",
             "eos_token_id": 258,
         ]
         try JSONSerialization.data(withJSONObject: configuration, options: .sortedKeys)

@@ -1,0 +1,62 @@
+import Foundation
+import RunFixtures
+import TestSupport
+
+/// Everything for a whole run in seconds: a shop of 30 users, a language model of some thousand random weights, small sizes.
+enum TinyRun {
+    static let settings = """
+        threads: 1
+        template: chatml
+        construct:
+          users: 20
+          activateUsers: 5
+          collaborateUsers: 5
+          testUsers: 5
+          catalogueSize: 50
+          historyLength: 2
+          impressionRate: 0.5
+          auctionVisits: 20
+          teacher: {candidates: 2, maximumTokens: 6, batchSize: 4}
+        activate:
+          batchSize: 2
+          checkpointInterval: 1
+          validationSamples: 1
+          excludesLeaks: false
+        collaborate:
+          steps: 2
+          promptsPerStep: 2
+          groupSize: 2
+          maximumTokens: 6
+          checkpointInterval: 1
+          validation: {samples: 1, interval: 1}
+          rewardRanker: {epochs: 1, batchSize: 64, historyLength: 5}
+        rank:
+          maximumTokens: 6
+          batchSize: 8
+          codes: {subQuantizers: 4, bits: 1}
+          ranker: {epochs: 1, batchSize: 64, historyLength: 5}
+          auction: {slots: 3, loggedSlates: 5}
+        evaluate:
+          maximumTokens: 6
+          batchSize: 4
+          replicates: 20
+          shownUsers: 1
+
+        """
+
+    /// Writes model, script and configuration into a folder.
+    ///
+    /// - Returns: the options of a stage, without the run's folder.
+    static func prepare(in folder: URL) throws -> [String] {
+        let model = folder.appending(path: "model")
+        try TinyModelFolder.write(to: model, seed: 3, contextLength: 4096)
+        let script = folder.appending(path: "shop.sql")
+        try Data(ShopScript.all.utf8).write(to: script)
+        let file = folder.appending(path: "run.yaml")
+        try Data(settings.utf8).write(to: file)
+        return [
+            "--config", file.path, "--set", "model=\(model.path)", "--set",
+            "construct.source.script=\(script.path)",
+        ]
+    }
+}
