@@ -37,7 +37,7 @@ struct ConfigurationKeys: Codable {
     /// - Throws: `LanguageModelError.configuration` where the base is said twice and differently, so that which one counts depends
     ///   on the reader.
     func rotary() throws -> (keys: RotaryKeys?, theta: Double) {
-        let keys = rope_scaling ?? rope_parameters
+        let keys = rope_scaling.flatMap { $0.isEmpty ? nil : $0 } ?? rope_parameters
         let bases = [rope_scaling?.rope_theta, rope_parameters?.rope_theta, rope_theta].compactMap { $0 }
         if let first = bases.first, let other = bases.first(where: { $0 != first }) {
             throw LanguageModelError.configuration(
@@ -120,6 +120,9 @@ struct RotaryKeys: Codable {
     var mscale: Double?
     var mscale_all_dim: Double?
     var truncate: Bool?
+
+    /// Whether it says nothing: `{}`.
+    var isEmpty: Bool { rope_type == nil && type == nil && rope_theta == nil && factor == nil }
 
     init(_ rule: YaRNScaling) {
         rope_type = "yarn"

@@ -63,7 +63,7 @@ struct AdapterFolder {
                 path: url.appending(path: Self.configurationFile).path,
                 message: "names no base model (base_model_name_or_path)")
         }
-        let beside = URL(filePath: name, relativeTo: url).standardizedFileURL
+        let beside = name.hasPrefix("/") ? URL(filePath: name) : url.appending(path: name).standardizedFileURL
         let found =
             FileManager.default.fileExists(atPath: beside.path)
             ? ModelLocation.folder(beside) : try ModelLocation.resolve(name)
