@@ -2,11 +2,12 @@
 import Foundation
 import PackageDescription
 
-// Where Scripts/bootstrap.sh unpacks libtorch; `LIBTORCH` names another copy (a folder with include/ and lib/).
+// Where Scripts/bootstrap.sh unpacks libtorch; `LIBTORCH` names another copy (a folder with include/ and
+// lib/).
 let libtorch = Context.environment["LIBTORCH"] ?? "\(Context.packageDirectory)/.deps/torch"
 
-// Where Debian puts Open MPI; `MPI_HOME` names another place (a folder with include/ and lib/). Without it, commands run in one
-// process.
+// Where Debian puts Open MPI; `MPI_HOME` names another place (a folder with include/ and lib/). Without it,
+// commands run in one process.
 let mpiPlaces = [Context.environment["MPI_HOME"], "/usr/lib/x86_64-linux-gnu/openmpi"].compactMap { $0 }
 let mpi = mpiPlaces.first { FileManager.default.fileExists(atPath: "\($0)/include/mpi.h") }
 
@@ -70,8 +71,9 @@ let package = Package(
         .target(
             name: "CFaiss", path: "Sources/CFaiss",
             cxxSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])],
-            // libtorch comes first: it and OpenBLAS both define sgemm_, and the first in link order serves the whole
-            // process. With OpenBLAS first, torch's products run on OpenBLAS's threads while its own spin.
+            // libtorch comes first: it and OpenBLAS both define sgemm_, and the first in link order serves
+            // the whole process. With OpenBLAS first, torch's products run on OpenBLAS's threads while its
+            // own spin.
             linkerSettings: torchLinkerSettings
                 + ["faiss", "openblas", "gomp", "m"].map { .linkedLibrary($0) }),
         .target(

@@ -99,7 +99,16 @@ check_scripts() {
     done < <(matching '^(Reference|Scripts|Benchmarks)/.*\.py$')
 }
 
+# Width of lines in characters, length of functions, and paths of steps outside of their declarations.
+check_shapes() {
+    local breach
+    while IFS= read -r breach; do report "$breach"; done < <(
+        printf '%s\n' "${files[@]}" | python3 Scripts/shapes.py
+    )
+}
+
 check_lengths
+check_shapes
 check_forbidden_words
 check_imports
 check_scripts

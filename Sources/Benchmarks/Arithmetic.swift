@@ -15,8 +15,8 @@ public import LanguageModels
 /// - training as three forward passes: backward has two products for each of forward's. What recomputation of
 ///   activations adds is not counted.
 ///
-/// Padding, copies and element-wise work (norms, rotations, biases, softmax, the optimizer) count nothing, so a
-/// program comes closer to the limit only by taking less time.
+/// Padding, copies and element-wise work (norms, rotations, biases, softmax, the optimizer) count nothing, so
+/// a program comes closer to the limit only by taking less time.
 public struct Arithmetic: Sendable, Equatable {
     private let layers: Double
     /// Weights of one layer that make keys and values.
@@ -64,11 +64,13 @@ public struct Arithmetic: Sendable, Equatable {
             + Double(group) * forward(tokens: own, after: prompt, scored: own)
     }
 
-    /// `tokens` steps of decoding one sequence after a prompt, each of which reads the scores of one position.
+    /// `tokens` steps of decoding one sequence after a prompt, each of which reads the scores of one
+    /// position.
     public func decoding(tokens: Int, after prompt: Int) -> Double {
         forward(tokens: tokens, after: prompt, scored: tokens)
     }
 
-    /// Forward and backward of a sequence of `tokens` tokens, each but the first predicted from those before it.
+    /// Forward and backward of a sequence of `tokens` tokens, each but the first predicted from those before
+    /// it.
     public func training(tokens: Int) -> Double { 3 * forward(tokens: tokens - 1, scored: tokens - 1) }
 }

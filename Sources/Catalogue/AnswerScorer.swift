@@ -60,7 +60,8 @@ public struct AnswerScorer {
 
     /// Scores of a ranking of the catalogue that needs no language model.
     ///
-    /// - Parameter guess: for a sample, catalogue places from the likeliest on, and the guessed category of each level.
+    /// - Parameter guess: for a sample, catalogue places from the likeliest on, and the guessed category of
+    ///   each level.
     func score(
         heuristic name: String, _ guess: (PromptSample) throws -> (ranking: [Int], categories: [String?])
     ) throws -> ScoredAnswers {

@@ -1,6 +1,7 @@
 public import LanguageModels
 
-/// Unit-length embeddings of texts, each distinct text embedded once, so that equal texts have exactly equal vectors.
+/// Unit-length embeddings of texts, each distinct text embedded once, so that equal texts have exactly equal
+/// vectors.
 public struct TextVectors: Sendable {
     private let vectors: [String: [Float]]
 

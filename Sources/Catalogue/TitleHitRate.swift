@@ -15,7 +15,8 @@ public struct TitleHitRate: Sendable, Equatable, Codable {
     /// - Parameters:
     ///   - predictions: embedding of each predicted title, any length; nil or all zero without an answer.
     ///   - targets: row of the true title in the catalogue, one per sample.
-    /// - Throws: `EvaluationError` for no samples, unequal numbers of them, or a prediction that cannot be ranked.
+    /// - Throws: `EvaluationError` for no samples, unequal numbers of them, or a prediction that cannot be
+    ///   ranked.
     public init(
         predictions: [[Float]?], targets: [Int], in titles: TitleIndex, cutoffs: [Int] = [50, 100]
     ) throws(EvaluationError) {

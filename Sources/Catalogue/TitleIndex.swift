@@ -58,10 +58,12 @@ public struct TitleIndex: Sendable {
         return best
     }
 
-    /// Number of titles that are nearer to `query` by cosine than `target`, or as near and earlier in the catalogue.
+    /// Number of titles that are nearer to `query` by cosine than `target`, or as near and earlier in the
+    /// catalogue.
     ///
     /// - Returns: nil for a vector of zeros, which is near to nothing.
-    /// - Throws: `EvaluationError` for a query of another width, with a NaN, or a target that is not in the catalogue.
+    /// - Throws: `EvaluationError` for a query of another width, with a NaN, or a target that is not in the
+    ///   catalogue.
     public func rank(of target: Int, for query: [Float]) throws(EvaluationError) -> Int? {
         guard query.count == width else {
             throw .count(of: "predicted embedding", expected: width, found: query.count)

@@ -1,13 +1,14 @@
 public import Foundation
 
 extension DuckDBProgram {
-    /// Runs a query and hands its rows on as comma-separated text with a header, as they come: what is not yet read waits in
-    /// DuckDB.
+    /// Runs a query and hands its rows on as comma-separated text with a header, as they come: what is not
+    /// yet read waits in DuckDB.
     ///
     /// - Parameters:
     ///   - query: one SELECT, without a semicolon.
     ///   - folder: working folder of the program, where it may spill.
-    ///   - body: asks for the next bytes until there are none (nil); stops the query when it returns or throws before that.
+    ///   - body: asks for the next bytes until there are none (nil); stops the query when it returns or
+    ///     throws before that.
     /// - Throws: `DuckDBError` with the script's name, or what `body` throws.
     public func forEachBlock(
         of query: SQLScript, in folder: URL, _ body: (_ next: @escaping () throws -> Data?) throws -> Void

@@ -14,7 +14,8 @@ public struct ParetoFront: Sendable, Equatable {
         }
     }
 
-    /// Places of the points that no other point dominates (at least as good in both and better in one), in the order given.
+    /// Places of the points that no other point dominates (at least as good in both and better in one), in
+    /// the order given.
     public let places: [Int]
     private let points: [Point]
 
@@ -29,7 +30,8 @@ public struct ParetoFront: Sendable, Equatable {
         }
     }
 
-    /// Area of what the front dominates above and right of a reference point; points that do not dominate the reference add none.
+    /// Area of what the front dominates above and right of a reference point; points that do not dominate the
+    /// reference add none.
     public func hypervolume(above reference: Point) -> Double {
         let front = places.map { points[$0] }.filter { $0.x > reference.x && $0.y > reference.y }
             .sorted { ($0.x, $0.y) > ($1.x, $1.y) }

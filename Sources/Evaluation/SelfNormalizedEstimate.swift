@@ -1,5 +1,5 @@
-/// What a policy would have earned, from logs of another one: inverse propensity scoring, plain and self-normalized
-/// (Swaminathan and Joachims, 2015).
+/// What a policy would have earned, from logs of another one: inverse propensity scoring, plain and
+/// self-normalized (Swaminathan and Joachims, 2015).
 ///
 ///     IPS = Σ w r / n,    SNIPS = Σ w r / Σ w,    w = π(action) / μ(action)
 ///

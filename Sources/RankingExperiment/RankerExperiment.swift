@@ -3,8 +3,8 @@ import Pipeline
 import Ranking
 import RankingModels
 
-/// Compares the judge and the enhanced ranker, which are read from disk, with the rankers of all other arms, which are trained
-/// here, on the test window.
+/// Compares the judge and the enhanced ranker, which are read from disk, with the rankers of all other arms,
+/// which are trained here, on the test window.
 struct RankerExperiment {
     private let run: Run
     private let configuration: TaijiConfiguration

@@ -2,7 +2,8 @@ import Evaluation
 import Pipeline
 import RankingModels
 
-/// One ranker's predictions on some users' test impressions, for every task: CTR and CTCVR on all impressions, CVR on clicks.
+/// One ranker's predictions on some users' test impressions, for every task: CTR and CTCVR on all
+/// impressions, CVR on clicks.
 struct RankerPredictions {
     private let tasks: [(name: String, scores: ImpressionScores)]
 
@@ -37,7 +38,8 @@ struct RankerPredictions {
     /// Users with impressions.
     var userCount: Int { tasks.first?.scores.users.count ?? 0 }
 
-    /// Every metric that is defined on these impressions, with its difference to a reference's on the same resampled users.
+    /// Every metric that is defined on these impressions, with its difference to a reference's on the same
+    /// resampled users.
     func metrics(
         _ metrics: [RankingMetric], against reference: RankerPredictions?, _ bootstrap: Bootstrap
     ) throws -> [RankerComparison.Metric] {

@@ -2,7 +2,8 @@ import LanguageModels
 public import Pipeline
 import Ranking
 
-/// The experiment on stage 4's rankers (§3): what each feature group is worth beside placebos, and the A/B simulation of Table 2.
+/// The experiment on stage 4's rankers (§3): what each feature group is worth beside placebos, and the A/B
+/// simulation of Table 2.
 public enum RankingExperimentStage {
     /// Does the experiment, or what is left of it.
     public static func perform(_ run: Run) throws {

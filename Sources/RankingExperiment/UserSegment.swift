@@ -6,7 +6,8 @@ struct UserSegment {
     let name: String
     let users: Set<Int32>
 
-    /// The users that a ranker knows least about: the lower half by behaviours before a time, and those without demographics.
+    /// The users that a ranker knows least about: the lower half by behaviours before a time, and those
+    /// without demographics.
     static func all(_ data: RankingData, before time: Int32) -> [UserSegment] {
         let users = data.users.indices.map(Int32.init)
         let lengths = users.map { data.recentItems(of: $0, before: time, atMost: .max).count }

@@ -26,11 +26,13 @@ public enum RankingModelError: Error, Sendable, Equatable, CustomStringConvertib
             "row \(row) of the impressions is of an earlier user or time than the one before it; "
                 + "sort the impressions by user, then time"
         case .unknown(let what, let index, let count):
-            "\(what) \(index) does not exist, the data have \(count); score with the data that the index comes from"
+            "\(what) \(index) does not exist, the data have \(count); score with the data that the index "
+                + "comes from"
         case .schema(let key, let message):
             "the setting '\(key)' \(message)"
         case .features(let expected, let found):
-            "enhanced features: expected \(expected), found \(found); give the groups that the ranker is trained with"
+            "enhanced features: expected \(expected), found \(found); give the groups that the ranker is "
+                + "trained with"
         case .future(let row, let time, let cutoff):
             "row \(row) is of time \(time), and the similar users' behaviours reach up to \(cutoff); "
                 + "lend only behaviours from before the first row"

@@ -61,7 +61,8 @@ struct Page {
     }
 
     private var noResults: String {
-        "<p class=\"missing\">There are no results yet: `taiji run`, or `taiji experiment`, writes them at its end.</p>"
+        "<p class=\"missing\">There are no results yet: `taiji run`, or `taiji experiment`, writes them at "
+            + "its end.</p>"
     }
 
     private func links() -> String {

@@ -59,7 +59,8 @@ extension RunSummary {
     func calibrationTable() throws -> TextTable {
         try rankerTable(
             title:
-                "Probabilities of the rankers: log-loss, predicted over observed (1 is calibrated), calibration error",
+                "Probabilities of the rankers: log-loss, predicted over observed (1 is calibrated), "
+                + "calibration error",
             columns: [
                 "CTR logLoss", "CTR calibration", "CTR calibrationError", "CTCVR logLoss",
                 "CTCVR calibration",
@@ -102,7 +103,8 @@ extension RunSummary {
         let groups = rankers.arms.first?.auctions ?? []
         var table = TextTable(
             title:
-                "A/B simulation on \(groups.first?.visits ?? 0) held-out visits (Table 2): lift over the baseline",
+                "A/B simulation on \(groups.first?.visits ?? 0) held-out visits (Table 2): lift over the "
+                + "baseline",
             columns: [""] + groups.flatMap { ["\($0.users): advertiser value", "\($0.users): revenue"] })
         for arm in rankers.arms {
             try table.append(

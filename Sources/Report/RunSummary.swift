@@ -50,9 +50,11 @@ public struct RunSummary: Codable, Sendable, Equatable {
         answered.tables = [try answerTable(), try formatTable(), try differenceTable()]
         answered.intervals = answerFigures()
         answered.notes = [
-            "Intervals are 95 % bootstrap intervals over users. A difference whose interval holds 0 is no evidence of a"
+            "Intervals are 95 % bootstrap intervals over users. A difference whose interval holds 0 is no "
+                + "evidence of a"
                 + " gain.",
-            "CTCVR of answers is measured by the judge, the ranker without the new features, which paid no reward.",
+            "CTCVR of answers is measured by the judge, the ranker without the new features, which paid no "
+                + "reward.",
         ]
         var ranked = ResultSection(title: "Rankers")
         ranked.tables = [try rankerTable(), try calibrationTable(), try segmentTable()]

@@ -21,7 +21,8 @@ struct UserExample: Encodable {
     var feature: Text?
     var neighbors: [String] = []
 
-    /// The users whose next purchase a model was asked for, then the others; what is not done yet is left out.
+    /// The users whose next purchase a model was asked for, then the others; what is not done yet is left
+    /// out.
     static func all(_ run: RunDirectory) throws -> [UserExample] {
         guard let tables = try run.finished(Steps.tables) else { return [] }
         let (users, items) = (try tables.users(), try tables.items())

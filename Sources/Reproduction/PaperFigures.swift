@@ -1,5 +1,5 @@
-/// The paper's own figures, Tables 1 to 4: measured on Kuaishou's data with models fifty times larger. They stand beside ours to
-/// compare directions, not values.
+/// The paper's own figures, Tables 1 to 4: measured on Kuaishou's data with models fifty times larger. They
+/// stand beside ours to compare directions, not values.
 enum PaperFigures {
     /// Category L1, L2, L3, Title_Hit-Rate@50, @100, CTCVR.
     static let answers: [(name: String, values: [Double?])] = [

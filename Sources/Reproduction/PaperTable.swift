@@ -12,7 +12,8 @@ public enum PaperTable: String, Sendable, CaseIterable {
     case sweep
     /// Figure 2: a user's chains of thought with their perplexities.
     case figure2
-    /// What else was tried, on the first seed: rate, steps, reward scaling, history, prompt. Only where it is asked for by name.
+    /// What else was tried, on the first seed: rate, steps, reward scaling, history, prompt. Only where it is
+    /// asked for by name.
     case variations
 
     /// What `taiji experiment` makes without a name.

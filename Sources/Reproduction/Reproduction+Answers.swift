@@ -29,7 +29,8 @@ extension Reproduction {
                 "Differences on the same users")
         section.notes = try verdicts(arms.map { ($0, base) } + [(arms[1], arms[0]), (arms[2], arms[0])])
         section.notes.append(
-            "The teacher is the base model itself: SmolLM2-135M is what fits here, so its row is the base model's."
+            "The teacher is the base model itself: SmolLM2-135M is what fits here, so its row is the base "
+                + "model's."
         )
         return section
     }
@@ -144,8 +145,9 @@ extension Reproduction {
         return table
     }
 
-    /// For each pair, in which columns the first row is larger, smaller or indistinguishable from noise; the paper has it larger. The
-    /// interval is that of the users: in how many seeds the difference has its sign says what it does not hold.
+    /// For each pair, in which columns the first row is larger, smaller or indistinguishable from noise; the
+    /// paper has it larger. The interval is that of the users: in how many seeds the difference has its sign
+    /// says what it does not hold.
     private func verdicts(_ pairs: [(PooledAnswers, PooledAnswers)]) throws -> [String] {
         try pairs.map { row, reference in
             var (larger, smaller, unclear): ([String], [String], [String]) = ([], [], [])

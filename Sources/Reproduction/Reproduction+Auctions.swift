@@ -135,7 +135,8 @@ extension Reproduction {
         return table
     }
 
-    /// What reasoning adds to the raw history's embedding with one thing changed at a time, on the first seed.
+    /// What reasoning adds to the raw history's embedding with one thing changed at a time, on the first
+    /// seed.
     func changedRankers(_ arms: [ReproductionArm]) throws -> TextTable {
         var table = TextTable(
             title: "Does reasoning beat the raw history's embedding in a ranker? In brackets, difference to "

@@ -2,8 +2,8 @@ import Pipeline
 import Results
 
 extension Reproduction {
-    /// Figure 2 as real examples: the same user, the chain of thought under which the true answer is likeliest and the one under
-    /// which it is least likely.
+    /// Figure 2 as real examples: the same user, the chain of thought under which the true answer is
+    /// likeliest and the one under which it is least likely.
     func reasoningSection() throws -> ResultSection {
         var section = ResultSection(title: "Figure 2: two chains of thought of one user")
         let run = try seeds[0].mainRun()

@@ -3,8 +3,8 @@ import Pipeline
 import Results
 
 extension Reproduction {
-    /// Fixed weights from one reward to the other, POPO and POPO-light on the plane of the two objectives: the similarity of the
-    /// answered title to the true one, and the CTCVR by the ranker that paid no reward.
+    /// Fixed weights from one reward to the other, POPO and POPO-light on the plane of the two objectives:
+    /// the similarity of the answered title to the true one, and the CTCVR by the ranker that paid no reward.
     func sweepSection() throws -> ResultSection {
         let arms =
             [ReproductionArm.orft] + sweptWeights.map(ReproductionArm.fixed) + [.gdpo, .popoLight, .popo]

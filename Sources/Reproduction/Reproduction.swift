@@ -4,7 +4,8 @@ import Foundation
 public import Pipeline
 import Results
 
-/// The paper's tables on public data: every arm once a seed, tables over the pooled test users, paired intervals.
+/// The paper's tables on public data: every arm once a seed, tables over the pooled test users, paired
+/// intervals.
 public struct Reproduction {
     private let configuration: TaijiConfiguration
     private let run: RunDirectory

@@ -9,7 +9,8 @@ import RankingExperiment
 import ReasoningActivation
 import Workflow
 
-/// All runs of one seed: the main one with everything, and one per arm that adopts every step it would make from the same.
+/// All runs of one seed: the main one with everything, and one per arm that adopts every step it would make
+/// from the same.
 final class SeedRuns {
     let seed: Int
     private let main: TaijiConfiguration
@@ -82,7 +83,8 @@ final class SeedRuns {
         }.scores.read()
     }
 
-    /// The arm's run, trained and with its answers. What it would make from the same as the main run is adopted from there.
+    /// The arm's run, trained and with its answers. What it would make from the same as the main run is
+    /// adopted from there.
     private func run(_ arm: ReproductionArm, _ shared: Run) throws -> Run {
         guard let name = arm.folder else { return shared }
         progress.note("seed \(seed): \(arm.name)")

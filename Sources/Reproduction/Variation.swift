@@ -29,7 +29,8 @@ enum Variation: String, CaseIterable {
 
     /// The request of `otherRequest`: no word of it can be repeated as a chain of thought.
     static let request =
-        "Which promoted item is in the next basket? First a short reason that names two of the purchases, then the item:"
+        "Which promoted item is in the next basket? First a short reason that names two of the purchases, "
+        + "then the item:"
 
     /// Changes the settings.
     func apply(to configuration: inout TaijiConfiguration) {

@@ -1,7 +1,8 @@
 import Foundation
 public import Pipeline
 
-/// The results of a run, or of a reproduction, for a reader and for a program, beside each other in its folder.
+/// The results of a run, or of a reproduction, for a reader and for a program, beside each other in its
+/// folder.
 public struct ResultFiles: Sendable {
     private let folder: URL
 

@@ -1,6 +1,7 @@
 public import Pipeline
 
-/// Tables, sentences and figures under one heading; what a terminal, a Markdown file and a report show of a result.
+/// Tables, sentences and figures under one heading; what a terminal, a Markdown file and a report show of a
+/// result.
 public struct ResultSection: Codable, Sendable, Equatable {
     /// The heading.
     public var title: String

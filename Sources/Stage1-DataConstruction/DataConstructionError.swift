@@ -15,9 +15,11 @@ public enum DataConstructionError: Error, Sendable, Equatable, CustomStringConve
     public var description: String {
         switch self {
         case .missingSource(let path):
-            "\(path) is missing; run `make setup`, or set construct.source.folder to the folder of the Parquet files"
+            "\(path) is missing; run `make setup`, or set construct.source.folder to the folder of the "
+                + "Parquet files"
         case .missingScript(let path):
-            "\(path) is missing or is no text; set construct.source.script to the SQL that makes the source relations"
+            "\(path) is missing or is no text; set construct.source.script to the SQL that makes the source "
+                + "relations"
         case .missingStatements(let name):
             "\(name).sql is not beside the program; build it again with `make build`"
         case .emptySplit(let name, let advice): "the split '\(name)' is empty; \(advice)"

@@ -3,7 +3,8 @@ import Foundation
 import LanguageModels
 public import Pipeline
 
-/// Stage 1, data construction (§2.1): tables and prompts from the logs, titles as vectors, then the teacher's reasoning.
+/// Stage 1, data construction (§2.1): tables and prompts from the logs, titles as vectors, then the teacher's
+/// reasoning.
 public enum DataConstructionStage {
     /// Does the stage, or what is left of it.
     public static func perform(_ run: Run) throws {
@@ -26,7 +27,8 @@ public enum DataConstructionStage {
         }
     }
 
-    /// A digest of the logs: names and sizes of the files, which are too large to read at every start, and a script's text.
+    /// A digest of the logs: names and sizes of the files, which are too large to read at every start, and a
+    /// script's text.
     ///
     /// - Throws: `DataConstructionError.missingSource`.
     public static func digest(ofLogs source: SourceConfiguration) throws -> String {

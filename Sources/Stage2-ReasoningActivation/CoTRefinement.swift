@@ -92,7 +92,8 @@ public enum CoTRefinementError: Error, Sendable, Equatable, CustomStringConverti
     public var description: String {
         switch self {
         case .nothingToScore:
-            "the teacher wrote no chain of thought that could be scored; raise construct.teacher.maximumTokens, "
+            "the teacher wrote no chain of thought that could be scored; raise "
+                + "construct.teacher.maximumTokens, "
                 + "or take another model"
         case .nothingKept(let scored):
             "none of \(scored) chains of thought was kept; raise activate.thresholdPercentile or set "

@@ -27,8 +27,8 @@ public struct FineTuning {
         self.seed = seed
     }
 
-    /// Trains on groups that share a prompt and leaves a checkpoint in Hugging Face layout with metrics and validation.
-    /// A folder with a saved state is continued.
+    /// Trains on groups that share a prompt and leaves a checkpoint in Hugging Face layout with metrics and
+    /// validation. A folder with a saved state is continued.
     ///
     /// - Parameter lastStep: leave after this step as if the program had been killed; nil trains to the end.
     /// - Throws: `RunError.diverged` when the loss or the gradient is NaN or infinite.

@@ -51,8 +51,8 @@ public func perplexity(
 
 /// Eq. (1) of many prompts at once, each with its chains of thought.
 ///
-/// - Parameter batch: a prompt a group; its continuations are chains of thought that end with the answer, which alone
-///   is scored.
+/// - Parameter batch: a prompt a group; its continuations are chains of thought that end with the answer,
+///   which alone is scored.
 /// - Returns: a score a chain of thought, one array a group.
 func answerScores(_ batch: PackedBatch, under decoder: Decoder) throws -> [[AnswerScore]] {
     let values = try withoutGrad { try decoder.logProbabilities(batch).perContinuation() }

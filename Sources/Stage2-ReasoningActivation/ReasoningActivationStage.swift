@@ -28,8 +28,8 @@ public enum ReasoningActivationStage {
         }
     }
 
-    /// One group per prompt: the prompt, and each kept chain of thought with the true answer, or with the teacher's prediction
-    /// where the teacher was not shown the true one.
+    /// One group per prompt: the prompt, and each kept chain of thought with the true answer, or with the
+    /// teacher's prediction where the teacher was not shown the true one.
     static func groups(
         _ samples: [PromptSample], _ refined: [RefinedSample], _ items: [Item], _ model: LanguageModel
     ) throws -> [PackedGroup] {

@@ -15,15 +15,19 @@ public enum CollaborationError: Error, Sendable, CustomStringConvertible, Equata
     public var description: String {
         switch self {
         case .samples(let found, let validation):
-            "there are \(found) prompts, of which collaborate.validation.samples holds out \(validation); expected"
+            "there are \(found) prompts, of which collaborate.validation.samples holds out \(validation); "
+                + "expected"
                 + " at least one to train on"
         case .rewardScale(let sample):
-            "the simulated scores of sample '\(sample)' span another range than when the checkpoint was saved; use"
+            "the simulated scores of sample '\(sample)' span another range than when the checkpoint was "
+                + "saved; use"
                 + " another --run folder"
         case .reward(let source, let prompt, let rollout, let value):
-            "reward '\(source)' of rollout \(rollout) of prompt \(prompt) is \(value); expected a finite number"
+            "reward '\(source)' of rollout \(rollout) of prompt \(prompt) is \(value); expected a finite "
+                + "number"
         case .parameters(let text, let example):
-            "no trained parameter's name contains '\(text)' (collaborate.weighting.parameters); the first is '\(example)'"
+            "no trained parameter's name contains '\(text)' (collaborate.weighting.parameters); the first "
+                + "is '\(example)'"
         case .step(let step, let saved, let reason):
             "policy optimization failed at step \(step): \(reason); "
                 + (saved > 0

@@ -9,7 +9,8 @@ public import TorchNN
 public enum CollaborationStage {
     /// Does the stage, or what is left of it.
     ///
-    /// - Parameter group: processes that optimize the policy together; the steps before are the first one's alone.
+    /// - Parameter group: processes that optimize the policy together; the steps before are the first one's
+    ///   alone.
     public static func perform(_ run: Run, group: ProcessGroup = .alone) throws {
         try group.makeAlone(Steps.rewardRanker, in: run) { output in
             let training = try RankerTraining(run)

@@ -5,9 +5,10 @@ public import RankingModels
 
 /// Scores an impression file from disk with a ranker of a run, a block of rows in memory.
 ///
-/// The file has the columns `user` and `item` (the logs' own ids) and `time` (hours since the log's first midnight), and may have
-/// `display` and `mailer`; without them every row stands in `RankingRow.neutralPlacement`. The result has the file's own columns in
-/// the file's order, and `ctr`, `cvr` and `ctcvr`.
+/// The file has the columns `user` and `item` (the logs' own ids) and `time` (hours since the log's first
+/// midnight), and may have `display` and `mailer`; without them every row stands in
+/// `RankingRow.neutralPlacement`. The result has the file's own columns in the file's order, and `ctr`, `cvr`
+/// and `ctcvr`.
 public struct ImpressionScoring {
     private let ranker: Ranker
     private let data: RankingData
@@ -26,8 +27,9 @@ public struct ImpressionScoring {
     /// Scores a Parquet, CSV or JSON-lines file and writes Parquet or CSV, by the names' endings.
     ///
     /// - Returns: number of rows.
-    /// - Throws: `DuckDBError` naming the row of an unknown user or item, or a missing column; `RunError.file` for an ending that is
-    ///   none of these; `RankingModelError.future` for a row before the end of the behaviours that similar users lend.
+    /// - Throws: `DuckDBError` naming the row of an unknown user or item, or a missing column;
+    ///   `RunError.file` for an ending that is none of these; `RankingModelError.future` for a row before the
+    ///   end of the behaviours that similar users lend.
     public func score(_ file: URL, to output: URL, progress: RunProgress) throws -> Int {
         let source = try relation(file)
         guard ["parquet", "csv"].contains(output.pathExtension) else {
@@ -103,7 +105,9 @@ public struct ImpressionScoring {
         func place(_ name: String, _ table: String) -> String {
             """
             CASE WHEN \(table).place IS NULL
-                THEN error('row ' || f.number || ' names the \(name) ''' || f.\(name) || ''', whom the run does not know')
+                THEN error(
+                    'row ' || f.number || ' names the \(name) ''' || f.\(name)
+                    || ''', whom the run does not know')
                 ELSE \(table).place END
             """
         }

@@ -1,8 +1,8 @@
 public import Pipeline
 public import RankingModels
 
-/// Trains rankers on the window of `rank`: the judge, the enhanced ranker, and those of experiments, which are alike but for their
-/// features.
+/// Trains rankers on the window of `rank`: the judge, the enhanced ranker, and those of experiments, which
+/// are alike but for their features.
 public final class RankingTraining {
     private let run: Run
     private var prepared: (data: RankingData, trainer: RankerTrainer, samples: RankerSamples)?

@@ -3,7 +3,8 @@ public import Pipeline
 import Torch
 public import VectorSearch
 
-/// Unit-length embeddings of what stands for every user, in a mapped file: memory holds what is being read of them.
+/// Unit-length embeddings of what stands for every user, in a mapped file: memory holds what is being read of
+/// them.
 public struct UserEmbeddings {
     private static let tensor = "embeddings"
 

@@ -4,7 +4,8 @@ public import LanguageModels
 public import Pipeline
 import RankingModels
 
-/// Turns texts of all users into embeddings, codes and similar users, §2.4; for the aligned model's output, and for placebos.
+/// Turns texts of all users into embeddings, codes and similar users, §2.4; for the aligned model's output,
+/// and for placebos.
 public struct UserFeatureWriter {
     private let run: Run
     private let tables: ConstructedTables

@@ -15,9 +15,10 @@ public struct UserFeatures {
         (self.configuration, self.neighborCount, self.seed) = (configuration, neighborCount, seed)
     }
 
-    /// Writes `codebook.pq`, `features.jsonl` and `report.json`. A block of users is in memory at a time, at first 65,536 embeddings that
-    /// train the code book, later as many for the recall; besides them the codes and what the search holds: all vectors for `exact`
-    /// and `hnsw`, a byte for eight numbers of each for `ivfpq`.
+    /// Writes `codebook.pq`, `features.jsonl` and `report.json`. A block of users is in memory at a time, at
+    /// first 65,536 embeddings that train the code book, later as many for the recall; besides them the codes
+    /// and what the search holds: all vectors for `exact` and `hnsw`, a byte for eight numbers of each for
+    /// `ivfpq`.
     ///
     /// - Throws: `RunError.record` when a user has no other beside it; `VectorSearchError`.
     public func write(
@@ -75,7 +76,8 @@ public struct UserFeatures {
 private struct SimilarUsers {
     /// Similar users of some rows, nearest first.
     private let find: (Range<Int>, Int) throws -> [[Neighbor]]
-    /// Share of users whose nearest other user is what exact search finds, on at most 1,000 of them; 1 of exact search.
+    /// Share of users whose nearest other user is what exact search finds, on at most 1,000 of them; 1 of
+    /// exact search.
     let recall: Double
 
     init(_ vectors: UnitVectors, _ method: CodesConfiguration.NeighborSearch) throws {

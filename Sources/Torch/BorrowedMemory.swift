@@ -2,8 +2,8 @@ import CTorch
 import Foundation
 
 extension Tensor {
-    /// A tensor over memory that is not copied; two of the same memory see each other's writes. On another device than
-    /// the processor it is a copy there.
+    /// A tensor over memory that is not copied; two of the same memory see each other's writes. On another
+    /// device than the processor it is a copy there.
     ///
     /// Memory that is not aligned to the element is copied, since libtorch's kernels expect it so.
     ///
@@ -48,8 +48,8 @@ private final class OwnedMemory {
 
 /// Memory for many tensors that are made once and live together, such as a model's converted weights.
 ///
-/// It is one stretch of large pages where the system has them: reading all weights for every token then waits less for
-/// address translation.
+/// It is one stretch of large pages where the system has them: reading all weights for every token then waits
+/// less for address translation.
 public final class TensorArena {
     private let bytes: UnsafeMutableRawBufferPointer
     private var used = 0

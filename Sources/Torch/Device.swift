@@ -2,8 +2,8 @@ import CTorch
 
 /// Where tensors are made and computed.
 ///
-/// A tensor is made on the current device, reading its elements copies them back, and operations run where their inputs
-/// are. Nothing else of Taiji names a device.
+/// A tensor is made on the current device, reading its elements copies them back, and operations run where
+/// their inputs are. Nothing else of Taiji names a device.
 public enum Device: String, Sendable, CaseIterable {
     /// The processor, with kernels of our own.
     case cpu
@@ -28,7 +28,8 @@ public enum Device: String, Sendable, CaseIterable {
         return try body()
     }
 
-    /// Computes as devices without kernels of our own do, on this thread, while `body` runs: by compositions of ATen calls.
+    /// Computes as devices without kernels of our own do, on this thread, while `body` runs: by compositions
+    /// of ATen calls.
     public static func composing<Result>(_ body: () throws -> Result) rethrows -> Result {
         let before = ct_thread_composes()
         ct_set_thread_composes(true)

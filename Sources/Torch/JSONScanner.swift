@@ -1,5 +1,5 @@
-/// Reads JSON from bytes one piece after another, strictly and without recursion: a header from a file that anyone
-/// may have made.
+/// Reads JSON from bytes one piece after another, strictly and without recursion: a header from a file that
+/// anyone may have made.
 struct JSONScanner {
     /// The bytes are not the JSON that was asked for.
     struct Mismatch: Error {

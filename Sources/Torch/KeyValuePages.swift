@@ -1,8 +1,10 @@
 import CTorch
 
-/// Keys and values of one layer for many sequences, in pages of `tokensPerPage` tokens that sequences may share.
+/// Keys and values of one layer for many sequences, in pages of `tokensPerPage` tokens that sequences may
+/// share.
 ///
-/// Pages are numbered from 0; a page holds all key heads of its tokens. Memory grows by slabs of pages and is not zeroed.
+/// Pages are numbered from 0; a page holds all key heads of its tokens. Memory grows by slabs of pages and is
+/// not zeroed.
 public struct KeyValuePages {
     /// Tokens of a page.
     public static var tokensPerPage: Int { Int(ct_page_tokens()) }

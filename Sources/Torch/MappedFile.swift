@@ -2,11 +2,11 @@ public import Foundation
 
 /// A file's bytes in memory, read from the disk as they are touched.
 ///
-/// The mapping is private: writing to it changes this process's copy of a page and never the file. It ends with
-/// the last reference, which a tensor over it holds too (`Tensor.borrowing`).
+/// The mapping is private: writing to it changes this process's copy of a page and never the file. It ends
+/// with the last reference, which a tensor over it holds too (`Tensor.borrowing`).
 public final class MappedFile: @unchecked Sendable {
-    // Sendable although the bytes may be written: this type only reads them, and a tensor, which may write, stays on
-    // the thread that made it.
+    // Sendable although the bytes may be written: this type only reads them, and a tensor, which may write,
+    // stays on the thread that made it.
 
     /// The file's bytes, from a page's start.
     public let bytes: UnsafeMutableRawBufferPointer
@@ -38,14 +38,16 @@ public final class MappedFile: @unchecked Sendable {
         bytes = UnsafeMutableRawBufferPointer(start: start, count: count)
     }
 
-    // A writable private mapping counts as memory in use unless it asks not to; a model may be larger than that.
+    // A writable private mapping counts as memory in use unless it asks not to; a model may be larger than
+    // that.
     #if os(Linux)
         private static let withoutReserve = Int32(MAP_NORESERVE)
     #else
         private static let withoutReserve: Int32 = 0
     #endif
 
-    /// Gives back the memory of bytes that have been read and will hardly be again; a later read takes them from the disk.
+    /// Gives back the memory of bytes that have been read and will hardly be again; a later read takes them
+    /// from the disk.
     ///
     /// - Parameter range: bytes that nothing has written: what was written to them is lost.
     public func forget(_ range: Range<Int>) {

@@ -1,9 +1,9 @@
 public import Foundation
 
 extension SafetensorsFile {
-    /// Writes tensors one after another, without holding the file in memory: those of larger elements first, which
-    /// aligns all of them, then by name. The file appears under its name only when it is whole, so that a mapping of
-    /// the file that it replaces goes on with the old bytes.
+    /// Writes tensors one after another, without holding the file in memory: those of larger elements first,
+    /// which aligns all of them, then by name. The file appears under its name only when it is whole, so that
+    /// a mapping of the file that it replaces goes on with the old bytes.
     ///
     /// - Parameter type: what every tensor is converted to, one at a time; nil to keep its own type.
     public static func write(
@@ -37,7 +37,8 @@ extension SafetensorsFile {
     /// Writes one float32 tensor that comes a part at a time, for one that is too large for memory.
     ///
     /// - Parameter body: appends all elements, row-major.
-    /// - Throws: `TorchError.file` when the file cannot be written or the elements do not fill `shape`; what `body` throws.
+    /// - Throws: `TorchError.file` when the file cannot be written or the elements do not fill `shape`; what
+    ///   `body` throws.
     public static func write(
         _ name: String, shape: [Int], to url: URL,
         _ body: (_ append: @escaping ([Float]) throws -> Void) throws -> Void

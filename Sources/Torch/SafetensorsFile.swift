@@ -21,9 +21,9 @@ public struct SafetensorsFile: Sendable {
 
     /// One tensor in its stored type, over the mapped file: nothing is read before its elements are used.
     ///
-    /// It may be written to, which changes this process's copy and not the file, and is seen by other tensors of the
-    /// same name from this `SafetensorsFile`. The mapping lives as long as one of its tensors. A tensor that the file
-    /// does not align to its elements is copied.
+    /// It may be written to, which changes this process's copy and not the file, and is seen by other tensors
+    /// of the same name from this `SafetensorsFile`. The mapping lives as long as one of its tensors. A
+    /// tensor that the file does not align to its elements is copied.
     ///
     /// - Throws: `TorchError.file` that names the tensor when it is not there.
     public func tensor(_ name: String) throws -> Tensor {
@@ -35,13 +35,15 @@ public struct SafetensorsFile: Sendable {
             shape: entry.shape, owner: mapping)
     }
 
-    /// The bytes of a tensor in the mapped file; none for a tensor that is not there. Valid as long as this file.
+    /// The bytes of a tensor in the mapped file; none for a tensor that is not there. Valid as long as this
+    /// file.
     func bytes(_ name: String) -> UnsafeRawBufferPointer {
         entries[name].map { UnsafeRawBufferPointer(rebasing: mapping.bytes[$0.bytes]) }
             ?? UnsafeRawBufferPointer(start: nil, count: 0)
     }
 
-    /// The elements of a float32 tensor where they lie in the mapped file, row-major, and what keeps them there.
+    /// The elements of a float32 tensor where they lie in the mapped file, row-major, and what keeps them
+    /// there.
     ///
     /// - Throws: `TorchError.file` when there is no such tensor, or it is of another type or not aligned.
     public func mappedElements(

@@ -17,8 +17,8 @@ public struct SafetensorsFolder: Sendable {
     ///
     /// Shards without an index are taken where all of them are there.
     ///
-    /// - Throws: `TorchError.file` naming the file that is missing or damaged, the tensor that its shard does not hold,
-    ///   or the shard that would lie outside the folder.
+    /// - Throws: `TorchError.file` naming the file that is missing or damaged, the tensor that its shard does
+    ///   not hold, or the shard that would lie outside the folder.
     public init(_ folder: URL) throws {
         path = folder.path
         let single = folder.appending(path: "model.safetensors")
@@ -78,7 +78,8 @@ public struct SafetensorsFolder: Sendable {
         let present = Set(parts.filter { Int($0.2) == total }.compactMap { Int($0.1) })
         if let missing = (1...max(1, total)).first(where: { !present.contains($0) }) {
             throw fail(
-                "has shards without an index, and shard \(missing) of \(total) is missing; fetch the model again"
+                "has shards without an index, and shard \(missing) of \(total) is missing; fetch the model "
+                    + "again"
             )
         }
         var found: Contents = ([:], [:])

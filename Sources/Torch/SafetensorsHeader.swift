@@ -10,9 +10,9 @@ public struct SafetensorsEntry: Sendable, Equatable {
 
 /// The header of a safetensors file. Plain Swift, so that it can be tried on damaged files without libtorch.
 ///
-/// Layout (huggingface/safetensors): eight bytes with the header's length, a JSON header of
-/// `name → dtype, shape, data_offsets`, then the tensors' bytes. As in the reference, the tensors fill the rest of the
-/// file, without a gap and without sharing a byte.
+/// Layout (huggingface/safetensors): eight bytes with the header's length, a JSON header of `name → dtype,
+/// shape, data_offsets`, then the tensors' bytes. As in the reference, the tensors fill the rest of the file,
+/// without a gap and without sharing a byte.
 struct SafetensorsHeader {
     let entries: [String: SafetensorsEntry]
 
@@ -43,7 +43,8 @@ struct SafetensorsHeader {
             try scanner.takeEnd()
         } catch let mismatch as JSONScanner.Mismatch {
             throw fail(
-                "has a header that is not JSON of tensors (at its byte \(mismatch.offset)); expected a safetensors file"
+                "has a header that is not JSON of tensors (at its byte \(mismatch.offset)); expected a "
+                    + "safetensors file"
             )
         }
         try reader.checkLayout()
@@ -74,12 +75,14 @@ struct SafetensorsHeader {
                 }
             } catch let mismatch as JSONScanner.Mismatch {
                 throw fail(
-                    "has a header entry for '\(name)' that cannot be read (at the header's byte \(mismatch.offset))"
+                    "has a header entry for '\(name)' that cannot be read (at the header's byte "
+                        + "\(mismatch.offset))"
                 )
             }
             guard let type, let shape, let offsets, offsets.count == 2, offsets[0] <= offsets[1] else {
                 throw fail(
-                    "has a header entry for '\(name)' that cannot be read; expected dtype, shape and data_offsets"
+                    "has a header entry for '\(name)' that cannot be read; expected dtype, shape and "
+                        + "data_offsets"
                 )
             }
             entries[name] = try entry(name, type, shape, offsets[0]..<offsets[1])
@@ -95,8 +98,8 @@ struct SafetensorsHeader {
                 throw fail(
                     "is cut short: '\(name)' ends at byte \(offsets.upperBound) of \(room) after the header")
             }
-            // Nil when it is too large for an integer. A size of 0 does not excuse the others: they are multiplied
-            // elsewhere too.
+            // Nil when it is too large for an integer. A size of 0 does not excuse the others: they are
+            // multiplied elsewhere too.
             let full = shape.reduce(type.byteCount) { product, size -> Int? in
                 guard let (next, isTooLarge) = product?.multipliedReportingOverflow(by: max(size, 1)) else {
                     return nil
@@ -120,7 +123,8 @@ struct SafetensorsHeader {
             for (name, entry) in inOrder {
                 guard entry.bytes.lowerBound == end else {
                     throw fail(
-                        "begins '\(name)' at byte \(entry.bytes.lowerBound), where the tensor before it ends at \(end);"
+                        "begins '\(name)' at byte \(entry.bytes.lowerBound), where the tensor before it "
+                            + "ends at \(end);"
                             + " it is damaged")
                 }
                 end = entry.bytes.upperBound

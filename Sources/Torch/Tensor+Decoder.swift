@@ -2,9 +2,9 @@ import CTorch
 
 /// The operations of a decoder, with gradients that keep little for the backward pass.
 ///
-/// `productType` is the element type in which matrices are multiplied; nil is float32, also for weights that are stored
-/// narrower. Results are float32.
-/// Projections of at most 64 rows compute each row without regard to the others, bit for bit.
+/// `productType` is the element type in which matrices are multiplied; nil is float32, also for weights that
+/// are stored narrower. Results are float32. Projections of at most 64 rows compute each row without regard
+/// to the others, bit for bit.
 extension Tensor {
     /// x / √(mean x² + ε) · weight over the last axis (RMSNorm).
     public func rmsNorm(weight: Tensor, epsilon: Double) throws -> Tensor {
@@ -59,8 +59,8 @@ extension Tensor {
     /// - Parameters:
     ///   - queries: `[T, H, d]`.
     ///   - keys: `[T, Hkv, d]`, H a multiple of Hkv; `values` alike.
-    ///   - segments: int64 `[S, 4]`: start, end, and the start and end of a prefix that the segment sees whole. Segments
-    ///     follow each other and cover all tokens.
+    ///   - segments: int64 `[S, 4]`: start, end, and the start and end of a prefix that the segment sees
+    ///     whole. Segments follow each other and cover all tokens.
     /// - Returns: `[T, H, d]`.
     public static func packedAttention(
         queries: Tensor, keys: Tensor, values: Tensor, segments: Tensor
@@ -85,8 +85,8 @@ extension Tensor {
         }
     }
 
-    /// Σ factors · log P(target), rank 0, and log P(target), `[T]`, without a graph. Unlike `logLikelihoods` it computes
-    /// the scores once, because the gradient's factors are known beforehand.
+    /// Σ factors · log P(target), rank 0, and log P(target), `[T]`, without a graph. Unlike `logLikelihoods`
+    /// it computes the scores once, because the gradient's factors are known beforehand.
     ///
     /// - Parameter factors: float32 `[T]`, not differentiated.
     public func weightedLogLikelihood(
@@ -104,8 +104,9 @@ extension Tensor {
         return (sum, Tensor(owning: values))
     }
 
-    /// Of rows `[T, D]` under softmax(x Wᵀ), without a graph and all rows at once: the slopes of log P(target) by the scores,
-    /// 1[v = target] − P(v), `[T, V]`; log P(target), `[T]`; and the entropy of each row, `[T]`.
+    /// Of rows `[T, D]` under softmax(x Wᵀ), without a graph and all rows at once: the slopes of log
+    /// P(target) by the scores, 1[v = target] − P(v), `[T, V]`; log P(target), `[T]`; and the entropy of each
+    /// row, `[T]`.
     public func likelihoodSlopes(
         head: Tensor, targets: Tensor, productType: ElementType? = nil
     ) throws -> (slopes: Tensor, values: Tensor, entropies: Tensor) {

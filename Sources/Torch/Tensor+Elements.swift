@@ -96,7 +96,8 @@ extension Tensor {
 
     /// Calls `body` with the elements to change, row-major.
     ///
-    /// - Throws: `TorchError.unexpected` unless the tensor is contiguous, in the processor's memory, and of `Element`.
+    /// - Throws: `TorchError.unexpected` unless the tensor is contiguous, in the processor's memory, and of
+    ///   `Element`.
     public func withMutableElements<Element: TensorElement, Result>(
         _: Element.Type, _ body: (UnsafeMutableBufferPointer<Element>) throws -> Result
     ) throws -> Result {

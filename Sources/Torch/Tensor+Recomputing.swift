@@ -1,10 +1,11 @@
 import CTorch
 
 extension Tensor {
-    /// `body(self)`, keeping nothing that lies between for the backward pass, which runs `body` once more instead.
+    /// `body(self)`, keeping nothing that lies between for the backward pass, which runs `body` once more
+    /// instead.
     ///
-    /// - Parameter body: one tensor to another, the same each time; may hold parameters, whose gradients are added to
-    ///   them in the backward pass.
+    /// - Parameter body: one tensor to another, the same each time; may hold parameters, whose gradients are
+    ///   added to them in the backward pass.
     public func recomputing(_ body: @escaping (Tensor) throws -> Tensor) throws -> Tensor {
         let stretch = Stretch(body)
         // Passed to the shim with a count of its own; `release` takes it back.

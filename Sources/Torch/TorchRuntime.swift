@@ -11,10 +11,11 @@ public enum TorchRuntime {
         try check("set_num_threads", [], ct_set_num_threads(CInt(count)))
     }
 
-    /// Gives one operation of libtorch one thread while `body` runs, and kernels of our own, whose results do not depend on the
-    /// number of threads, as many as before.
+    /// Gives one operation of libtorch one thread while `body` runs, and kernels of our own, whose results do
+    /// not depend on the number of threads, as many as before.
     ///
-    /// For work whose operations are too small to be shared, and whose results must not depend on the number of threads.
+    /// For work whose operations are too small to be shared, and whose results must not depend on the number
+    /// of threads.
     public static func onOneThread<Result>(_ body: () throws -> Result) throws -> Result {
         let (before, kernels) = (threadCount, ct_get_kernel_threads())
         try setThreadCount(1)

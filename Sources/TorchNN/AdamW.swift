@@ -22,7 +22,8 @@ public struct AdamWConfiguration: Codable, Sendable, Equatable {
     }
 }
 
-/// AdamW over a model's parameters, one fused kernel a step; in a group of processes, each updates its own shard.
+/// AdamW over a model's parameters, one fused kernel a step; in a group of processes, each updates its own
+/// shard.
 public final class AdamW {
     private let parameters: Parameters
     private let configuration: AdamWConfiguration
@@ -54,11 +55,12 @@ public final class AdamW {
         steps = try own.map { _ in try Tensor.zeros([]) }
     }
 
-    /// One step with the gradients that the parameters hold, which are then freed. In a group, each process's shard holds the
-    /// sums over the processes (`ParameterShards.reduceGradients`).
+    /// One step with the gradients that the parameters hold, which are then freed. In a group, each process's
+    /// shard holds the sums over the processes (`ParameterShards.reduceGradients`).
     ///
     /// - Parameter other: ‖g‖² of a gradient beside these that counts in the global norm.
-    /// - Returns: the gradient's global norm before clipping. When it is infinite or no number, nothing was changed.
+    /// - Returns: the gradient's global norm before clipping. When it is infinite or no number, nothing was
+    ///   changed.
     public func step(learningRate: Double, beside other: Double = 0) throws -> Double {
         try withoutGrad {
             let gradients = try own.map { place in

@@ -1,4 +1,5 @@
-/// Remembers the best of the values that were measured during training, and when to stop because none gets better.
+/// Remembers the best of the values that were measured during training, and when to stop because none gets
+/// better.
 public struct EarlyStopping: Codable, Sendable, Equatable {
     /// The best value so far; nil before the first.
     public private(set) var best: Double?

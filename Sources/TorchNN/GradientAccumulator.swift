@@ -12,8 +12,8 @@ public struct GradientAccumulator {
         gradients = Array(repeating: nil, count: parameters.tensors.count)
     }
 
-    /// Adds what the backward passes of `body` make to this accumulator alone. The parameters' own gradients must be empty,
-    /// and are afterwards.
+    /// Adds what the backward passes of `body` make to this accumulator alone. The parameters' own gradients
+    /// must be empty, and are afterwards.
     public mutating func collect(_ body: () throws -> Void) throws {
         for (tensor, gradient) in zip(parameters.tensors, gradients) { try tensor.setGradient(gradient) }
         try body()
@@ -21,7 +21,8 @@ public struct GradientAccumulator {
         try parameters.clearGradients()
     }
 
-    /// The gradient of a parameter to add to, zeros when there is none yet; nil for a tensor that is no parameter.
+    /// The gradient of a parameter to add to, zeros when there is none yet; nil for a tensor that is no
+    /// parameter.
     public mutating func gradient(of tensor: Tensor) throws -> Tensor? {
         guard let place = parameters.tensors.firstIndex(where: { $0 === tensor }) else { return nil }
         if let gradient = gradients[place] { return gradient }
@@ -60,8 +61,8 @@ public struct GradientAccumulator {
         for (tensor, gradient) in zip(parameters.tensors, gradients) { try tensor.setGradient(gradient) }
     }
 
-    /// ⟨self, other⟩ over the parameters whose names contain `name`, summed in float64 across tensors; what never got a
-    /// gradient counts as zero.
+    /// ⟨self, other⟩ over the parameters whose names contain `name`, summed in float64 across tensors; what
+    /// never got a gradient counts as zero.
     public func product(_ other: GradientAccumulator, namesContaining name: String = "") throws -> Double {
         var (left, right): ([Tensor], [Tensor]) = ([], [])
         for (place, own) in gradients.enumerated() {

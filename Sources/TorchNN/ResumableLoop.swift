@@ -1,10 +1,11 @@
 public import Foundation
 public import Pipeline
 
-/// A training loop that may be killed at any time: the same call goes on from the last checkpoint and ends in the same bytes.
+/// A training loop that may be killed at any time: the same call goes on from the last checkpoint and ends in
+/// the same bytes.
 ///
-/// It restores and saves weights, optimizer and the loop's own state, keeps the logs as long as the restored steps, shows
-/// progress, and lets the first process of a group write. What one step does is the caller's.
+/// It restores and saves weights, optimizer and the loop's own state, keeps the logs as long as the restored
+/// steps, shows progress, and lets the first process of a group write. What one step does is the caller's.
 public struct ResumableLoop<State: Codable & Sendable> {
     /// How a loop runs.
     public struct Plan: Sendable {
@@ -79,7 +80,8 @@ public struct ResumableLoop<State: Codable & Sendable> {
     /// Runs the steps that are left.
     ///
     /// - Parameters:
-    ///   - failure: makes of a step's error what the loop throws, from the error, the step (from 1) and the last saved step.
+    ///   - failure: makes of a step's error what the loop throws, from the error, the step (from 1) and the
+    ///     last saved step.
     ///   - didSave: called after each checkpoint.
     ///   - step: does one step, from 0.
     public mutating func run(

@@ -1,9 +1,10 @@
 public import Torch
 
-/// Adam over the rows of a table that a batch touches, so that a step costs what the batch has and not what the table has.
+/// Adam over the rows of a table that a batch touches, so that a step costs what the batch has and not what
+/// the table has.
 ///
-/// A row's moments move only when the row is touched, and are corrected by the number of all steps, as libtorch's
-/// SparseAdam does: a row that is touched in every step moves as under Adam.
+/// A row's moments move only when the row is touched, and are corrected by the number of all steps, as
+/// libtorch's SparseAdam does: a row that is touched in every step moves as under Adam.
 public final class RowAdam {
     private let table: Tensor
     private let firstMoments: Tensor
@@ -14,7 +15,8 @@ public final class RowAdam {
     /// Fresh moments, zero.
     ///
     /// - Parameter table: float32 `[R, E]`, in the processor's memory.
-    /// - Throws: `TorchError.unexpected` for another element type, or weight decay, which every row would feel.
+    /// - Throws: `TorchError.unexpected` for another element type, or weight decay, which every row would
+    ///   feel.
     public init(_ table: Tensor, configuration: AdamWConfiguration) throws {
         guard configuration.weightDecay == 0, try table.elementType == .float32 else {
             throw TorchError.unexpected(

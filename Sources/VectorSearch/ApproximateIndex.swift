@@ -10,11 +10,11 @@ public enum RetrievalMethod: String, Codable, Sendable, CaseIterable {
     case ivfpq
 }
 
-/// Approximate search by cosine. What the index finds is compared again with the exact vectors, so that only the choice of
-/// candidates is approximate.
+/// Approximate search by cosine. What the index finds is compared again with the exact vectors, so that only
+/// the choice of candidates is approximate.
 ///
-/// A query costs far less than a comparison with every vector, at a recall that `recall(rows:)` measures. The vectors stay where
-/// they are, beside the index.
+/// A query costs far less than a comparison with every vector, at a recall that `recall(rows:)` measures. The
+/// vectors stay where they are, beside the index.
 public final class ApproximateIndex: @unchecked Sendable {
     // The handle is written once, in the initializer, and every FAISS call made on it afterwards only reads.
 
@@ -35,7 +35,8 @@ public final class ApproximateIndex: @unchecked Sendable {
 
     /// An index of vectors, which stay where they are. The same vectors and thread count give the same index.
     ///
-    /// - Parameter method: `hnsw`, whose graph holds a copy of the vectors, or `ivfpq`, which holds D / 8 bytes of each.
+    /// - Parameter method: `hnsw`, whose graph holds a copy of the vectors, or `ivfpq`, which holds D / 8
+    ///   bytes of each.
     /// - Throws: `VectorSearchError`; `ivfpq` needs at least 64 vectors and a width that is a multiple of 8.
     public init(_ vectors: UnitVectors, method: RetrievalMethod) throws(VectorSearchError) {
         (count, width) = (vectors.count, vectors.width)
@@ -76,15 +77,17 @@ public final class ApproximateIndex: @unchecked Sendable {
                         name: "vectors", value: count,
                         expected: "64 or more of a width that is a multiple of 8, found width \(width)")
                 }
-                // About √N cells of which a sixteenth is visited; 8 bits a sub-quantizer where they can be trained.
+                // About √N cells of which a sixteenth is visited; 8 bits a sub-quantizer where they can be
+                // trained.
                 var cells = 1
                 while cells * cells * 4 <= count { cells *= 2 }
                 let bits = count >= 9984 ? 8 : 4
-                // Eight numbers an id, four where vectors are narrow: candidates are compared exactly afterwards.
+                // Eight numbers an id, four where vectors are narrow: candidates are compared exactly
+                // afterwards.
                 let most = width / (width >= 64 ? 8 : 4)
                 let parts = stride(from: most, through: 1, by: -1).first { width.isMultiple(of: $0) } ?? 1
-                // "np": without the reordering of ids for searches by Hamming distance, which no search here does and which took
-                // most of the time that building took.
+                // "np": without the reordering of ids for searches by Hamming distance, which no search here
+                // does and which took most of the time that building took.
                 description = "IVF\(cells),PQ\(parts)x\(bits)np"
                 parameters = "nprobe=\(max(4, cells / 16))"
                 trainingCount = min(count, max(64 * cells, 10_000))
@@ -116,7 +119,8 @@ public final class ApproximateIndex: @unchecked Sendable {
         return try nearest(own, k: k, ownRow: rows.lowerBound)
     }
 
-    /// - Parameter ownRow: row of the index that the first query is, the others following; nil for queries that are no rows.
+    /// - Parameter ownRow: row of the index that the first query is, the others following; nil for queries
+    ///   that are no rows.
     private func nearest(
         _ queries: UnsafeBufferPointer<Float>, k: Int, ownRow: Int?
     ) throws(VectorSearchError) -> [[Neighbor]] {
@@ -148,8 +152,8 @@ public final class ApproximateIndex: @unchecked Sendable {
         return found
     }
 
-    /// Share of rows whose nearest other row by exact search is also the nearest that this index finds. A neighbour as near as
-    /// the exact one counts. Exact search goes through the vectors a block at a time.
+    /// Share of rows whose nearest other row by exact search is also the nearest that this index finds. A
+    /// neighbour as near as the exact one counts. Exact search goes through the vectors a block at a time.
     ///
     /// - Parameter rows: which rows to measure on.
     public func recall(rows: [Int]) throws(VectorSearchError) -> Double {

@@ -59,7 +59,8 @@ public final class InnerProductIndex: @unchecked Sendable {
         return try nearest(own, k: k, ownRow: rows.lowerBound)
     }
 
-    /// - Parameter ownRow: row of the index that the first query is, the others following; nil for queries that are no rows.
+    /// - Parameter ownRow: row of the index that the first query is, the others following; nil for queries
+    ///   that are no rows.
     private func nearest(
         _ queries: [Float], k: Int, ownRow: Int?
     ) throws(VectorSearchError) -> [[Neighbor]] {

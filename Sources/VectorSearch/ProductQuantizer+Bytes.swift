@@ -1,6 +1,7 @@
 extension ProductQuantizer {
-    /// `TAIJIPQ2`, then little-endian 32-bit numbers: width, M, bits, normalizes, rotates, iterations, seed, and as float32 bit
-    /// patterns the centroids `[M, C, D / M]` and, where it rotates, the rotation `[D, D]`.
+    /// `TAIJIPQ2`, then little-endian 32-bit numbers: width, M, bits, normalizes, rotates, iterations, seed,
+    /// and as float32 bit patterns the centroids `[M, C, D / M]` and, where it rotates, the rotation `[D,
+    /// D]`.
     private static let magic = [UInt8]("TAIJIPQ2".utf8)
 
     /// The quantizer as bytes of an artifact; the training warning is not kept.

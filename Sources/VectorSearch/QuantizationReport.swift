@@ -21,8 +21,8 @@ extension VectorQuantizer {
         }
     }
 
-    /// Encodes vectors that may be too many for memory, a block at a time, and reports utilization, collisions and
-    /// reconstruction error.
+    /// Encodes vectors that may be too many for memory, a block at a time, and reports utilization,
+    /// collisions and reconstruction error.
     public func encode(
         _ vectors: UnitVectors
     ) throws(VectorSearchError) -> (codes: QuantizedCodes, report: QuantizationReport) {

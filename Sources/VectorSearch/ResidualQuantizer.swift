@@ -1,7 +1,8 @@
 internal import CFaiss
 
-/// Residual quantization: a vector becomes M ids, each a centroid of what the ids before it left (FAISS's, with a beam of 5
-/// candidates). The sum of the centroids stands for the vector, so ids go from coarse to fine, as semantic ids do.
+/// Residual quantization: a vector becomes M ids, each a centroid of what the ids before it left (FAISS's,
+/// with a beam of 5 candidates). The sum of the centroids stands for the vector, so ids go from coarse to
+/// fine, as semantic ids do.
 public final class ResidualQuantizer: VectorQuantizer, @unchecked Sendable {
     // The handle is written once, in the initializer, and every FAISS call made on it afterwards only reads.
 
@@ -89,8 +90,8 @@ public final class ResidualQuantizer: VectorQuantizer, @unchecked Sendable {
         try configuration.plain(vectors, width: width, what: "vectors")
     }
 
-    /// `TAIJIRQ1`, then little-endian 32-bit numbers: width, M, bits, normalizes, iterations, seed, and as float32 bit patterns
-    /// the centroids `[M, C, D]`.
+    /// `TAIJIRQ1`, then little-endian 32-bit numbers: width, M, bits, normalizes, iterations, seed, and as
+    /// float32 bit patterns the centroids `[M, C, D]`.
     private static let magic = [UInt8]("TAIJIRQ1".utf8)
 
     /// The quantizer as bytes of an artifact; the training warning is not kept.

@@ -1,4 +1,5 @@
-/// Vectors of unit length that stay where they are, such as in a mapped file, so that nothing that reads them needs a copy.
+/// Vectors of unit length that stay where they are, such as in a mapped file, so that nothing that reads them
+/// needs a copy.
 public final class UnitVectors: @unchecked Sendable {
     // Nothing writes the numbers after the initializer.
 

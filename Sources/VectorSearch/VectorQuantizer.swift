@@ -23,7 +23,8 @@ extension VectorQuantizer {
     /// Values of one id, C.
     public var centroidCount: Int { configuration.centroidCount }
 
-    /// A name of the code book: 16 hexadecimal digits that differ where a centroid does (FNV-1a of the bytes).
+    /// A name of the code book: 16 hexadecimal digits that differ where a centroid does (FNV-1a of the
+    /// bytes).
     public func version() throws(VectorSearchError) -> String {
         let digest = try bytes().reduce(0xcbf2_9ce4_8422_2325 as UInt64) {
             ($0 ^ UInt64($1)) &* 0x100_0000_01b3

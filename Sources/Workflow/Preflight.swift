@@ -18,7 +18,8 @@ public enum Preflight {
             throw ConfigurationError.invalid(
                 key: "rank.codes.subQuantizers",
                 message:
-                    "is \(codes.subQuantizers), which does not divide the \(width) numbers of an embedding by "
+                    "is \(codes.subQuantizers), which does not divide the \(width) numbers of an embedding "
+                    + "by "
                     + "'\(configuration.embedder)'; expected one of \(fitting.joined(separator: ", "))")
         }
     }

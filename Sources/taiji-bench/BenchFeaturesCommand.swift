@@ -10,8 +10,10 @@ struct BenchFeaturesCommand: ParsableCommand {
         commandName: "features",
         abstract: "Codes and similar users of many embeddings, in bounded memory; a token is a user.",
         discussion: """
-            Example: taiji-bench features --users 1000000 --search ivfpq --warmup 0 --steps 1 --folder features
-            Embeddings are random and lie on disk, as those of a run do; the folder keeps what was made of them.
+            Example: taiji-bench features --users 1000000 --search ivfpq --warmup 0 --steps 1 --folder \
+            features
+            Embeddings are random and lie on disk, as those of a run do; the folder keeps what was made of \
+            them.
             """)
 
     @Option(help: "Users.")

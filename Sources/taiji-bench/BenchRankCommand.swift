@@ -11,7 +11,8 @@ struct BenchRankCommand: ParsableCommand {
             "An epoch of training a ranker, then scoring one user's candidates; a token is an impression.",
         discussion: """
             Example: taiji-bench rank --pooling din --history 50 --batch 1024 --steps 3
-            Logs are random, 100 purchases a user, or a run's: taiji-bench rank --logs runs/demo --batch 512. details has the
+            Logs are random, 100 purchases a user, or a run's: taiji-bench rank --logs runs/demo --batch \
+            512. details has the
             milliseconds that scoring takes and, of a run, AUC on its test window.
             """)
 
@@ -49,8 +50,7 @@ struct BenchRankCommand: ParsableCommand {
     var learningRate = 2e-3
 
     @Option(
-        help:
-            "A value that training saw less often shares its field's unknown row (rank.ranker.network.minimumCount)."
+        help: "Rarer values share their field's unknown row (rank.ranker.network.minimumCount)."
     )
     var minimumCount = 1
 

@@ -12,8 +12,10 @@ struct TaijiBench: ParsableCommand {
         abstract: "How fast this machine does a piece of work, and how near that is to its limit.",
         discussion: """
             Example: taiji-bench prefill --model smollm2 --batch 16 --prompt-tokens 482
-            Prints one JSON object: tokensPerSecond, secondsPerStep (the median, in total and by phase), peakResidentGiB,
-            matmulGFLOPS (the rate of matrix products in this process) and fractionOfLimit (the arithmetic that the work needs,
+            Prints one JSON object: tokensPerSecond, secondsPerStep (the median, in total and by phase), \
+            peakResidentGiB,
+            matmulGFLOPS (the rate of matrix products in this process) and fractionOfLimit (the arithmetic \
+            that the work needs,
             each shared prompt once, at that rate, over the time taken). Inputs are random token ids.
             """,
         subcommands: [

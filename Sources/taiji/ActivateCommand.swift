@@ -7,7 +7,8 @@ struct ActivateCommand: ParsableCommand {
         commandName: "activate",
         abstract: "Stage 2: rejection sampling by perplexity and fine-tuning (section 2.2).",
         discussion:
-            "Example: taiji activate --config Configs/demo.yaml --run runs/demo\nSeveral processes share the work: mpirun -n 2 taiji activate …, with `threads` for one of them.",
+            "Example: taiji activate --config Configs/demo.yaml --run runs/demo\nSeveral processes share "
+            + "the work: mpirun -n 2 taiji activate …, with `threads` for one of them.",
         aliases: ["sft"])
 
     @OptionGroup var options: RunOptions

@@ -11,7 +11,8 @@ struct ConfigCommand: ParsableCommand {
               taiji config > my.yaml
               taiji config --explain collaborate.klCoefficient
               taiji config --config Configs/demo.yaml --set seed=8
-            Without options, a commented YAML file of all defaults, which --config reads. With --config or --set, the values in
+            Without options, a commented YAML file of all defaults, which --config reads. With --config or \
+            --set, the values in
             effect; those that differ from the default say so.
             """)
 

@@ -9,8 +9,10 @@ struct ExperimentCommand: ParsableCommand {
         abstract: "The paper's tables on public data, over several seeds, with paired intervals.",
         discussion: """
             Example: taiji experiment table4 --config Configs/reproduce.yaml --run runs/reproduce
-            Without a table, all of them but variations, which changes one thing at a time on the first seed (rate, steps,
-            scaling of advantages, mixing, history, prompt). Arms that tables share are run once; killed and started again, it goes on.
+            Without a table, all of them but variations, which changes one thing at a time on the first \
+            seed (rate, steps,
+            scaling of advantages, mixing, history, prompt). Arms that tables share are run once; killed \
+            and started again, it goes on.
             Writes results.md into the run's folder.
             """)
 
@@ -33,7 +35,8 @@ struct ExperimentCommand: ParsableCommand {
             in: run.directory, run.configuration, progress: run.progress)
         print(try reproduction.perform(wanted.isEmpty ? PaperTable.standard : wanted))
         print(
-            "\(RunCost(since: started, threads: run.configuration.threads)); the tables are in \(run.directory.url.path)/results.md"
+            "\(RunCost(since: started, threads: run.configuration.threads)); the tables are in "
+                + "\(run.directory.url.path)/results.md"
         )
     }
 }

@@ -41,7 +41,9 @@ struct ExportCommand: ParsableCommand {
 
     @Option(
         help:
-            "Of a GGUF file f32, f16 or q8_0 (f32 if not given); of a folder f32, bf16 or f16 (the model's own)."
+            """
+            GGUF: f32, f16 or q8_0 (f32 if not given); folder: f32, bf16 or f16 (the model's own).
+            """
     )
     var type: NumberType?
 

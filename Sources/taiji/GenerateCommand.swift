@@ -9,7 +9,8 @@ struct GenerateCommand: JSONLineTool {
         abstract: "Completions of a prompt.",
         discussion: """
             Example: echo '{"prompt":"The shopper buys"}' | taiji generate --model smollm2 --max-tokens 16
-            The prompt is taken as it is, special tokens recognized, nothing added. The same seed draws the same tokens.
+            The prompt is taken as it is, special tokens recognized, nothing added. The same seed draws \
+            the same tokens.
             """)
 
     struct Input: Decodable, JSONLineInput {

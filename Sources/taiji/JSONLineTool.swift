@@ -15,8 +15,8 @@ protocol JSONLineInput {
 }
 
 extension JSONLineTool {
-    /// Answers every line of standard input. A line at fault is reported on standard error with its number, and the others are
-    /// answered all the same.
+    /// Answers every line of standard input. A line at fault is reported on standard error with its number,
+    /// and the others are answered all the same.
     ///
     /// - Throws: `ExitCode.failure` at the end when a line was at fault.
     func answerLines(example: String, _ answer: (Input) throws -> Output) throws {

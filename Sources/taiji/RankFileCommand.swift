@@ -12,8 +12,10 @@ struct RankFileCommand: ParsableCommand {
         abstract: "Score an impression file from disk with a run's enhanced ranker.",
         discussion: """
             Example: taiji rank-file --run runs/demo --impressions candidates.csv --output scored.csv
-            The file (Parquet, CSV or JSON lines) has the columns user, item (the logs' own ids) and time (hours since the log's
-            first midnight), and may have display and mailer. The result has its columns and ctr, cvr and ctcvr.
+            The file (Parquet, CSV or JSON lines) has the columns user, item (the logs' own ids) and time \
+            (hours since the log's
+            first midnight), and may have display and mailer. The result has its columns and ctr, cvr and \
+            ctcvr.
             """)
 
     enum Which: String, ExpressibleByArgument, CaseIterable {

@@ -8,8 +8,10 @@ struct ReportCommand: ParsableCommand {
         abstract: "A run, or a reproduction of the paper's tables, as one HTML file that needs no network.",
         discussion: """
             Example: taiji report --run runs/demo
-            Writes report.html into the run's folder: results with their intervals, lineage, loss curves, perplexities and
-            threshold, rewards and weights, the front, use of the code book, and every user to look at. Of a run that is not
+            Writes report.html into the run's folder: results with their intervals, lineage, loss curves, \
+            perplexities and
+            threshold, rewards and weights, the front, use of the code book, and every user to look at. Of \
+            a run that is not
             finished, what there is.
             """)
 

@@ -33,7 +33,8 @@ struct RunOptions: ParsableArguments {
         TorchRuntime.keepFreedMemory()
         guard group.size == 1 || configuration.device == .cpu else {
             throw ValidationError(
-                "device is \(configuration.device.rawValue): several processes train on the cpu only; leave out mpirun"
+                "device is \(configuration.device.rawValue): several processes train on the cpu only; leave "
+                    + "out mpirun"
             )
         }
         try configuration.device.use()

@@ -10,7 +10,8 @@ enum VersionText {
         """
         taiji \(version), commit \(String(cString: taiji_commit()))
         libtorch \(TorchRuntime.version), devices: \(TorchRuntime.devices.joined(separator: ", "))
-        kernels: \(TorchRuntime.kernelInstructionSet) (Taiji's), \(TorchRuntime.libtorchInstructionSet) (libtorch's)
+        kernels: \(TorchRuntime.kernelInstructionSet) (Taiji's), \(TorchRuntime.libtorchInstructionSet) \
+        (libtorch's)
         """
     }
 }

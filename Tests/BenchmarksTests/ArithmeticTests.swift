@@ -6,7 +6,8 @@ import Testing
 /// What is counted as the arithmetic that a work needs.
 @Suite struct ArithmeticTests {
     /// Two layers of width 4 with two query heads, one key and value head of width 2 each, and a feed-forward
-    /// width of 6: 16 weights of a layer make keys and values and 104 do not; 10 tokens, so 40 output weights.
+    /// width of 6: 16 weights of a layer make keys and values and 104 do not; 10 tokens, so 40 output
+    /// weights.
     static let configuration = """
         {"model_type": "llama", "hidden_act": "silu", "num_hidden_layers": 2, "hidden_size": 4,
          "num_attention_heads": 2, "num_key_value_heads": 1, "head_dim": 2, "intermediate_size": 6,

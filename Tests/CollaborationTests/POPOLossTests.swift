@@ -190,7 +190,8 @@ import Testing
     }
 
     @Test(
-        "on policy every form has the plain policy gradient, and what was not drawn by another policy needs no old",
+        "on policy every form has the plain policy gradient, and what was not drawn by another policy needs "
+            + "no old",
         arguments: PolicyLossForm.allCases)
     func onPolicyEveryFormHasThePlainPolicyGradient(form: PolicyLossForm) throws {
         let example = try #require(

@@ -52,7 +52,8 @@ import Testing
         let found = try validation.metrics([
             "<think>a</think><answer>Item title: WHOLE MILK 1 GAL; Category L1: GROCERY; Category L2: MILK; "
                 + "Category L3: WHOLE</answer>",
-            "<think>a</think><answer>Item title: CHEDDAR CHEESE 8 OZ; Category L1: GROCERY; Category L2: CHEESE</answer>",
+            "<think>a</think><answer>Item title: CHEDDAR CHEESE 8 OZ; Category L1: GROCERY; Category L2: "
+                + "CHEESE</answer>",
             "<answer>Item title: PAPER TOWELS 6 CT; Category L1: HOUSEHOLD</answer>", "nothing at all",
         ])
         #expect(found[.categoryL1] == 0.5 && found[.categoryL2] == 0.25 && found[.categoryL3] == 0.25)

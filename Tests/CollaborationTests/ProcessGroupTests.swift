@@ -8,7 +8,8 @@ import Torch
 @testable import Collaboration
 @testable import TorchNN
 
-/// Policy optimization in processes of their own: `mpirun` starts this test program again, and each copy runs `worker`.
+/// Policy optimization in processes of their own: `mpirun` starts this test program again, and each copy runs
+/// `worker`.
 @Suite(.serialized) struct ProcessGroupTests {
     /// Where a worker finds what to do; nil in the tests' own process.
     private static let workerFolder = ProcessInfo.processInfo.environment["TAIJI_TEST_WORKER"]
@@ -121,7 +122,8 @@ import Torch
     }
 
     @Test(
-        "two processes end with the weights of one with the whole batch, and resume as another number of them",
+        "two processes end with the weights of one with the whole batch, and resume as another number of "
+            + "them",
         .enabled(if: workerFolder == nil && mpirun != nil && ProcessGroup.isBuilt),
         arguments: ["popo", "popo-light", "validation"])
     func twoProcessesEndWithTheWeightsOfOne(variant: String) throws {
@@ -156,7 +158,8 @@ import Torch
                 #expect(rollouts.count == 4 * 4 * 4)
                 return try weights(folder)
             }
-            // AdamW makes a step of a gradient's sign where it is near 0: the weights' own size is what counts.
+            // AdamW makes a step of a gradient's sign where it is near 0: the weights' own size is what
+            // counts.
             #expect(TinyPolicy.distance(one, two) < 1e-3)
             guard variant == "popo" else { return }
             // The second of two dies; the others end soon, and one process goes on from the checkpoint.

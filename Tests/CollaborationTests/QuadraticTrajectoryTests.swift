@@ -6,9 +6,10 @@ import TorchNN
 
 @testable import Collaboration
 
-/// Two quadratics with a front that is known in closed form: L₁ = ½ a₁ ‖x − p‖², L₂ = ½ a₂ ‖x − q‖². Every point between p and q is
-/// Pareto optimal. At the point where both pull equally, a₁ ‖x − p‖ = a₂ ‖x − q‖, neither gradient is the larger: POPO's
-/// weights, which compare gradient norms (Eqs. 5 and 6 at K = 2), rest there and nowhere else.
+/// Two quadratics with a front that is known in closed form: L₁ = ½ a₁ ‖x − p‖², L₂ = ½ a₂ ‖x − q‖². Every
+/// point between p and q is Pareto optimal. At the point where both pull equally, a₁ ‖x − p‖ = a₂ ‖x − q‖,
+/// neither gradient is the larger: POPO's weights, which compare gradient norms (Eqs. 5 and 6 at K = 2), rest
+/// there and nowhere else.
 @Suite("POPO on two quadratics") struct QuadraticTrajectoryTests {
     private static let (p, q) = ([0.0, 0, 0], [3.0, 1, -2])
     private static let pulls = [4.0, 1.0]

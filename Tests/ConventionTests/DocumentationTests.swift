@@ -26,7 +26,8 @@ import Testing
     @Test("Paths and commands are found in prose, tables and code")
     func textIsRead() {
         let text = """
-            | Eq. (1) | `Sources/A/B.swift`, `Tests/ATests` | see [map](../Docs/PaperMap.md). Under runs/demo and
+            | Eq. (1) | `Sources/A/B.swift`, `Tests/ATests` | see [map](../Docs/PaperMap.md). Under \
+            runs/demo and
             Configs/demo.yaml. Not a path: Sources/*/x or and/or.
             ```
             $ echo '{}' | .build/release/taiji score --model smollm2

@@ -13,7 +13,8 @@ import Testing
         ]
         #expect(
             ProfileText.render(attributes, favorites: ["cheese", "soft drinks"])
-                == "age 35-44, married, 2 adults kids, above average spending, shops weekly, mostly weekends, "
+                == "age 35-44, married, 2 adults kids, above average spending, shops weekly, mostly "
+                + "weekends, "
                 + "large baskets, no coupons; buys most: cheese, soft drinks")
     }
 

@@ -53,7 +53,8 @@ import Testing
 
     @Test func anUnknownUserIsNamedWithTheCount() throws {
         let wrong =
-            "INSERT INTO source_events VALUES ('ghost', 'i1', 90, 1, 1, 1, 1, 2), ('u1', 'i1', 9, 1, 1, 1, 1, 1),"
+            "INSERT INTO source_events VALUES ('ghost', 'i1', 90, 1, 1, 1, 1, 2), ('u1', 'i1', 9, 1, 1, 1, "
+            + "1, 1),"
             + " ('ghost', 'i2', 80, 1, 1, 1, 1, 2);"
         let said = try message(script: shop + wrong)
         #expect(
@@ -75,7 +76,8 @@ import Testing
         let missing = try message(script: shop) { $0.source.script = "/nonexistent/shop.sql" }
         #expect(
             missing
-                == "/nonexistent/shop.sql is missing or is no text; set construct.source.script to the SQL that "
+                == "/nonexistent/shop.sql is missing or is no text; set construct.source.script to the SQL "
+                + "that "
                 + "makes the source relations")
     }
 
@@ -83,7 +85,8 @@ import Testing
         let role = try message(script: shop) { $0.activateUsers = 0 }
         #expect(
             role
-                == "the split 'activate' is empty; raise construct.activateUsers and construct.users, or widen "
+                == "the split 'activate' is empty; raise construct.activateUsers and construct.users, or "
+                + "widen "
                 + "construct.weeks")
         let users = try message(script: shop) { $0.minimumPurchases = 1000 }
         #expect(
@@ -91,7 +94,8 @@ import Testing
         let period = try message(script: shop) { $0.weeks.rankerTraining = $0.weeks.test }
         #expect(
             period
-                == "the split 'rankerTraining' is empty; it has no conversion or no click; widen construct.weeks"
+                == "the split 'rankerTraining' is empty; it has no conversion or no click; widen "
+                + "construct.weeks"
         )
     }
 

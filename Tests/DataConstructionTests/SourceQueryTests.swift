@@ -31,7 +31,8 @@ import Testing
                 try tables.files[name]?.write(to: folder.appending(path: name))
             }
             let numbered = { (name: String) in
-                "(SELECT row_number() OVER () - 1 AS n, * FROM read_json('\(name).jsonl', columns = {id: 'BIGINT', "
+                "(SELECT row_number() OVER () - 1 AS n, * FROM read_json('\(name).jsonl', columns = {id: "
+                    + "'BIGINT', "
                     + "title: 'VARCHAR'}))"
             }
             let promoted = """
@@ -56,7 +57,8 @@ import Testing
                 ON p.store_id = t.store_id AND p.week = t.week AND p.product_id = t.product_id
                 JOIN \(numbered("items")) items ON items.id = t.product_id
                 JOIN \(numbered("users")) users ON users.id = t.household_id
-                WHERE items.title IN (SELECT title FROM 'catalogue.jsonl') AND t.quantity > 0 AND t.sales_value > 0
+                WHERE items.title IN (SELECT title FROM 'catalogue.jsonl') AND t.quantity > 0 AND \
+                t.sales_value > 0
                 """, in: folder)
             #expect(conversions == ["\(tables.impressions.count { $0.isConversion })"])
         }

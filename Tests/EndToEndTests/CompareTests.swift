@@ -4,8 +4,8 @@ import Testing
 
 /// Benchmarks/compare.py, with two stand-ins for the programs that it runs.
 @Suite struct CompareTests {
-    /// A program that notes in `folder/order` that it ran and prints a report whose rate is the number of its runs
-    /// times `rate`.
+    /// A program that notes in `folder/order` that it ran and prints a report whose rate is the number of its
+    /// runs times `rate`.
     private func standIn(_ name: String, rate: Int, in folder: URL) throws -> URL {
         let file = folder.appending(path: name)
         let script = """

@@ -2,7 +2,8 @@ import Foundation
 import RunFixtures
 import TestSupport
 
-/// Everything for a whole run in seconds: a shop of 30 users, a language model of some thousand random weights, small sizes.
+/// Everything for a whole run in seconds: a shop of 30 users, a language model of some thousand random
+/// weights, small sizes.
 enum TinyRun {
     static let settings = """
         threads: 1

@@ -44,7 +44,8 @@ import Testing
     }
 
     @Test(
-        "killed once in every step and resumed, it ends in the bytes of an uninterrupted run, whose results can be used"
+        "killed once in every step and resumed, it ends in the bytes of an uninterrupted run, whose results "
+            + "can be used"
     )
     func killedInEveryStep() throws {
         try withTemporaryFolder { folder in
@@ -112,7 +113,8 @@ import Testing
     }
 
     @Test(
-        "a second command on a run says who holds it, waits where asked to, and a killed holder does not block"
+        "a second command on a run says who holds it, waits where asked to, and a killed holder does not "
+            + "block"
     )
     func aSecondCommandOnARun() throws {
         try withTemporaryFolder { folder in

@@ -9,8 +9,8 @@ import TorchNN
 
 /// The same models from other files: shards, narrower types, checkpoints, GGUF.
 @Suite struct FamilyFileTests {
-    /// A weight rounded to bfloat16 moves by up to 2⁻⁹ of itself and these models' logits are sums of 32 to 40
-    /// products over two layers: log-probabilities of −5 … −40 move by up to about 0.2 of `difference`.
+    /// A weight rounded to bfloat16 moves by up to 2⁻⁹ of itself and these models' logits are sums of 32 to
+    /// 40 products over two layers: log-probabilities of −5 … −40 move by up to about 0.2 of `difference`.
     private let bfloat16Tolerance = 0.3
     /// A weight rounded to float16 moves by up to 2⁻¹² of itself, an eighth of bfloat16.
     private let float16Tolerance = 0.04

@@ -161,7 +161,8 @@ import TorchNN
     func idsWithoutATokenBecomeUnusedOnes() throws {
         let json = Data(
             #"""
-            {"added_tokens": [{"id": 4, "content": "<end>", "special": true}, {"id": 1, "content": "b", "special": false}],
+            {"added_tokens": [{"id": 4, "content": "<end>", "special": true}, {"id": 1, "content": "b", \#
+            "special": false}],
              "model": {"vocab": {"a": 0, "b": 1, "ab": 2}, "merges": [["a", "b"], "ab c"]}}
             """#.utf8)
         let vocabulary = try ExportedVocabulary(json: json, count: 6)

@@ -100,10 +100,9 @@ private let tolerance = 1e-4
         let decoder = try TinyModel.decoder(seed: 6)
         let generator = Generator(decoder, stopTokens: []) { $0.map { "<\($0)>" }.joined() }
         func draw(_ stopTexts: [String]) throws -> [Completion] {
-            try generator.generate(
-                [[1, 2, 3]], keys: [0], groupSize: 8, seed: 1,
-                configuration: SamplingConfiguration(maximumTokens: 30, temperature: 2, stopTexts: stopTexts))[
-                    0]
+            let sampling = SamplingConfiguration(maximumTokens: 30, temperature: 2, stopTexts: stopTexts)
+            return try generator.generate(
+                [[1, 2, 3]], keys: [0], groupSize: 8, seed: 1, configuration: sampling)[0]
         }
         let free = try draw([])
         let stop = "<\(free[0].ids[4])><\(free[0].ids[5])>"

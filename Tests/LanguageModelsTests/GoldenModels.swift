@@ -19,8 +19,8 @@ enum GoldenModel {
 
     typealias Case = GoldenCase<Inputs, Expected>
 
-    /// Decoders of every family: tied, untied with Llama 3's rotary scaling, with attention bias, with norms of
-    /// queries and keys and a head width of its own, with YaRN.
+    /// Decoders of every family: tied, untied with Llama 3's rotary scaling, with attention bias, with norms
+    /// of queries and keys and a head width of its own, with YaRN.
     static let decoders = ["llama-tied", "llama3", "qwen2", "qwen3", "qwen2-yarn"]
 
     /// Those that a GGUF file can hold.
@@ -54,8 +54,9 @@ enum GoldenModel {
         }
     }
 
-    /// log P of every token after the first `promptLength` of each sequence: the prompts computed at once, the
-    /// other tokens fed one at a time, all sequences side by side, through the cache that generation uses.
+    /// log P of every token after the first `promptLength` of each sequence: the prompts computed at once,
+    /// the other tokens fed one at a time, all sequences side by side, through the cache that generation
+    /// uses.
     static func stepwise(
         _ decoder: Decoder, _ sequences: [[Int32]], promptLength: Int
     ) throws -> [[Double]] {

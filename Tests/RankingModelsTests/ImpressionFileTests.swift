@@ -45,7 +45,8 @@ import Testing
                 SmallWorld.impressions(), to: folder,
                 query: """
                     SELECT * REPLACE (
-                        CASE WHEN basket = 4 THEN CAST(\(value) AS VARCHAR) ELSE CAST(\(column) AS VARCHAR) END AS \(column))
+                        CASE WHEN basket = 4 THEN CAST(\(value) AS VARCHAR)
+                            ELSE CAST(\(column) AS VARCHAR) END AS \(column))
                     FROM rows
                     """)
             let error = #expect(throws: RunError.self) {

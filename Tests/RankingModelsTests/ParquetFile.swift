@@ -9,7 +9,8 @@ enum ParquetFile {
         let lines = rows.map { row in
             func quoted(_ text: String) -> String { "\"" + text.replacing("\"", with: "\"\"") + "\"" }
             return
-                "\(row.user),\(row.item),\(row.time),\(row.basket),\(quoted(row.display)),\(quoted(row.mailer)),"
+                "\(row.user),\(row.item),\(row.time),\(row.basket),"
+                + "\(quoted(row.display)),\(quoted(row.mailer)),"
                 + "\(row.isClick ? 1 : 0),\(row.isConversion ? 1 : 0),\(row.period.rawValue)\n"
         }
         return Data((Impression.columns.joined(separator: ",") + "\n" + lines.joined()).utf8)
@@ -20,7 +21,8 @@ enum ParquetFile {
         let source = folder.appending(path: "rows.csv")
         try csv(rows).write(to: source)
         let types = """
-            {"user": 'INTEGER', item: 'INTEGER', time: 'INTEGER', basket: 'BIGINT', display: 'VARCHAR', mailer: 'VARCHAR',
+            {"user": 'INTEGER', item: 'INTEGER', time: 'INTEGER', basket: 'BIGINT', display: 'VARCHAR', \
+            mailer: 'VARCHAR',
              click: 'BOOLEAN', conversion: 'BOOLEAN', period: 'VARCHAR'}
             """
         try DuckDBProgram(executable: PackageFolder.dependency("bin/duckdb")).run(
@@ -28,7 +30,8 @@ enum ParquetFile {
                 SQLScript(
                     name: "write",
                     statements: """
-                        CREATE TABLE rows AS SELECT * FROM read_csv('rows.csv', header = true, nullstr = '-', types = \(types));
+                        CREATE TABLE rows AS SELECT * FROM read_csv('rows.csv', header = true, nullstr = \
+                        '-', types = \(types));
                         COPY (\(query)) TO 'impressions.parquet' (FORMAT parquet);
                         """)
             ], in: folder)

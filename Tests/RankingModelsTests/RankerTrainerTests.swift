@@ -148,7 +148,8 @@ import Torch
         let best = try #require(watched.indices.min { watched[$0] < watched[$1] })
         #expect(watched.count == best + 3 && watched.count < 60)
         #expect(lines.last?.epoch == watched.count)
-        // What is kept out is the latest quarter, and the weights are those of the best epoch: they have its loss.
+        // What is kept out is the latest quarter, and the weights are those of the best epoch: they have its
+        // loss.
         let late = ImpressionList(Array(noise.suffix(noise.count / 4)))
         let alone = try SmallWorld.trainer().samples(late, title: "test")
         #expect(alone.count == noise.count / 4 && samples.count == noise.count - noise.count / 4)

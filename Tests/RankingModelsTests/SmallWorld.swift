@@ -40,7 +40,8 @@ enum SmallWorld {
         }
     }
 
-    /// Impressions that are clicked when the item's L2 is the user's, and convert when the item is bought on top.
+    /// Impressions that are clicked when the item's L2 is the user's, and convert when the item is bought on
+    /// top.
     static func impressions(count: Int = 96) -> [Impression] {
         (0..<count).map { index in
             let (user, item) = (Int32(index % userCount), Int32(index / userCount % itemCount))

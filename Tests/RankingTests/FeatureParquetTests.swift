@@ -37,7 +37,9 @@ import Testing
             #expect(
                 lines == """
                     {"user":"b'7","codes":[1,2],"similar_users":["a"],"similarities":[1.0],"codebook":"x"}
-                    {"user":"a","codes":[3,65535],"similar_users":["c","b'7"],"similarities":[0.5,0.25],"codebook":"x"}
+                    \
+                    {"user":"a","codes":[3,65535],"similar_users":["c","b'7"],"similarities":[0.5,0.25],\
+                    "codebook":"x"}
 
                     """)
         }

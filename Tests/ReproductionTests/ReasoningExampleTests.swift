@@ -22,7 +22,8 @@ import Testing
                             target: 0, prompt: "", revealedPrompt: "")
                     })
             }
-            // Perplexities by user: ratio 2, ratio 8 over three chains, and one chain alone, which compares to nothing.
+            // Perplexities by user: ratio 2, ratio 8 over three chains, and one chain alone, which compares
+            // to nothing.
             let perplexities = ["a": [4.0, 2.0], "b": [3.0, 8.0, 1.0], "c": [9.0]]
             let chains = perplexities.sorted { $0.key < $1.key }.flatMap { user, values in
                 values.enumerated().map { (user: user, index: $0.offset, value: $0.element) }

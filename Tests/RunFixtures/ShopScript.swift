@@ -16,7 +16,8 @@ public enum ShopScript {
     /// See `ShopScript`.
     public static let items = """
         CREATE TABLE source_items AS
-        SELECT 'i' || n AS id, 'thing ' || n AS title, 'shop' AS l1, 'shelf ' || (n % 4) AS l2, 'kind ' || n AS l3,
+        SELECT 'i' || n AS id, 'thing ' || n AS title, 'shop' AS l1, 'shelf ' || (n % 4) AS l2, 'kind ' || \
+        n AS l3,
                'maker' AS brand, 1.5 AS price
         FROM range(24) AS numbers(n);
         CREATE TABLE source_promotions AS

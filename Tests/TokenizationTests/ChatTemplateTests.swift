@@ -90,7 +90,8 @@ import Testing
         (
             """
             {{bos_token}}{{ns.system_prompt}}{{'<｜User｜>' + message['content']}}
-            {% set content = content.split('</think>')[-1] %}{{'<｜Assistant｜>' + content + '<｜end▁of▁sentence｜>'}}
+            {% set content = content.split('</think>')[-1] %}{{'<｜Assistant｜>' + content + \
+            '<｜end▁of▁sentence｜>'}}
             {% if add_generation_prompt and not ns.is_tool %}{{'<｜Assistant｜><think>\\n'}}{% endif %}
             """, "deepseek-r1"
         ),
@@ -99,15 +100,19 @@ import Testing
             {{ bos_token }}{{ '<|start_header_id|>' + message['role'] + '<|end_header_id|>
 
             '+ message['content'] | trim + '<|eot_id|>' }}
-            {% if add_generation_prompt %}{{ '<|start_header_id|>assistant<|end_header_id|>\\n\\n' }}{% endif %}
+            {% if add_generation_prompt %}{{ '<|start_header_id|>assistant<|end_header_id|>\\n\\n' }}{% \
+            endif %}
             """, "llama3"
         ),
         (
             """
-            {{- bos_token }}{%- set date_string = "26 Jul 2024" %}{{- "Cutting Knowledge Date: December 2023\\n" }}
+            {{- bos_token }}{%- set date_string = "26 Jul 2024" %}{{- "Cutting Knowledge Date: December \
+            2023\\n" }}
             {{- "Today Date: " + date_string + "\\n\\n" }}
-            {{- '<|start_header_id|>' + message['role'] + '<|end_header_id|>\\n\\n'+ message['content'] | trim + '<|eot_id|>' }}
-            {%- if add_generation_prompt %}{{- '<|start_header_id|>assistant<|end_header_id|>\\n\\n' }}{%- endif %}
+            {{- '<|start_header_id|>' + message['role'] + '<|end_header_id|>\\n\\n'+ message['content'] | \
+            trim + '<|eot_id|>' }}
+            {%- if add_generation_prompt %}{{- '<|start_header_id|>assistant<|end_header_id|>\\n\\n' }}{%- \
+            endif %}
             """, "llama31"
         ),
     ]

@@ -13,7 +13,8 @@ import Testing
         Data(
             """
             {"added_tokens": [\(added)], "normalizer": \(normalizer), "pre_tokenizer": \(preTokenizer),
-            "post_processor": \(postProcessor), "decoder": {"type": "ByteLevel"}, "model": {"type": "BPE", \(model),
+            "post_processor": \(postProcessor), "decoder": {"type": "ByteLevel"}, "model": {"type": "BPE", \
+            \(model),
             "vocab": {"a": 0, "b": 1, "c": 2, "ab": 3, "abc": 4, "Ġ": 5}, "merges": [\(merges)]}}
             """.utf8)
     }
@@ -76,7 +77,8 @@ import Testing
             -> [Int32]
         {
             let added =
-                #"{"id": 6, "content": "<x>", "special": \#(special), \#(flags)}, {"id": 7, "content": "<x>c"}"#
+                #"{"id": 6, "content": "<x>", "special": \#(special), \#(flags)}, "#
+                + #"{"id": 7, "content": "<x>c"}"#
             return try tokenizer(Self.file(added: added)).encode(text, recognizesSpecialTokens: recognized)
         }
         #expect(try ids("a <x> b", #""lstrip": false"#) == [0, 5, 6, 5, 1])
@@ -134,7 +136,8 @@ import Testing
             (Self.file(normalizer: #"{"type": "Lowercase"}"#), "normalizer = Lowercase, not NFC or none"),
             (
                 Self.file(
-                    normalizer: #"{"type": "Sequence", "normalizers": [{"type": "NFC"}, {"type": "Strip"}]}"#),
+                    normalizer: #"{"type": "Sequence", "normalizers": [{"type": "NFC"}, "#
+                        + #"{"type": "Strip"}]}"#),
                 "normalizer.normalizers.1 = Strip, not NFC or none"
             ),
             (
@@ -161,7 +164,8 @@ import Testing
             (Self.file(model: #""unk_token": "<unk>""#), "model.unk_token: '<unk>' is not in model.vocab"),
             (
                 Self.file(postProcessor: #"{"type": "Other"}"#),
-                "post_processor = Other, not ByteLevel, TemplateProcessing, BertProcessing, RobertaProcessing or a Sequence of them"
+                "post_processor = Other, not ByteLevel, TemplateProcessing, BertProcessing, "
+                    + "RobertaProcessing or a Sequence of them"
             ),
             (Self.file(merges: #""a b", "a d""#), "model.merges.1: 'a d' needs 'd', which model.vocab lacks"),
             (Self.file(merges: #""ab""#), "model.merges.0: 'ab' is not two tokens with one space between"),

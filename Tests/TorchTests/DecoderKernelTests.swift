@@ -89,8 +89,8 @@ import Torch
         var draw = Draw(seed: 7)
         let (x, weight) = (try draw.tensor(90, 32), try draw.tensor(8, 32))
         let output = try x.linears([weight], biases: [nil], productType: .bfloat16)[0]
-        // bfloat16 has 8 bits: each factor is off by at most 2⁻⁹, a sum of 32 products of numbers below 1 by far less
-        // than 32 · 2⁻⁸.
+        // bfloat16 has 8 bits: each factor is off by at most 2⁻⁹, a sum of 32 products of numbers below 1 by
+        // far less than 32 · 2⁻⁸.
         let error = difference(try numbers(output), try numbers(x.linear(weight)))
         #expect(error > 0 && error < 0.125)
         try output.sum().backward()

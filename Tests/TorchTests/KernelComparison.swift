@@ -23,7 +23,8 @@ func numbers(_ tensor: Tensor) throws -> [Double] {
     try tensor.elements(Float.self).map(Double.init)
 }
 
-/// Largest difference of values and of the gradients of Σ output · factors, ours against the composition of libtorch.
+/// Largest difference of values and of the gradients of Σ output · factors, ours against the composition of
+/// libtorch.
 func distance(
     _ inputs: [Tensor], seed: Int, ours: () throws -> Tensor, composed: () throws -> Tensor
 ) throws -> Double {

@@ -135,7 +135,8 @@ extension VectorSearchTests {
 
         @Test("a trained rotation loses less than none, turns without stretching, and is kept in the bytes")
         func aTrainedRotationLosesLess() throws {
-            // All that varies lies in the first two of eight columns: without a turn, one sub-quantizer has it all.
+            // All that varies lies in the first two of eight columns: without a turn, one sub-quantizer has
+            // it all.
             let plain = sampleVectors(seed: 3, count: 400, width: 8)
             let vectors = plain.enumerated().map { $0.offset % 8 < 2 ? $0.element : 0.01 * $0.element }
             func quantizer(rotates: Bool) throws -> ProductQuantizer {

@@ -1,8 +1,8 @@
 public import LanguageModels
 public import Pipeline
 
-/// Greedy decoding of a batch of sequences after prompts of one length; filling the cache is not timed. A token
-/// is a new one of a sequence, after the first, which filling the cache gives.
+/// Greedy decoding of a batch of sequences after prompts of one length; filling the cache is not timed. A
+/// token is a new one of a sequence, after the first, which filling the cache gives.
 public struct DecodeBenchmark: Benchmark {
     /// See `Benchmark`.
     public let plan: BenchmarkPlan

@@ -2,7 +2,8 @@ public import Foundation
 public import Pipeline
 import Ranking
 
-/// Making the features of many users of their embeddings: code book, codes, similar users and `features.jsonl`; a token is a user.
+/// Making the features of many users of their embeddings: code book, codes, similar users and
+/// `features.jsonl`; a token is a user.
 public struct FeatureBenchmark: Benchmark {
     /// See `Benchmark`.
     public private(set) var plan: BenchmarkPlan
@@ -11,7 +12,8 @@ public struct FeatureBenchmark: Benchmark {
     private let output: UserFeatureFiles
 
     /// - Parameters:
-    ///   - users: how many; their embeddings are random, as `SampleEmbeddings` makes them, and lie in the folder.
+    ///   - users: how many; their embeddings are random, as `SampleEmbeddings` makes them, and lie in the
+    ///     folder.
     ///   - folder: gets the files of the step `features`.
     public init(
         users: Int, width: Int, configuration: CodesConfiguration, in folder: URL, seed: UInt64

@@ -4,8 +4,8 @@ public import Pipeline
 import Torch
 import TorchNN
 
-/// One step of policy optimization on random prompts: rollouts of full length, random rewards, reference, gradients, AdamW. A
-/// token is one of a prompt, each counted once, or of a rollout.
+/// One step of policy optimization on random prompts: rollouts of full length, random rewards, reference,
+/// gradients, AdamW. A token is one of a prompt, each counted once, or of a rollout.
 public struct PolicyBenchmark: Benchmark {
     /// The sizes of a step.
     public struct Sizes: Sendable {
@@ -66,8 +66,8 @@ public struct PolicyBenchmark: Benchmark {
         generator = Generator(policy, stopTokens: [])
         trainer = try PolicyTrainer(
             policy: policy, reference: reference, configuration, sharesPrompts: sharesPrompts)
-        // A forward pass over a group with its prompt once; rollouts and reference are one each, training is three, and two
-        // more for every further gradient.
+        // A forward pass over a group with its prompt once; rollouts and reference are one each, training is
+        // three, and two more for every further gradient.
         let pass = Arithmetic(shape).scoring(
             prompt: sizes.promptTokens, group: sizes.group, continuation: sizes.completionTokens)
         let gradients = configuration.weighting.method == .popo ? configuration.rewards.count : 1

@@ -4,8 +4,8 @@ public import Pipeline
 public import RankingModels
 import Torch
 
-/// Epochs of training a ranker, the preparation of its batches included; a token is one impression. Then the time that
-/// scoring one user's candidates takes.
+/// Epochs of training a ranker, the preparation of its batches included; a token is one impression. Then the
+/// time that scoring one user's candidates takes.
 public struct RankingBenchmark: Benchmark {
     /// See `Benchmark`.
     public private(set) var plan: BenchmarkPlan
@@ -69,8 +69,8 @@ public struct RankingBenchmark: Benchmark {
         }
     }
 
-    /// Writes what the steps train on, for another program, and what they are tested on beside it as `….test`; see
-    /// `Ranker.writeFeatures`.
+    /// Writes what the steps train on, for another program, and what they are tested on beside it as
+    /// `….test`; see `Ranker.writeFeatures`.
     public func writeFeatures(to file: URL) throws {
         try loop.ranker.writeFeatures(of: world.impressions.all(), to: file)
         if !world.test.isEmpty {

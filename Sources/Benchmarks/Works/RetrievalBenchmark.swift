@@ -3,7 +3,8 @@ public import Pipeline
 import Torch
 public import VectorSearch
 
-/// Vectors as embeddings of people are: around centres, in fewer directions than they have numbers, of unit length.
+/// Vectors as embeddings of people are: around centres, in fewer directions than they have numbers, of unit
+/// length.
 public enum SampleEmbeddings {
     /// `[count, width]` row by row; the same seed gives the same.
     ///
@@ -83,7 +84,8 @@ public struct RetrievalBenchmark: Benchmark {
 
     /// - Parameters:
     ///   - vectors: `[N, width]` row by row, the first of which are the queries.
-    ///   - method: exact, hnsw or ivfpq; recall of the latter is measured against exact search on 1,000 queries.
+    ///   - method: exact, hnsw or ivfpq; recall of the latter is measured against exact search on 1,000
+    ///     queries.
     public init(_ vectors: [Float], width: Int, queryCount: Int, method: RetrievalMethod) throws {
         let count = vectors.count / width
         try BenchmarkError.requirePositive([

@@ -1,8 +1,8 @@
 public import Pipeline
 public import Tokenization
 
-/// Encodes a text, each line by itself with its newline, on one thread. There is no floating-point arithmetic to
-/// count, so the fraction of the limit is 0.
+/// Encodes a text, each line by itself with its newline, on one thread. There is no floating-point arithmetic
+/// to count, so the fraction of the limit is 0.
 public struct TokenizingBenchmark: Benchmark {
     /// See `Benchmark`.
     public private(set) var plan: BenchmarkPlan

@@ -3,8 +3,8 @@ public import Pipeline
 import ReasoningActivation
 import TorchNN
 
-/// The step of stage 2's fine-tuning on packed sequences: forward, backward, fused AdamW with clipping. A token
-/// is one of a sequence.
+/// The step of stage 2's fine-tuning on packed sequences: forward, backward, fused AdamW with clipping. A
+/// token is one of a sequence.
 public struct TrainingBenchmark: Benchmark {
     /// See `Benchmark`.
     public let plan: BenchmarkPlan

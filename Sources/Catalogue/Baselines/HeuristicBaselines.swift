@@ -1,7 +1,7 @@
 public import Pipeline
 
-/// Heuristic baselines, which cost no language model and must be beaten: the most popular promoted title, and the household's
-/// own most frequent. Both see only what happened before the sample's visit.
+/// Heuristic baselines, which cost no language model and must be beaten: the most popular promoted title, and
+/// the household's own most frequent. Both see only what happened before the sample's visit.
 public struct HeuristicBaselines {
     /// Row of `popularRanking`.
     public static let mostPopular = "most popular"

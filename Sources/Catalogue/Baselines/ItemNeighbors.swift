@@ -1,7 +1,9 @@
-/// Item-based nearest neighbours: titles are alike that the same households buy (Sarwar et al., 2001, with the cosine of binary
-/// columns). What a household bought before counts as its own neighbour, since groceries are bought again.
+/// Item-based nearest neighbours: titles are alike that the same households buy (Sarwar et al., 2001, with
+/// the cosine of binary columns). What a household bought before counts as its own neighbour, since groceries
+/// are bought again.
 ///
-///     score(c) = Σ n_h · |U_h ∩ U_c| / √(|U_h| |U_c|)    over the titles h of the household's history, each bought n_h times
+///     score(c) = Σ n_h · |U_h ∩ U_c| / √(|U_h| |U_c|) over the titles h of the household's history, each
+///     bought n_h times
 struct ItemNeighbors {
     private let count: Int
     /// Households that bought both titles, `[count, count]`.

@@ -37,7 +37,8 @@ public struct Bootstrap: Sendable, Equatable, Codable {
         return try mean(of: zip(values, reference).map { $0 - $1 })
     }
 
-    /// Interval of Σ `values` over Σ `reference`, less 1, over the same users; nil where the reference's sum is not positive.
+    /// Interval of Σ `values` over Σ `reference`, less 1, over the same users; nil where the reference's sum
+    /// is not positive.
     public func lift(
         of values: [Double], over reference: [Double]
     ) throws(EvaluationError) -> BootstrapInterval? {

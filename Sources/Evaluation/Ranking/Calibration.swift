@@ -1,6 +1,7 @@
 import Foundation
 
-/// Bins of probabilities, each a factor of 2 wide: bin b holds (2^−(b+1), 2^−b], the last one everything below.
+/// Bins of probabilities, each a factor of 2 wide: bin b holds (2^−(b+1), 2^−b], the last one everything
+/// below.
 private let binCount = 24
 
 func calibrationBin(_ probability: Double) -> Int {

@@ -8,8 +8,9 @@ public enum RankingMetric: String, Sendable, Codable, CaseIterable {
     case logLoss
     /// Predicted over observed positives: 1 is calibrated. The scores must be probabilities.
     case calibration
-    /// Expected calibration error: the mean distance of predicted and observed rate over bins of the probability, each a factor
-    /// of 2 wide, so that rates of a thousandth are told apart. The scores must be probabilities.
+    /// Expected calibration error: the mean distance of predicted and observed rate over bins of the
+    /// probability, each a factor of 2 wide, so that rates of a thousandth are told apart. The scores must be
+    /// probabilities.
     case calibrationError
 }
 

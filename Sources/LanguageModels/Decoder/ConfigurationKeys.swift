@@ -31,11 +31,11 @@ struct ConfigurationKeys: Codable {
     var layer_types: [String]?
     var quantization_config: Quantization?
 
-    /// The rotary settings in force, as transformers 5 takes them: `rope_scaling`, where it says anything, replaces
-    /// `rope_parameters` as a whole.
+    /// The rotary settings in force, as transformers 5 takes them: `rope_scaling`, where it says anything,
+    /// replaces `rope_parameters` as a whole.
     ///
-    /// - Throws: `LanguageModelError.configuration` where the base is said twice and differently, so that which one counts depends
-    ///   on the reader.
+    /// - Throws: `LanguageModelError.configuration` where the base is said twice and differently, so that
+    ///   which one counts depends on the reader.
     func rotary() throws -> (keys: RotaryKeys?, theta: Double) {
         let keys = rope_scaling.flatMap { $0.isEmpty ? nil : $0 } ?? rope_parameters
         let bases = [rope_scaling?.rope_theta, rope_parameters?.rope_theta, rope_theta].compactMap { $0 }

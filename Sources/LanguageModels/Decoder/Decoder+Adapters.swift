@@ -5,8 +5,8 @@ import TorchNN
 extension Decoder {
     /// Adds low-rank adapters; from now on they are the parameters, and the weights are frozen.
     ///
-    /// - Throws: `LanguageModelError.configuration` for a rank or target that makes no sense, or when there are
-    ///   adapters already.
+    /// - Throws: `LanguageModelError.configuration` for a rank or target that makes no sense, or when there
+    ///   are adapters already.
     public func addAdapters(_ configuration: LowRankConfiguration, seed: UInt64) throws {
         try configuration.validate()
         guard adapters == nil else {
@@ -20,7 +20,8 @@ extension Decoder {
                 let (path, place) = target.location
                 let weight = layers[index][keyPath: path][place].weight
                 let (outputs, inputs) = try weight.shape2
-                // Uniform with the spread of the base layer's own initialization; B zero: the start is the base model.
+                // Uniform with the spread of the base layer's own initialization; B zero: the start is the
+                // base model.
                 let bound = (1 / Double(inputs)).squareRoot()
                 let numbers = (0..<configuration.rank * inputs).map { _ in
                     Float((generator.nextUnit() * 2 - 1) * bound)
@@ -39,7 +40,8 @@ extension Decoder {
         self.parameters = parameters
     }
 
-    /// A decoder of the same weight tensors without the adapters: the reference of a policy that trains adapters.
+    /// A decoder of the same weight tensors without the adapters: the reference of a policy that trains
+    /// adapters.
     public func withoutAdapters() throws -> Decoder {
         let byName = Dictionary(uniqueKeysWithValues: zip(weights.names, weights.tensors))
         let base = try Decoder(configuration) { name in

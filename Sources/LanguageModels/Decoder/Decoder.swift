@@ -50,8 +50,8 @@ public final class Decoder {
     /// The normalized last residual stream of tokens at positions, `[T, D]`.
     ///
     /// - Parameters:
-    ///   - rows: the tokens that are read, int64 `[R]`; nil for all. The last layer leaves the others out after
-    ///     attention, and the result is `[R, D]`.
+    ///   - rows: the tokens that are read, int64 `[R]`; nil for all. The last layer leaves the others out
+    ///     after attention, and the result is `[R, D]`.
     ///   - attention: the same function each time, since recomputation calls it again.
     func hidden(
         _ tokens: [Int32], positions: [Int], rows: Tensor? = nil, attention: @escaping Attention
@@ -97,7 +97,8 @@ public final class Decoder {
         return try logits(hidden(batch))
     }
 
-    /// The normalized last residual stream of all tokens of a batch, `[T, D]`, or of the tokens at `rows`, `[R, D]`.
+    /// The normalized last residual stream of all tokens of a batch, `[T, D]`, or of the tokens at `rows`,
+    /// `[R, D]`.
     func hidden(_ batch: PackedBatch, rows: Tensor? = nil) throws -> Tensor {
         let segments = try batch.segments()
         return try hidden(batch.tokens, positions: batch.positions, rows: rows) { _, queries, keys, values in

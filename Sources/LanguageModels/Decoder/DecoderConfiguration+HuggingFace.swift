@@ -4,8 +4,8 @@ import Foundation
 extension DecoderConfiguration: Codable {
     /// Reads a config.json.
     ///
-    /// - Throws: `LanguageModelError.configuration` for another family, for a setting that changes the numbers
-    ///   and is not supported, and for sizes that no decoder has; `DecodingError` for a missing key.
+    /// - Throws: `LanguageModelError.configuration` for another family, for a setting that changes the
+    ///   numbers and is not supported, and for sizes that no decoder has; `DecodingError` for a missing key.
     public init(from decoder: any Swift.Decoder) throws {
         let name = try FamilyKey(from: decoder).model_type
         guard let family = DecoderFamily(rawValue: name) else {
@@ -63,7 +63,8 @@ extension DecoderConfiguration: Codable {
         case .yarn(let rule): keys.rope_scaling = RotaryKeys(rule)
         case .divisors:
             throw LanguageModelError.configuration(
-                "the model's rotary divisors come from a GGUF file and follow no rule that a config.json can say"
+                "the model's rotary divisors come from a GGUF file and follow no rule that a config.json "
+                    + "can say"
             )
         }
         try keys.encode(to: encoder)

@@ -1,8 +1,8 @@
 import Torch
 import TorchNN
 
-/// One block of a decoder: attention and a gated feed-forward layer, each after RMSNorm and added to the residual
-/// stream. The families differ in biases and head norms alone.
+/// One block of a decoder: attention and a gated feed-forward layer, each after RMSNorm and added to the
+/// residual stream. The families differ in biases and head norms alone.
 struct DecoderLayer {
     let inputNorm: Tensor  // [D]
     /// Query `[H·d, D]`, key and value `[Hkv·d, D]`.

@@ -3,9 +3,9 @@ public import TorchNN
 
 /// One forward pass of a packed batch whose token log-probabilities get any number of gradients.
 ///
-/// A loss of the log-probabilities reaches the hidden states through ∂loss/∂log P of each token alone, a number. The scores of
-/// the vocabulary are therefore computed once, a chunk of tokens at a time, however many losses there are; each loss then
-/// takes one backward pass through the layers.
+/// A loss of the log-probabilities reaches the hidden states through ∂loss/∂log P of each token alone, a
+/// number. The scores of the vocabulary are therefore computed once, a chunk of tokens at a time, however
+/// many losses there are; each loss then takes one backward pass through the layers.
 public final class LikelihoodPass {
     private let decoder: Decoder
     private let hidden: Tensor  // [T, D], with the graph

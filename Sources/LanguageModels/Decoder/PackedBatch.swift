@@ -1,6 +1,7 @@
 import Torch
 
-/// Groups one after another in one sequence without padding: `prompt, continuation 1, …, continuation G, prompt, …`.
+/// Groups one after another in one sequence without padding: `prompt, continuation 1, …, continuation G,
+/// prompt, …`.
 public struct PackedBatch: Sendable, Equatable {
     /// The groups, in order.
     public let groups: [PackedGroup]

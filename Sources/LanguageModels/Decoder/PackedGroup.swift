@@ -1,7 +1,7 @@
 /// A prompt and several continuations of it, for a computation that does the prompt once.
 ///
-/// A continuation sees the prompt and itself, not its neighbours, and its positions go on from the prompt's end: the
-/// numbers equal those of separate sequences.
+/// A continuation sees the prompt and itself, not its neighbours, and its positions go on from the prompt's
+/// end: the numbers equal those of separate sequences.
 public struct PackedGroup: Sendable, Equatable {
     /// Token ids of the prompt; at least one.
     public let prompt: [Int32]

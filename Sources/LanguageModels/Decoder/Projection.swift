@@ -1,6 +1,7 @@
 import Torch
 
-/// One linear map of a layer: weight, bias where the family has one, and the adapter that is trained instead of them.
+/// One linear map of a layer: weight, bias where the family has one, and the adapter that is trained instead
+/// of them.
 struct Projection {
     let weight: Tensor  // [out, in]
     let bias: Tensor?  // [out]

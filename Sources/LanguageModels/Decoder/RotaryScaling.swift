@@ -6,7 +6,8 @@ public enum RotaryScaling: Sendable, Equatable {
     case llama3(Llama3Scaling)
     /// YaRN, from a config.json.
     case yarn(YaRNScaling)
-    /// A divisor per frequency, from a GGUF file (`rope_freqs.weight`), when no rule is known that gives them.
+    /// A divisor per frequency, from a GGUF file (`rope_freqs.weight`), when no rule is known that gives
+    /// them.
     case divisors([Float])
 
     /// The frequencies to rotate by.

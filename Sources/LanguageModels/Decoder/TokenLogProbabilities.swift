@@ -25,8 +25,8 @@ public struct TokenLogProbabilities {
 }
 
 extension Decoder {
-    /// Log-probabilities of every scored continuation token given the prompt and the tokens before it; the continuations of
-    /// all groups one after another.
+    /// Log-probabilities of every scored continuation token given the prompt and the tokens before it; the
+    /// continuations of all groups one after another.
     ///
     /// The vocabulary scores are computed for scored tokens alone, a chunk of them at a time.
     ///
@@ -48,7 +48,8 @@ extension Decoder {
     /// gradient takes one computation of the vocabulary scores instead of two.
     ///
     /// - Parameter factors: one a scored token, in the order of `logProbabilities`.
-    /// - Returns: the sum, part of the graph when gradients are recorded, and the log-probabilities without a graph.
+    /// - Returns: the sum, part of the graph when gradients are recorded, and the log-probabilities without a
+    ///   graph.
     public func weightedLogProbability(
         _ batch: PackedBatch, factors: [Float]
     ) throws -> (sum: Tensor, values: TokenLogProbabilities) {

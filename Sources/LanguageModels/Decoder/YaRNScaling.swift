@@ -1,7 +1,7 @@
 import Foundation
 
-/// YaRN (Peng et al., 2023): low frequencies are divided by a factor, high ones kept, those between blended, and rotations are
-/// lengthened, which sharpens attention over the longer context.
+/// YaRN (Peng et al., 2023): low frequencies are divided by a factor, high ones kept, those between blended,
+/// and rotations are lengthened, which sharpens attention over the longer context.
 public struct YaRNScaling: Sendable, Equatable {
     /// By how much the context is longer than what the model was trained with.
     public var factor: Double
@@ -11,7 +11,8 @@ public struct YaRNScaling: Sendable, Equatable {
     public var betaFast = 32.0
     /// Rotations within the original context below which a frequency is divided by `factor`.
     public var betaSlow = 1.0
-    /// What cos and sin are multiplied by; nil for 0.1 · ln(factor) + 1, or for what `scale` and `scaleOfAllDimensions` give.
+    /// What cos and sin are multiplied by; nil for 0.1 · ln(factor) + 1, or for what `scale` and
+    /// `scaleOfAllDimensions` give.
     public var attentionFactor: Double?
     /// `mscale` of DeepSeek's configurations.
     public var scale: Double?

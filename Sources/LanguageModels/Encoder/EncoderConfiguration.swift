@@ -38,7 +38,8 @@ struct EncoderConfiguration: Decodable, Sendable, Equatable {
     func validate() throws {
         guard activation == "gelu", (positionKind ?? "absolute") == "absolute" else {
             throw LanguageModelError.configuration(
-                "has activation '\(activation)' and '\(positionKind ?? "absolute")' positions; expected gelu and"
+                "has activation '\(activation)' and '\(positionKind ?? "absolute")' positions; expected "
+                    + "gelu and"
                     + " absolute")
         }
         let sizes = [

@@ -12,8 +12,8 @@ public final class SentenceEncoder {
     private let defaultPrompt: String
     private let folder: URL
 
-    /// Loads a model folder: `bert` with mean or `[CLS]` pooling, or `llama`, `qwen2`, `qwen3` with pooling of
-    /// the last token.
+    /// Loads a model folder: `bert` with mean or `[CLS]` pooling, or `llama`, `qwen2`, `qwen3` with pooling
+    /// of the last token.
     ///
     /// - Parameter precision: the type of a decoder's weights in memory; BERT's are float32.
     /// - Throws: `LanguageModelError.file`, `TorchError.file` or a tokenizer's error, each naming the file.

@@ -20,8 +20,8 @@ struct ExportedTensor {
 
     /// Where row `row` of the file stands in the tensor.
     ///
-    /// A Hugging Face checkpoint has a head's first halves before its second halves, llama.cpp's `llama` wants pairs of
-    /// neighbours: its rows 2i and 2i + 1 are our rows i and i + d/2.
+    /// A Hugging Face checkpoint has a head's first halves before its second halves, llama.cpp's `llama`
+    /// wants pairs of neighbours: its rows 2i and 2i + 1 are our rows i and i + d/2.
     private func source(of row: Int, rows: Int) -> Int {
         guard let heads else { return row }
         let headWidth = rows / heads
@@ -31,7 +31,8 @@ struct ExportedTensor {
 
     /// Calls `write` with the stored bytes, some megabytes at a time.
     ///
-    /// - Throws: `LanguageModelError.configuration` for a number that the type cannot hold, and what `write` throws.
+    /// - Throws: `LanguageModelError.configuration` for a number that the type cannot hold, and what `write`
+    ///   throws.
     func forEachChunk(_ write: ([UInt8]) throws -> Void) throws {
         let elementType = try tensor.elementType
         // A vector whose rows are reordered is a matrix of one column.

@@ -42,7 +42,8 @@ struct ExportedVocabulary {
 
     /// - Parameters:
     ///   - json: a tokenizer.json of byte-level BPE.
-    ///   - count: rows of the token embedding; ids without a token become unused ones, as llama.cpp's converter does.
+    ///   - count: rows of the token embedding; ids without a token become unused ones, as llama.cpp's
+    ///     converter does.
     init(json: Data, count: Int) throws {
         let file: File
         do { file = try JSONDecoder().decode(File.self, from: json) } catch {

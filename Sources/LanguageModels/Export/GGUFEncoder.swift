@@ -67,8 +67,8 @@ struct GGUFEncoder {
         bytes.append(contentsOf: text.utf8)
     }
 
-    /// Whole numbers are stored as uint32, other numbers as float32, lists of whole numbers as int32: the types that
-    /// llama.cpp asks for.
+    /// Whole numbers are stored as uint32, other numbers as float32, lists of whole numbers as int32: the
+    /// types that llama.cpp asks for.
     private static func append(_ value: GGUFValue, of key: String, to bytes: inout [UInt8]) throws {
         func begin(_ type: UInt32, arrayOf count: Int? = nil) {
             if let count {

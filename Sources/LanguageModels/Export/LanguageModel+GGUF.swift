@@ -44,7 +44,8 @@ extension LanguageModel {
         // Throws for one that has no name in a GGUF file.
         _ = try PreTokenizer(ggufName: splitting.rawValue)
         let vocabulary = try ExportedVocabulary(json: tokenizer.json(), count: configuration.vocabularySize)
-        // llama.cpp puts the begin token before every prompt of Llama 3 unless told not to, as transformers does.
+        // llama.cpp puts the begin token before every prompt of Llama 3 unless told not to, as transformers
+        // does.
         let addsBegin = configuration.beginToken != nil && splitting == .llama3
         var pairs: [(key: String, value: GGUFValue)] = [
             ("model", .string("gpt2")), ("pre", .string(splitting.rawValue)),
@@ -90,7 +91,8 @@ extension DecoderConfiguration {
         return pairs.map { ("\(family.rawValue).\($0.key)", $0.value) }
     }
 
-    /// The heads of a weight whose rows `llama` of llama.cpp wants in another order; nil for all other weights.
+    /// The heads of a weight whose rows `llama` of llama.cpp wants in another order; nil for all other
+    /// weights.
     fileprivate func interleavedHeads(_ name: String) -> Int? {
         guard family == .llama else { return nil }
         if name.contains(".q_proj.") { return headCount }

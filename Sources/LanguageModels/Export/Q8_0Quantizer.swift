@@ -7,8 +7,9 @@ public enum Q8_0Quantizer {
     ///
     ///     scale = max |x| / 127,    q = round(x / scale), halves away from zero
     ///
-    /// As in the reference, x is multiplied by 1 / scale in float32, before the scale is rounded to float16. A number
-    /// comes back within half a step and what the scale's rounding costs: |x| · 2⁻¹¹, or 127 · 2⁻²⁵ for tiny scales.
+    /// As in the reference, x is multiplied by 1 / scale in float32, before the scale is rounded to float16.
+    /// A number comes back within half a step and what the scale's rounding costs: |x| · 2⁻¹¹, or 127 · 2⁻²⁵
+    /// for tiny scales.
     ///
     /// - Parameter row: finite numbers, a multiple of 32 of them.
     public static func append(_ row: UnsafeBufferPointer<Float>, to bytes: inout [UInt8]) {

@@ -1,5 +1,5 @@
-/// Reads the little-endian fields of a GGUF header one after another. No claim of the file is believed: room is only
-/// made for what the rest of the file can hold.
+/// Reads the little-endian fields of a GGUF header one after another. No claim of the file is believed: room
+/// is only made for what the rest of the file can hold.
 struct GGUFCursor {
     private let bytes: UnsafeRawBufferPointer
     private let path: String
@@ -34,7 +34,8 @@ struct GGUFCursor {
         let count = try takeSize(what())
         guard count <= (bytes.count - offset) / size else {
             throw failure(
-                "claims \(count) \(what()) and is cut short: \(bytes.count - offset) bytes are left; fetch it again"
+                "claims \(count) \(what()) and is cut short: \(bytes.count - offset) bytes are left; fetch "
+                    + "it again"
             )
         }
         return count

@@ -14,8 +14,8 @@ public struct GGUFFile: Sendable {
 
     /// Maps a file and reads its header.
     ///
-    /// - Throws: `LanguageModelError.file` when it is missing, cut short, damaged, not GGUF, or holds an unknown
-    ///   tensor type.
+    /// - Throws: `LanguageModelError.file` when it is missing, cut short, damaged, not GGUF, or holds an
+    ///   unknown tensor type.
     public init(_ url: URL) throws {
         self.url = url
         do {
@@ -40,7 +40,8 @@ public struct GGUFFile: Sendable {
         }
     }
 
-    /// One tensor: of an F32, F16 or BF16 tensor over the mapped file, in that type; of any other dequantized, float32.
+    /// One tensor: of an F32, F16 or BF16 tensor over the mapped file, in that type; of any other
+    /// dequantized, float32.
     ///
     /// A tensor over the file may be written to, which changes this process's copy and not the file.
     ///

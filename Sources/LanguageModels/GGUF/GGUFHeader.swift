@@ -1,5 +1,5 @@
-/// What a GGUF file (version 2 or 3) says about itself: metadata, and where its tensors lie. Plain Swift, so that it
-/// can be tried on damaged files without libtorch.
+/// What a GGUF file (version 2 or 3) says about itself: metadata, and where its tensors lie. Plain Swift, so
+/// that it can be tried on damaged files without libtorch.
 struct GGUFHeader {
     let metadata: [String: GGUFValue]
     let tensors: [String: GGUFFile.TensorInfo]
@@ -7,7 +7,8 @@ struct GGUFHeader {
     /// - Parameters:
     ///   - bytes: the whole file.
     ///   - path: its name, for messages.
-    /// - Throws: `LanguageModelError.file` when it is cut short, damaged, not GGUF, or holds an unknown tensor type.
+    /// - Throws: `LanguageModelError.file` when it is cut short, damaged, not GGUF, or holds an unknown
+    ///   tensor type.
     init(_ bytes: UnsafeRawBufferPointer, path: String) throws {
         var cursor = GGUFCursor(bytes, path: path)
         guard try cursor.take(UInt32.self) == 0x4655_4747 else {
@@ -43,14 +44,15 @@ struct GGUFHeader {
             alignment & (alignment - 1) == 0
         else {
             throw cursor.failure(
-                "has an alignment of \(value.integer.map(String.init) ?? "another kind"); expected a power of 2"
+                "has an alignment of \(value.integer.map(String.init) ?? "another kind"); expected a power "
+                    + "of 2"
             )
         }
         return alignment
     }
 
-    /// Gives every tensor its bytes. As in ggml, they follow one another in the order of their records, each padded to
-    /// the alignment.
+    /// Gives every tensor its bytes. As in ggml, they follow one another in the order of their records, each
+    /// padded to the alignment.
     private static func layOut(
         _ records: [Record], alignment: Int, _ cursor: GGUFCursor, count: Int
     ) throws -> [String: GGUFFile.TensorInfo] {
@@ -61,13 +63,15 @@ struct GGUFHeader {
         for record in records {
             guard record.offset == expected else {
                 throw cursor.failure(
-                    "puts tensor '\(record.name)' at byte \(record.offset) after the header; expected \(expected);"
+                    "puts tensor '\(record.name)' at byte \(record.offset) after the header; expected "
+                        + "\(expected);"
                         + " it is damaged or not GGUF")
             }
             let range = start + expected..<start + expected + record.byteCount
             guard range.upperBound <= count else {
                 throw cursor.failure(
-                    "is cut short: tensor '\(record.name)' ends at byte \(range.upperBound), the file at \(count);"
+                    "is cut short: tensor '\(record.name)' ends at byte \(range.upperBound), the file at "
+                        + "\(count);"
                         + " fetch it again")
             }
             let info = GGUFFile.TensorInfo(shape: record.shape, type: record.type, bytes: range)

@@ -1,6 +1,7 @@
 import Torch
 
-/// The decoder's side of generation: the cache, the prompt that completions fork from, one step of all sequences.
+/// The decoder's side of generation: the cache, the prompt that completions fork from, one step of all
+/// sequences.
 ///
 /// Call under `withoutGrad`.
 struct GenerationRun {

@@ -1,8 +1,8 @@
 import Pipeline
 import Torch
 
-/// Draws completions with continuous batching: a finished sequence leaves at once and the next takes its place, and
-/// nothing is padded. A group's prompt is computed once.
+/// Draws completions with continuous batching: a finished sequence leaves at once and the next takes its
+/// place, and nothing is padded. A group's prompt is computed once.
 public struct Generator {
     private let decoder: Decoder
     private let stopTokens: Set<Int32>
@@ -10,8 +10,8 @@ public struct Generator {
     /// Sequences in a step. More of them share one reading of the weights; each holds its keys and values.
     public var batchSize = 32
 
-    /// Most sequences in a step: as many as the projections compute row by row without regard to each other, which is
-    /// what makes a completion independent of the others.
+    /// Most sequences in a step: as many as the projections compute row by row without regard to each other,
+    /// which is what makes a completion independent of the others.
     public static let largestBatch = 64
 
     /// - Parameters:
@@ -28,8 +28,9 @@ public struct Generator {
 
     /// Completions of every prompt, `[N][G]`.
     ///
-    /// A completion depends on the prompt, the seed, the prompt's key and the completion's place in its group, not on
-    /// what else is drawn or on `batchSize`: the same tokens and the same bits of the log-probabilities.
+    /// A completion depends on the prompt, the seed, the prompt's key and the completion's place in its
+    /// group, not on what else is drawn or on `batchSize`: the same tokens and the same bits of the
+    /// log-probabilities.
     ///
     /// - Parameters:
     ///   - prompts: token ids; each at least one.
@@ -100,7 +101,8 @@ public struct Generator {
         guard let last = completion.ids.last else { return false }
         if stopTokens.contains(last) { return true }
         guard let longest = stopTexts.map(\.utf8.count).max() else { return false }
-        // A token is at least one byte, so a stop text that this token completed lies in the last `longest` tokens.
+        // A token is at least one byte, so a stop text that this token completed lies in the last `longest`
+        // tokens.
         let tail = try text(completion.ids.suffix(longest))
         return stopTexts.contains { tail.contains($0) }
     }
@@ -118,7 +120,8 @@ public struct Generator {
             guard !prompt.isEmpty else { throw LanguageModelError.tokens("prompt \(index) has no token") }
             guard prompt.count + configuration.maximumTokens <= longest else {
                 throw LanguageModelError.tokens(
-                    "prompt \(index) has \(prompt.count) tokens; with \(configuration.maximumTokens) new ones it passes"
+                    "prompt \(index) has \(prompt.count) tokens; with \(configuration.maximumTokens) new "
+                        + "ones it passes"
                         + " the model's \(longest)")
             }
         }

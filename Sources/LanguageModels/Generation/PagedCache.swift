@@ -61,7 +61,8 @@ final class PagedCache {
         try layers[layer].store(keys: keys, values: values, pages: pages, places: places)
     }
 
-    /// Attention of the last token of each sequence: stores its key and value, then mixes over all of the sequence.
+    /// Attention of the last token of each sequence: stores its key and value, then mixes over all of the
+    /// sequence.
     func attention(of sequences: [CachedSequence]) -> Decoder.Attention {
         let perPage = KeyValuePages.tokensPerPage
         let tables = sequences.map(\.pages)

@@ -28,8 +28,8 @@ struct Sampler {
         }
     }
 
-    /// Scores of tokens that were seen, made smaller: divided by the penalty when positive, multiplied when negative
-    /// (Keskar et al., 2019, "CTRL").
+    /// Scores of tokens that were seen, made smaller: divided by the penalty when positive, multiplied when
+    /// negative (Keskar et al., 2019, "CTRL").
     private func penalized(_ scores: Tensor, _ sequences: [ActiveSequence]) throws -> Tensor {
         guard configuration.repetitionPenalty != 1 else { return scores }
         let vocabulary = scores.shape[1]

@@ -10,10 +10,11 @@ public struct SamplingConfiguration: Codable, Sendable, Equatable {
     public var topK: Int
     /// Keep tokens at least this share as likely as the likeliest; 0 keeps all.
     public var minP: Double
-    /// Divides positive scores of tokens that were in the prompt or the completion and multiplies negative ones; 1
-    /// changes nothing.
+    /// Divides positive scores of tokens that were in the prompt or the completion and multiplies negative
+    /// ones; 1 changes nothing.
     public var repetitionPenalty: Double
-    /// Texts that end a completion where they first appear; the completion's ids keep the tokens that completed one.
+    /// Texts that end a completion where they first appear; the completion's ids keep the tokens that
+    /// completed one.
     public var stopTexts: [String]
 
     /// Greedy unless said otherwise.

@@ -2,7 +2,8 @@ import Foundation
 import Torch
 import TorchNN
 
-/// A folder that has only a low-rank adapter, as PEFT writes it: adapter_config.json and adapter_model.safetensors.
+/// A folder that has only a low-rank adapter, as PEFT writes it: adapter_config.json and
+/// adapter_model.safetensors.
 ///
 /// It is loaded as its base model with the adapter's changes added to the weights.
 struct AdapterFolder {
@@ -47,14 +48,16 @@ struct AdapterFolder {
         let saved = keys.modules_to_save ?? []
         try require(
             saved.isEmpty,
-            "saves whole modules (\(saved.joined(separator: ", "))), which is not supported; merge them with PEFT"
+            "saves whole modules (\(saved.joined(separator: ", "))), which is not supported; merge them "
+                + "with PEFT"
         )
         try require(keys.r > 0, "has rank \(keys.r); expected at least 1")
         url = folder.url
         self.keys = keys
     }
 
-    /// The base model's folder: an absolute path, a path below the adapter's folder, or a name that `ModelLocation` finds.
+    /// The base model's folder: an absolute path, a path below the adapter's folder, or a name that
+    /// `ModelLocation` finds.
     ///
     /// - Throws: `LanguageModelError.file` when it is not there or is no folder.
     func base() throws -> URL {
@@ -77,7 +80,8 @@ struct AdapterFolder {
 
     /// Adds every change to the weights of a decoder: W + (α / r) B A.
     ///
-    /// - Throws: `LanguageModelError.file` naming an adapter whose weight the decoder does not have, or whose shape does not fit.
+    /// - Throws: `LanguageModelError.file` naming an adapter whose weight the decoder does not have, or whose
+    ///   shape does not fit.
     func merge(into decoder: Decoder) throws {
         let file = try SafetensorsFile(url.appending(path: Self.weightsFile))
         func fail(_ message: String) -> LanguageModelError {

@@ -30,7 +30,8 @@ extension Decoder {
     }
 
     /// GGUF orders the rows of a head as pairs of neighbours (for its own rotary embedding); Hugging Face has
-    /// all first halves before all second halves. A weight of another shape is left for the decoder to refuse.
+    /// all first halves before all second halves. A weight of another shape is left for the decoder to
+    /// refuse.
     private static func halfSplit(_ weight: Tensor, heads: Int) throws -> Tensor {
         guard weight.rank == 2, weight.shape[0] % (heads * 2) == 0 else { return weight }
         let (rows, columns) = try weight.shape2

@@ -4,8 +4,8 @@ import Torch
 extension Decoder {
     /// A decoder with the weights of a model folder, in one file or in shards.
     ///
-    /// A folder that holds a decoder without output matrix, as embedding models do, may leave out the `model.`
-    /// of the names.
+    /// A folder that holds a decoder without output matrix, as embedding models do, may leave out the
+    /// `model.` of the names.
     ///
     /// - Throws: `LanguageModelError.file` or `TorchError.file` naming the weight that is missing, of another
     ///   shape or no number.

@@ -7,8 +7,8 @@ extension LanguageModel {
     /// Writes a folder in Hugging Face layout, which transformers and servers built on it load: config.json,
     /// generation_config.json, model.safetensors, tokenizer.json, tokenizer_config.json.
     ///
-    /// What the weights do not change is copied when the model came from a folder, and made from a GGUF file's
-    /// metadata otherwise.
+    /// What the weights do not change is copied when the model came from a folder, and made from a GGUF
+    /// file's metadata otherwise.
     ///
     /// - Parameter folder: a folder that exists.
     /// - Throws: `LanguageModelError.configuration` when the model cannot be said in these files,

@@ -8,7 +8,8 @@ extension LanguageModel {
     /// - Parameters:
     ///   - checkpoint: a folder that an earlier step wrote; nil for the model that the run begins with.
     ///   - precision: the type of the weights in memory; training needs float32.
-    /// - Throws: as `init(_:precision:template:)`, and `TokenizationError.unknownChatTemplate` for another name.
+    /// - Throws: as `init(_:precision:template:)`, and `TokenizationError.unknownChatTemplate` for another
+    ///   name.
     public convenience init(
         _ configuration: TaijiConfiguration, checkpoint: URL? = nil, precision: WeightPrecision = .float32
     ) throws {

@@ -37,8 +37,8 @@ public final class LanguageModel {
         }
     }
 
-    /// Loads config.json, safetensors and tokenizer.json of a folder of the Llama, Qwen2 or Qwen3 family; or a folder with only a
-    /// PEFT adapter, on its base model.
+    /// Loads config.json, safetensors and tokenizer.json of a folder of the Llama, Qwen2 or Qwen3 family; or
+    /// a folder with only a PEFT adapter, on its base model.
     ///
     /// - Throws: `LanguageModelError`, `TorchError` or `TokenizationError`, each naming the file.
     public convenience init(
@@ -84,8 +84,10 @@ public final class LanguageModel {
         guard let template else {
             throw LanguageModelError.configuration(
                 source.templateText == nil
-                    ? "the model brings no chat template; name one: --set template=chatml, qwen, deepseek-r1 or llama3"
-                    : "the model's chat template is not one that is known; name one: --set template=chatml, qwen, deepseek-r1 or llama3"
+                    ? "the model brings no chat template; name one: --set template=chatml, qwen, "
+                        + "deepseek-r1 or llama3"
+                    : "the model's chat template is not one that is known; name one: --set template=chatml, "
+                        + "qwen, deepseek-r1 or llama3"
             )
         }
         return tokenizer.encode(template.render([ChatMessage(role: .user, content: message)]) + beginning)

@@ -27,7 +27,8 @@ public enum ModelLocation: Sendable, Equatable {
         throw LanguageModelError.file(
             path: name,
             message:
-                "is no GGUF file, no model folder and no fetched model; expected a path, or smollm2 or minilm after"
+                "is no GGUF file, no model folder and no fetched model; expected a path, or smollm2 or "
+                + "minilm after"
                 + " `make setup` (looked for \(fetched.map(\.path).joined(separator: ", ")))")
     }
 }

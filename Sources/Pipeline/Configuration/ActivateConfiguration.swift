@@ -16,11 +16,12 @@ public struct ActivateConfiguration: Codable, Sendable, Equatable {
     public var checkpointInterval = 4
     /// Samples that are kept out of training to watch the loss.
     public var validationSamples = 6
-    /// Most tokens that are computed together; a larger batch is accumulated in parts of this size. Bounds memory, and
-    /// changes the sum of gradients by rounding alone. A single prompt with its samples may be longer. On a processor,
-    /// 512 rows fill matrix products and still lie in its caches.
+    /// Most tokens that are computed together; a larger batch is accumulated in parts of this size. Bounds
+    /// memory, and changes the sum of gradients by rounding alone. A single prompt with its samples may be
+    /// longer. On a processor, 512 rows fill matrix products and still lie in its caches.
     public var microBatchTokens = 512
-    /// Compute each layer once more in the backward pass instead of keeping what it made: less memory, a third more time.
+    /// Compute each layer once more in the backward pass instead of keeping what it made: less memory, a
+    /// third more time.
     public var recomputesActivations = false
     /// The element type of matrix products. bfloat16 keeps float32 weights and sums.
     public var productType = ProductType.float32

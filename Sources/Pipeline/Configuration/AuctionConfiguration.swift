@@ -14,7 +14,8 @@ public struct AuctionConfiguration: Codable, Sendable, Equatable {
     public var pricing = Pricing.secondPrice
     /// Random slates that are logged for each visit, for the second estimate by inverse propensities.
     public var loggedSlates = 20
-    /// Mean share of its price that an advertiser bids for a sale. A category bids between half and one and a half times that.
+    /// Mean share of its price that an advertiser bids for a sale. A category bids between half and one and a
+    /// half times that.
     public var bidShare = 0.05
 
     /// The demo's values.

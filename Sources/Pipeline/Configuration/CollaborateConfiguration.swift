@@ -20,7 +20,8 @@ public struct CollaborateConfiguration: Codable, Sendable, Equatable {
     public var loss = PolicyLossForm.grpo
     /// ε of Eq. (8) below 1.
     public var clipLow = 0.2
-    /// ε of Eq. (8) above 1; larger than `clipLow` lets unlikely tokens grow (Yu et al., 2025, "clip higher").
+    /// ε of Eq. (8) above 1; larger than `clipLow` lets unlikely tokens grow (Yu et al., 2025, "clip
+    /// higher").
     public var clipHigh = 0.2
     /// β of Eq. (8); 0 holds no reference model.
     public var klCoefficient = 0.04
@@ -34,11 +35,13 @@ public struct CollaborateConfiguration: Codable, Sendable, Equatable {
     public var mixing = RewardMixing.rewards
     /// Leave rollouts that reached the most tokens out of the loss; their rewards still count in their group.
     public var masksTruncated = false
-    /// Times that prompts whose rollouts all earned the same are replaced by the next ones; 0 keeps them, without signal.
+    /// Times that prompts whose rollouts all earned the same are replaced by the next ones; 0 keeps them,
+    /// without signal.
     public var resampleRounds = 0
     /// Most tokens that are computed together; a group is never divided. Bounds memory.
     public var microBatchTokens = 512
-    /// Compute each layer once more in the backward pass instead of keeping what it made: less memory, a third more time.
+    /// Compute each layer once more in the backward pass instead of keeping what it made: less memory, a
+    /// third more time.
     public var recomputesActivations = false
     /// The element type of matrix products. bfloat16 keeps float32 weights and sums.
     public var productType = ProductType.float32
@@ -48,8 +51,8 @@ public struct CollaborateConfiguration: Codable, Sendable, Equatable {
     public var checkpointInterval = 2
     /// 𝒦: what is rewarded, at least two; `weighting.initialWeights` has the same order.
     public var rewards = [RewardSource.semantic, .collaborative]
-    /// Least cosine of an answered title and its nearest catalogue title; an answer below it is off the catalogue and earns
-    /// no collaborative reward.
+    /// Least cosine of an answered title and its nearest catalogue title; an answer below it is off the
+    /// catalogue and earns no collaborative reward.
     public var groundingThreshold = 0.5
     /// How the rewards are weighed.
     public var weighting = WeightingConfiguration()
@@ -78,7 +81,8 @@ public enum RewardSource: String, Codable, CodingKeyRepresentable, Sendable, Cas
 public enum PolicyLossForm: String, Codable, Sendable, CaseIterable {
     /// Mean over a rollout's tokens, then over rollouts: Eq. (8).
     case grpo
-    /// Sum over tokens by the most tokens that a rollout may have: no favour for long rollouts (Liu et al., 2025).
+    /// Sum over tokens by the most tokens that a rollout may have: no favour for long rollouts (Liu et al.,
+    /// 2025).
     case drGRPO = "dr_grpo"
     /// Mean over all tokens of the step (Yu et al., 2025).
     case dapo
@@ -100,7 +104,8 @@ public enum AdvantageScale: String, Codable, Sendable, CaseIterable {
 public enum RewardMixing: String, Codable, Sendable, CaseIterable {
     /// r̃ = Σ w r, then advantages: Eq. (9).
     case rewards
-    /// Advantages of each reward, then Σ w Â (Liu et al., 2026, "GDPO", without its normalization over the batch).
+    /// Advantages of each reward, then Σ w Â (Liu et al., 2026, "GDPO", without its normalization over the
+    /// batch).
     case advantages
 }
 

@@ -1,7 +1,7 @@
 import Foundation
 
-/// Every setting with its default, unit, range, section of the paper, and what changing it does; from the declarations of the
-/// sections alone.
+/// Every setting with its default, unit, range, section of the paper, and what changing it does; from the
+/// declarations of the sections alone.
 public struct ConfigurationReference: Sendable {
     /// Settings and sections, a section before what is in it.
     public let entries: [SettingEntry]
@@ -46,7 +46,8 @@ public struct ConfigurationReference: Sendable {
         """
         # Configuration
 
-        Every setting with its default. A YAML file names what differs (`--config FILE`); `--set path=value` overrides
+        Every setting with its default. A YAML file names what differs (`--config FILE`); `--set \
+        path=value` overrides
         the file. Unknown keys are errors. `taiji config` prints all of this as a commented file, and
         `taiji config --explain PATH` one setting. This page is made from the declarations in
         `Sources/Pipeline/Configuration` by `taiji config --markdown`; a test holds the two equal.

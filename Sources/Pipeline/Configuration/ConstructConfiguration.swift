@@ -20,7 +20,8 @@ public struct ConstructConfiguration: Codable, Sendable, Equatable {
     public var request = defaultRequest
     /// Share of the promoted products of a visit, other than those bought, that are kept as impressions.
     public var impressionRate = 0.003
-    /// Visits of the test window whose promoted products are all kept, for the A/B simulation; 0 simulates nothing.
+    /// Visits of the test window whose promoted products are all kept, for the A/B simulation; 0 simulates
+    /// nothing.
     public var auctionVisits = 150
     /// The windows.
     public var weeks = WeekConfiguration()
@@ -49,7 +50,8 @@ public struct WeekConfiguration: Codable, Sendable, Equatable {
     /// The Complete Journey's 53 weeks.
     public init() {}
 
-    /// First hour of a week. Week 1 is the log's first Sunday alone; week w begins on the Monday w − 2 weeks later.
+    /// First hour of a week. Week 1 is the log's first Sunday alone; week w begins on the Monday w − 2 weeks
+    /// later.
     public func startHour(of week: Int) -> Int { 24 + 168 * (week - 2) }
 }
 

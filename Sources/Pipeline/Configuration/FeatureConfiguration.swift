@@ -1,14 +1,17 @@
 /// What the rankers read of the logs' columns; a column that is not named here is a category.
 ///
-/// Fields of an item are `item`, `l1`, `l2`, `l3`, `brand` and `price`; of a user `user` and every further column of
-/// `source_users`; of the moment `display`, `mailer`, `hour`, `weekday`, `item bought`, `l2 bought`, `l3 bought` and
-/// `days since l2`. A behaviour in a sequence has `item`, `l2` and `l3`, whose embeddings are those of the candidate.
+/// Fields of an item are `item`, `l1`, `l2`, `l3`, `brand` and `price`; of a user `user` and every further
+/// column of `source_users`; of the moment `display`, `mailer`, `hour`, `weekday`, `item bought`, `l2
+/// bought`, `l3 bought` and `days since l2`. A behaviour in a sequence has `item`, `l2` and `l3`, whose
+/// embeddings are those of the candidate.
 public struct FeatureConfiguration: Codable, Sendable, Equatable {
     /// Fields that no ranker reads.
     public var without: [String] = []
-    /// Numbers, by field: the edges of their buckets in rising order, such as `"1, 2.5, 10"`. Of `price` and of users' columns.
+    /// Numbers, by field: the edges of their buckets in rising order, such as `"1, 2.5, 10"`. Of `price` and
+    /// of users' columns.
     public var numeric: [String: String] = [:]
-    /// Lists, by users' column: what separates their values, such as `"|"`. The embeddings of a user's values are averaged.
+    /// Lists, by users' column: what separates their values, such as `"|"`. The embeddings of a user's values
+    /// are averaged.
     public var multiValued: [String: String] = [:]
 
     /// All columns are categories.

@@ -1,4 +1,5 @@
-/// The network of a ranker, ESMM: embeddings that both tasks share, pooled sequences, cross layers, two towers.
+/// The network of a ranker, ESMM: embeddings that both tasks share, pooled sequences, cross layers, two
+/// towers.
 public struct NetworkConfiguration: Codable, Sendable, Equatable {
     /// How a behaviour sequence becomes one vector.
     public enum Pooling: String, Codable, Sendable, CaseIterable {
@@ -6,9 +7,11 @@ public struct NetworkConfiguration: Codable, Sendable, Equatable {
         case mean
         /// Scaled dot-product attention of the candidate.
         case attention
-        /// DIN's activation unit (Zhou et al., 2018): a small network weighs each behaviour for the candidate.
+        /// DIN's activation unit (Zhou et al., 2018): a small network weighs each behaviour for the
+        /// candidate.
         case din
-        /// One block of self-attention over the behaviours (BST, Chen et al., 2019), then attention of the candidate.
+        /// One block of self-attention over the behaviours (BST, Chen et al., 2019), then attention of the
+        /// candidate.
         case transformer
     }
 
@@ -20,7 +23,8 @@ public struct NetworkConfiguration: Codable, Sendable, Equatable {
         case sharedBottom
         /// Experts that each tower mixes with its own gate (Ma et al., 2018, MMoE).
         case mmoe
-        /// Experts of each tower and shared ones, mixed by its own gate (Tang et al., 2020: PLE with one layer, CGC).
+        /// Experts of each tower and shared ones, mixed by its own gate (Tang et al., 2020: PLE with one
+        /// layer, CGC).
         case ple
     }
 

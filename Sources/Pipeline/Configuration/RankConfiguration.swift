@@ -12,7 +12,8 @@ public struct RankConfiguration: Codable, Sendable, Equatable {
     public var similarSequenceLength = 100
     /// The rankers that are compared.
     public var ranker = RankerConfiguration()
-    /// How their probabilities are brought to the frequencies of the impressions that are kept out: none or platt.
+    /// How their probabilities are brought to the frequencies of the impressions that are kept out: none or
+    /// platt.
     public var calibration = Calibration.none
     /// The A/B simulation with them.
     public var auction = AuctionConfiguration()
@@ -33,11 +34,13 @@ public struct RankConfiguration: Codable, Sendable, Equatable {
 public struct CodesConfiguration: Codable, Sendable, Equatable {
     /// What turns an embedding into codes: product or residual.
     public var quantizer = Quantizer.product
-    /// M, the number of sub-quantizers, or of residual stages; of sub-quantizers, it divides the embedding's width.
+    /// M, the number of sub-quantizers, or of residual stages; of sub-quantizers, it divides the embedding's
+    /// width.
     public var subQuantizers = 8
     /// log₂ C, C the number of centroids a sub-quantizer. FAISS wants 39 · C training users.
     public var bits = 4
-    /// Whether embeddings are first turned by a rotation that is trained to lose less (OPQ); of product codes only.
+    /// Whether embeddings are first turned by a rotation that is trained to lose less (OPQ); of product codes
+    /// only.
     public var rotates = false
     /// How the most similar user is searched for: exact, hnsw or ivfpq.
     public var search = NeighborSearch.exact
@@ -76,7 +79,8 @@ public struct RankerConfiguration: Codable, Sendable, Equatable {
     public var historyLength = 20
     /// The network.
     public var network = NetworkConfiguration()
-    /// Share of the impressions, the latest ones, that are kept out to stop by; 0 trains on all of them for all `epochs`.
+    /// Share of the impressions, the latest ones, that are kept out to stop by; 0 trains on all of them for
+    /// all `epochs`.
     public var validationShare = 0.0
     /// Epochs without a smaller validation loss before training stops; the best epoch's weights are kept.
     public var patience = 1

@@ -1,5 +1,5 @@
-/// A part of the configuration whose settings are declared, each once: from the declarations follow validation and the
-/// reference that `taiji config` prints.
+/// A part of the configuration whose settings are declared, each once: from the declarations follow
+/// validation and the reference that `taiji config` prints.
 public protocol ConfigurationSection: Codable, Sendable, Equatable {
     /// The defaults.
     init()

@@ -1,7 +1,8 @@
 import Foundation
 
 extension TaijiConfiguration {
-    /// The settings below some paths, each as compact JSON by its own path; a list, or a section of free keys, is one setting.
+    /// The settings below some paths, each as compact JSON by its own path; a list, or a section of free
+    /// keys, is one setting.
     ///
     /// - Parameters:
     ///   - paths: dotted paths of settings or sections; an empty one stands for all.

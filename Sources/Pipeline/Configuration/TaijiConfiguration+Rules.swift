@@ -18,7 +18,8 @@ extension ConstructConfiguration {
         let roles = activateUsers + collaborateUsers + testUsers
         try require(
             roles <= users, "\(path)users",
-            "is \(users); expected at least the \(roles) of activateUsers, collaborateUsers and testUsers together"
+            "is \(users); expected at least the \(roles) of activateUsers, collaborateUsers and testUsers "
+                + "together"
         )
     }
 }

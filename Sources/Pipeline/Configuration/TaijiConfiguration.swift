@@ -9,8 +9,8 @@ public struct TaijiConfiguration: Codable, Sendable, Equatable {
     /// The language model that is trained, and that is its own teacher: a GGUF file, a model folder or a
     /// short name.
     public var model = "smollm2"
-    /// The chat format of the language model: chatml, qwen, deepseek-r1 or llama3; empty takes the model's own, as its
-    /// files say it.
+    /// The chat format of the language model: chatml, qwen, deepseek-r1 or llama3; empty takes the model's
+    /// own, as its files say it.
     public var template = ""
     /// The sentence encoder of the semantic reward, of grounding and of the user embeddings.
     public var embedder = "minilm"

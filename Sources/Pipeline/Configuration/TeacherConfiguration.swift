@@ -1,7 +1,7 @@
 /// How the teacher writes reasoning for prompts that reveal the true next item (RUPR, §2.1.2).
 public struct TeacherConfiguration: Codable, Sendable, Equatable {
-    /// Whether the teacher sees the true next item (RUPR). If not, it predicts one itself and the model learns that prediction:
-    /// direct distillation, Table 3's "w/o RUPR".
+    /// Whether the teacher sees the true next item (RUPR). If not, it predicts one itself and the model
+    /// learns that prediction: direct distillation, Table 3's "w/o RUPR".
     public var showsTarget = true
     /// k, the number of chains of thought a prompt (§2.2.1: 3).
     public var candidates = 3

@@ -32,8 +32,9 @@ public struct WeightingConfiguration: Codable, Sendable, Equatable {
     public var regularization = 1.0
     /// Scale of I.
     public var alignmentScale = AlignmentScale.meanNorm
-    /// Whether L_k of Eq. (6) has the KL term. With it, L_k is "the GRPO objective induced by r_k" to the letter, and one
-    /// backward pass a reward makes both Eq. (6) and, under linear mixing, the update; without it, I compares rewards alone.
+    /// Whether L_k of Eq. (6) has the KL term. With it, L_k is "the GRPO objective induced by r_k" to the
+    /// letter, and one backward pass a reward makes both Eq. (6) and, under linear mixing, the update;
+    /// without it, I compares rewards alone.
     public var includesKL = false
     /// Text that the names of the parameters of Eq. (6) contain, such as `layers.29.`; empty for all.
     public var parameters = ""

@@ -1,4 +1,5 @@
-/// What a run draws random numbers for: each purpose has a stream of its own, so that what one draws never shifts another.
+/// What a run draws random numbers for: each purpose has a stream of its own, so that what one draws never
+/// shifts another.
 public enum RandomStream: Sendable {
     /// The teacher's chains of thought.
     case teacher

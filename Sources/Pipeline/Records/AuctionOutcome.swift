@@ -10,11 +10,13 @@ public struct AuctionOutcome: Codable, Sendable, Equatable {
     public var advertiserValue: Double
     /// What was charged for them.
     public var revenue: Double
-    /// Advertiser value over the baseline's, less 1, with an interval over the same resampled users; nil for the baseline.
+    /// Advertiser value over the baseline's, less 1, with an interval over the same resampled users; nil for
+    /// the baseline.
     public var advertiserLift: Estimate?
     /// The same of the revenue.
     public var revenueLift: Estimate?
-    /// The second estimate, from a random policy's logs; nil when they hold nothing that the ranker would show.
+    /// The second estimate, from a random policy's logs; nil when they hold nothing that the ranker would
+    /// show.
     public var logged: LoggedOutcome?
 
     /// A record.

@@ -30,15 +30,16 @@ extension Impression {
 
     /// Calls `body` with every row of a CSV file, a block of the file in memory.
     ///
-    /// - Throws: `RunError.file` naming the line of a user or item that does not exist, of a field that cannot be read, or of a
-    ///   conversion without a click.
+    /// - Throws: `RunError.file` naming the line of a user or item that does not exist, of a field that
+    ///   cannot be read, or of a conversion without a click.
     public static func forEach(
         in url: URL, userCount: Int, itemCount: Int, _ body: (Impression) throws -> Void
     ) throws {
         try forEach(DelimitedFile(url, columns: columns), userCount, itemCount, body)
     }
 
-    /// Calls `body` with every row of bytes that have the form of such a file and one more column, `row`: what errors name.
+    /// Calls `body` with every row of bytes that have the form of such a file and one more column, `row`:
+    /// what errors name.
     ///
     /// - Parameters:
     ///   - path: what errors call the bytes.

@@ -65,7 +65,8 @@ public struct RolloutRecord: Codable, Sendable, Equatable {
     }
 }
 
-/// What a step took: a line of `timings.jsonl`. Apart from `metrics.jsonl`, which has the same bytes in every run.
+/// What a step took: a line of `timings.jsonl`. Apart from `metrics.jsonl`, which has the same bytes in every
+/// run.
 public struct PolicyTimings: Codable, Sendable, Equatable {
     /// Step, from 1.
     public var step: Int

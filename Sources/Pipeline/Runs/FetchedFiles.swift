@@ -2,7 +2,8 @@ public import Foundation
 
 /// What `make setup` fetched and `make install` puts beside the program: DuckDB, models, data, plotly.js.
 public enum FetchedFiles {
-    /// Places where a fetched file may be, nearest first: below the working folder, then below each folder above the program.
+    /// Places where a fetched file may be, nearest first: below the working folder, then below each folder
+    /// above the program.
     ///
     /// - Parameter path: such as `models/smollm2`.
     public static func places(_ path: String) -> [URL] {

@@ -10,8 +10,8 @@ public struct MetricsLog<Record: Codable & Sendable> {
 
     /// - Parameters:
     ///   - url: the file.
-    ///   - count: records to keep, those of the checkpoint that a loop resumes from; later ones are cut off and done
-    ///     again.
+    ///   - count: records to keep, those of the checkpoint that a loop resumes from; later ones are cut off
+    ///     and done again.
     /// - Throws: `RunError.file` when the file does not hold `count` records.
     public init(_ url: URL, keeping count: Int) throws {
         self.url = url

@@ -44,7 +44,8 @@ public final class Run {
     ///
     /// - Parameters:
     ///   - borrowed: digests of what it reads of other runs, by name.
-    ///   - body: makes the files. The folder may hold what an earlier, interrupted call left that was made from the same.
+    ///   - body: makes the files. The folder may hold what an earlier, interrupted call left that was made
+    ///     from the same.
     /// - Throws: `RunError.stale` when it was made from something else; what `body` throws.
     @discardableResult
     public func make<Output>(

@@ -1,6 +1,7 @@
 public import Foundation
 
-/// A run's folder: one folder per stage, one folder per step in it, each with a manifest that is written last.
+/// A run's folder: one folder per stage, one folder per step in it, each with a manifest that is written
+/// last.
 ///
 /// A step works in a hidden sibling of its folder (`.name.partial`) and is renamed when whole, so a killed
 /// run leaves nothing that looks finished. The hidden folder is kept for the next start: a long step puts
@@ -142,8 +143,8 @@ public struct RunDirectory: Sendable {
 }
 
 extension RunDirectory {
-    /// Makes a finished step of another run this run's own, by a link, where it was made from the same: what two runs have in
-    /// common is done once.
+    /// Makes a finished step of another run this run's own, by a link, where it was made from the same: what
+    /// two runs have in common is done once.
     ///
     /// - Returns: whether this run has the step now.
     /// - Throws: `RunError.file` when the link cannot be made.

@@ -17,7 +17,8 @@ public enum RunError: Error, Sendable, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .stale(let step, let difference):
-            "the run's step '\(step)' was made with another \(difference); use another --run folder, or remove "
+            "the run's step '\(step)' was made with another \(difference); use another --run folder, or "
+                + "remove "
                 + "the folder '\(step)' and those after it to compute them again"
         case .missingStep(let step, let command):
             "the run has no finished step '\(step)'; run `taiji \(command)` with the same --run first"

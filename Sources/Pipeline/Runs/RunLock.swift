@@ -2,10 +2,10 @@ import Foundation
 
 /// Keeps a run's folder for one command at a time.
 ///
-/// The lock is a file that is locked with `flock` for as long as the process lives, so that a crashed holder does not block:
-/// the system gives its lock up. Linux hands `flock` on NFS to the server, so other machines see it too. Where a file system
-/// does not lock at all, a file with the holder's name stands for the lock; it is taken over when its holder is a process of this
-/// machine that is gone.
+/// The lock is a file that is locked with `flock` for as long as the process lives, so that a crashed holder
+/// does not block: the system gives its lock up. Linux hands `flock` on NFS to the server, so other machines
+/// see it too. Where a file system does not lock at all, a file with the holder's name stands for the lock;
+/// it is taken over when its holder is a process of this machine that is gone.
 public final class RunLock {
     /// Who works in a run.
     public struct Holder: Codable, Sendable, Equatable, CustomStringConvertible {
@@ -89,7 +89,8 @@ public final class RunLock {
         (try? Data(contentsOf: file)).flatMap { try? JSONDecoder().decode(Holder.self, from: $0) }
     }
 
-    /// Whether the holder that the file names cannot be at work any more: where the file system does not lock.
+    /// Whether the holder that the file names cannot be at work any more: where the file system does not
+    /// lock.
     private static func isFree(_ file: URL) throws -> Bool {
         guard let holder = holder(file) else { return true }
         return holder.host == ProcessInfo.processInfo.hostName && kill(holder.process, 0) != 0

@@ -1,4 +1,5 @@
-/// Where a step belongs: the paper's four stages in their order, the evaluation of §3, and the experiments on top.
+/// Where a step belongs: the paper's four stages in their order, the evaluation of §3, and the experiments on
+/// top.
 public enum Stage: String, Codable, Sendable, CaseIterable {
     /// Data construction, §2.1.
     case construct = "1-construct"

@@ -8,10 +8,12 @@ public protocol StepOutput: Sendable {
     var folder: URL { get }
 }
 
-/// A piece of a run's work, declared once in `Steps`: where its files lie, which type reads them, and what they are made from.
+/// A piece of a run's work, declared once in `Steps`: where its files lie, which type reads them, and what
+/// they are made from.
 ///
-/// Everything else follows from the declaration: fingerprints, the order of steps, which steps an experiment's arm adopts from
-/// another run, the lineage in the report, and the error that says which command comes first.
+/// Everything else follows from the declaration: fingerprints, the order of steps, which steps an
+/// experiment's arm adopts from another run, the lineage in the report, and the error that says which command
+/// comes first.
 public struct Step<Output: StepOutput>: AnyStep {
     /// What the step is made from.
     public let declaration: StepDeclaration
@@ -63,7 +65,8 @@ public struct StepDeclaration: Sendable {
     /// Folder of the step within a run, which is its name everywhere.
     public var path: String { "\(stage.folder)/\(name)" }
 
-    /// Steps in the order in which they can be done: a step stands after all of its sources, a stage after the stages before it.
+    /// Steps in the order in which they can be done: a step stands after all of its sources, a stage after
+    /// the stages before it.
     ///
     /// - Parameter goals: the steps that are wanted; their sources are found from them.
     public static func ordered(_ goals: [StepDeclaration]) -> [StepDeclaration] {

@@ -26,8 +26,8 @@ public struct StepOrigin: Codable, Sendable, Equatable {
 
     /// The first thing in which `now` differs, for an error; nil where the two are the same.
     ///
-    /// A setting that an earlier version did not have counts as having had its default, so that a new setting does not undo old
-    /// runs.
+    /// A setting that an earlier version did not have counts as having had its default, so that a new setting
+    /// does not undo old runs.
     ///
     /// - Parameter defaults: the default of every setting, by path, as JSON.
     public func difference(to now: StepOrigin, defaults: [String: String]) -> String? {

@@ -2,8 +2,9 @@ import Evaluation
 import Pipeline
 import RankingModels
 
-/// The A/B simulation (Table 2): each ranker fills the slots of the same held-out visits, and what the visits bought says what came
-/// of it. Nothing is estimated: every promoted product of a visit is known to be bought or not.
+/// The A/B simulation (Table 2): each ranker fills the slots of the same held-out visits, and what the visits
+/// bought says what came of it. Nothing is estimated: every promoted product of a visit is known to be bought
+/// or not.
 struct ABSimulation {
     /// One row an ad, visit by visit.
     let rows: [Impression]
@@ -113,7 +114,8 @@ struct ABSimulation {
         )
     }
 
-    /// Value per ad over the reference's, less 1; nil without a reference, or where its logs hold no value at all.
+    /// Value per ad over the reference's, less 1; nil without a reference, or where its logs hold no value at
+    /// all.
     private func loggedLift(
         _ mine: [Sums], over theirs: [Sums]?, _ bootstrap: Bootstrap
     ) throws -> Estimate? {

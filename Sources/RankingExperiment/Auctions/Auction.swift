@@ -1,6 +1,7 @@
 import Pipeline
 
-/// The ads that one held-out visit could be shown, with what each advertiser bids and what the visit bought. Table 2.
+/// The ads that one held-out visit could be shown, with what each advertiser bids and what the visit bought.
+/// Table 2.
 struct Auction {
     /// One ad.
     struct Ad {
@@ -33,7 +34,8 @@ struct Auction {
 
     /// Fills the slots by pCTCVR · bid and charges for the ads that were bought.
     ///
-    /// Under the second price an ad pays what would just have kept its slot: the next ad's pCTCVR · bid over its own pCTCVR.
+    /// Under the second price an ad pays what would just have kept its slot: the next ad's pCTCVR · bid over
+    /// its own pCTCVR.
     ///
     /// - Parameter ctcvr: predictions of all auctions' ads.
     func run(_ ctcvr: [Double], _ configuration: AuctionConfiguration) -> Outcome {
@@ -60,7 +62,8 @@ struct Auction {
 ///
 ///     bid = price · share · (½ + h),   h ∈ [0, 1) drawn by the category's name
 ///
-/// The Complete Journey logs no bids; these make items of one price differ by category, the same in every run.
+/// The Complete Journey logs no bids; these make items of one price differ by category, the same in every
+/// run.
 struct Bids {
     let share: Double
 

@@ -1,11 +1,12 @@
 import Evaluation
 import Pipeline
 
-/// Slates that a uniformly random policy showed in each visit: logs from which any ranker's choice can be estimated without
-/// having been shown, as on a platform that cannot know what was not shown.
+/// Slates that a uniformly random policy showed in each visit: logs from which any ranker's choice can be
+/// estimated without having been shown, as on a platform that cannot know what was not shown.
 ///
-/// A visit of n ads with S slots shows each ad with probability S/n, so a shown ad that the ranker would show too weighs n/S.
-/// What a shown ad earns does not depend on the others here (a visit bought it or not), so ads are weighed one by one.
+/// A visit of n ads with S slots shows each ad with probability S/n, so a shown ad that the ranker would show
+/// too weighs n/S. What a shown ad earns does not depend on the others here (a visit bought it or not), so
+/// ads are weighed one by one.
 struct LoggedSlates {
     /// Places of the ads that were shown, slate after slate, `[auctions][slates · S]`.
     private let shown: [[Int]]

@@ -9,7 +9,8 @@ struct FeatureBuilder: Sendable {
     let userRows: [Int32]
     /// The same for the values of every user's lists, `[users][fields.listNames][…]`.
     let listRows: [[[Int32]]]
-    /// The same for every number of the moment that is read, `[fields.momentPlaces][limit]`; empty for the placements.
+    /// The same for every number of the moment that is read, `[fields.momentPlaces][limit]`; empty for the
+    /// placements.
     private let numberRows: [[Int32]]
 
     init(_ data: RankingData, vocabulary: FeatureVocabulary, fields: FeatureFields) {

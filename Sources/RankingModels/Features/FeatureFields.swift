@@ -22,7 +22,8 @@ struct FeatureFields: Sendable {
     let listNames: [String]
 
     /// - Parameter data: whose users have the attributes.
-    /// - Throws: `RankingModelError.schema` for a name that no field has, or that cannot be what the schema says.
+    /// - Throws: `RankingModelError.schema` for a name that no field has, or that cannot be what the schema
+    ///   says.
     init(_ data: RankingData, _ schema: FeatureConfiguration = .init()) throws {
         let attributes = Set(data.users.lazy.flatMap(\.attributes.keys)).sorted()
         let known = Self.ofItem + ["user"] + attributes + Self.ofMoment

@@ -1,7 +1,8 @@
-/// What is particular to each of N rows, as numbers; all else follows from its user and item. A row's numbers lie together, so
-/// that a table can be kept on disk as it is.
+/// What is particular to each of N rows, as numbers; all else follows from its user and item. A row's numbers
+/// lie together, so that a table can be kept on disk as it is.
 struct FeatureTable: Sendable, Equatable {
-    /// Numbers of a row before those of the moment: user, item, how many of the user's purchases came before it, and its labels.
+    /// Numbers of a row before those of the moment: user, item, how many of the user's purchases came before
+    /// it, and its labels.
     private static let head = 4
 
     /// Numbers of a row.

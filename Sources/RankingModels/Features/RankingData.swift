@@ -55,8 +55,8 @@ public struct RankingData: Sendable {
         eventsOfUser[Int(user)].reversed().lazy.filter { $0.time < time }.prefix(count).map(\.item)
     }
 
-    /// The newest items that any of some users bought strictly before a time, newest first; at the same time, in the order of
-    /// the users.
+    /// The newest items that any of some users bought strictly before a time, newest first; at the same time,
+    /// in the order of the users.
     public func recentItems(of users: [Int32], before time: Int32, atMost count: Int) -> [Int32] {
         if users.count == 1 { return recentItems(of: users[0], before: time, atMost: count) }
         let recent = users.enumerated().flatMap { place, user in

@@ -49,8 +49,8 @@ struct UserState {
     }
 }
 
-/// Visits rows with the state that each one's user was in before it, one user's state in memory. Rows by user and time cost one
-/// pass over the purchases.
+/// Visits rows with the state that each one's user was in before it, one user's state in memory. Rows by user
+/// and time cost one pass over the purchases.
 struct UserStateWalk {
     private let data: RankingData
     private var state: UserState?
@@ -64,7 +64,8 @@ struct UserStateWalk {
 
     /// Calls `body` with the state before a row.
     ///
-    /// - Throws: `RankingModelError.unknown` for a user or an item that the data do not have, or what `body` throws.
+    /// - Throws: `RankingModelError.unknown` for a user or an item that the data do not have, or what `body`
+    ///   throws.
     mutating func visit(_ row: RankingRow, _ body: (UserState) throws -> Void) throws {
         guard data.users.indices.contains(Int(row.user)) else {
             throw RankingModelError.unknown(what: "user", index: row.user, count: data.users.count)

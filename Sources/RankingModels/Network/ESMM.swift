@@ -6,8 +6,8 @@ import TorchNN
 /// tower.
 ///
 /// The towers read the embeddings of all fields, the pooled history and, where there are such groups, the
-/// embeddings of the codes and the pooled sequence of the similar user, through cross layers and experts where the
-/// configuration has them.
+/// embeddings of the codes and the pooled sequence of the similar user, through cross layers and experts
+/// where the configuration has them.
 final class ESMM {
     /// Sizes of the network.
     struct Shape: Codable, Sendable, Equatable {
@@ -86,7 +86,8 @@ final class ESMM {
     /// Logits a and b of the towers, `[B]` each.
     ///
     /// - Parameters:
-    ///   - rows: what the batch's indices mean: the embedding table, or the rows of it that the batch touches, `[R, E]`.
+    ///   - rows: what the batch's indices mean: the embedding table, or the rows of it that the batch
+    ///     touches, `[R, E]`.
     ///   - dropout: in training.
     func callAsFunction(_ batch: RankingBatch, rows: Tensor, dropout: Dropout? = nil) throws -> (
         click: Tensor, conversion: Tensor

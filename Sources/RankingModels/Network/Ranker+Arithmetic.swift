@@ -1,7 +1,8 @@
 import Pipeline
 
 extension Ranker {
-    /// Floating-point operations of the matrix products of one row's forward pass: two a multiplication and addition.
+    /// Floating-point operations of the matrix products of one row's forward pass: two a multiplication and
+    /// addition.
     public var operationsPerRow: Double {
         let shape = network.shape
         let options = shape.network

@@ -27,7 +27,8 @@ struct Tower {
     }
 }
 
-/// Drops a share of numbers and scales up the others (Srivastava et al., 2014); what is dropped follows from the seed.
+/// Drops a share of numbers and scales up the others (Srivastava et al., 2014); what is dropped follows from
+/// the seed.
 final class Dropout {
     private let rate: Double
     private var generator: SeededGenerator

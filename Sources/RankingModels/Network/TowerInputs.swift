@@ -1,7 +1,8 @@
 import Pipeline
 import Torch
 
-/// What the two towers read: the same numbers, a shared layer, or experts that each task mixes in its own way.
+/// What the two towers read: the same numbers, a shared layer, or experts that each task mixes in its own
+/// way.
 enum TowerInputs {
     case separate
     case sharedBottom(Linear)
@@ -37,8 +38,8 @@ enum TowerInputs {
     }
 }
 
-/// Experts mixed by a gate of each task: MMoE (Ma et al., 2018) with shared experts only, one layer of PLE (CGC, Tang et
-/// al., 2020) with experts of each task beside them.
+/// Experts mixed by a gate of each task: MMoE (Ma et al., 2018) with shared experts only, one layer of PLE
+/// (CGC, Tang et al., 2020) with experts of each task beside them.
 ///
 ///     f_k(x) = softmax(G_k x)ᵀ [relu(own_k x); relu(shared x)]
 struct GatedExperts {

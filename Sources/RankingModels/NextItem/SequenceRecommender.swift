@@ -2,8 +2,9 @@ public import Pipeline
 import Torch
 import TorchNN
 
-/// Predicts the next of a user's items from the ones before, like SASRec (Kang and McAuley, 2018): a causal transformer over item
-/// embeddings that also score. It learns the full softmax at every place, which sampled negatives would mislead.
+/// Predicts the next of a user's items from the ones before, like SASRec (Kang and McAuley, 2018): a causal
+/// transformer over item embeddings that also score. It learns the full softmax at every place, which sampled
+/// negatives would mislead.
 public final class SequenceRecommender {
     /// Sizes and training.
     public struct Configuration: Codable, Sendable, Equatable {
@@ -63,7 +64,8 @@ public final class SequenceRecommender {
         }
     }
 
-    /// Windows of L + 1 items that share one item with the next, so that every item but the first is predicted once.
+    /// Windows of L + 1 items that share one item with the next, so that every item but the first is
+    /// predicted once.
     static func windows(of sequence: [Int32], length: Int) -> [[Int32]] {
         stride(from: 0, to: sequence.count - 1, by: length).map {
             Array(sequence[$0..<min($0 + length + 1, sequence.count)])

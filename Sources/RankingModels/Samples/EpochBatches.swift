@@ -2,8 +2,9 @@ import Pipeline
 
 /// The batches of one epoch, of which a window of samples is in memory.
 ///
-/// Samples that fit a window are shuffled as a whole. More are dealt out in blocks of neighbours to windows by chance, and each window
-/// is shuffled: every sample comes once, and what lies together on disk is read together.
+/// Samples that fit a window are shuffled as a whole. More are dealt out in blocks of neighbours to windows
+/// by chance, and each window is shuffled: every sample comes once, and what lies together on disk is read
+/// together.
 struct EpochBatches {
     /// Samples that are read from disk together.
     private static let block = 256

@@ -26,8 +26,8 @@ public struct ImpressionFile: ImpressionSource {
 
     /// See `ImpressionSource`.
     ///
-    /// - Throws: `RunError.file` naming the row of a user or item that does not exist, or of a label that cannot be;
-    ///   `DuckDBError` for a Parquet file that is damaged or lacks a column.
+    /// - Throws: `RunError.file` naming the row of a user or item that does not exist, or of a label that
+    ///   cannot be; `DuckDBError` for a Parquet file that is damaged or lacks a column.
     public func forEachImpression(_ body: (Impression) throws -> Void) throws {
         func take(_ impression: Impression) throws {
             if periods.contains(impression.period), isTaken(impression) { try body(impression) }
@@ -43,8 +43,8 @@ public struct ImpressionFile: ImpressionSource {
         }
     }
 
-    /// The file's rows in order. Rows of other periods stay in DuckDB, those of a period that is none do not, so that they
-    /// are refused.
+    /// The file's rows in order. Rows of other periods stay in DuckDB, those of a period that is none do not,
+    /// so that they are refused.
     private var query: SQLScript {
         let columns = Impression.columns.map { name in
             switch name {
@@ -59,7 +59,8 @@ public struct ImpressionFile: ImpressionSource {
         let isWanted =
             others.isEmpty
             ? "true"
-            : "(period IN (\(others.map { DuckDBProgram.literal($0.rawValue) }.joined(separator: ", ")))) IS NOT TRUE"
+            : "(period IN (\(others.map { DuckDBProgram.literal($0.rawValue) }.joined(separator: ", ")))) "
+                + "IS NOT TRUE"
         return SQLScript(
             name: url.lastPathComponent,
             statements: """

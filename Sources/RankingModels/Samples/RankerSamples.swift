@@ -1,7 +1,8 @@
 import Foundation
 import Pipeline
 
-/// What a ranker is trained on and stopped by, made once for all rankers that differ in their feature groups alone.
+/// What a ranker is trained on and stopped by, made once for all rankers that differ in their feature groups
+/// alone.
 public struct RankerSamples: Sendable {
     let builder: FeatureBuilder
     let training: SampleStore
@@ -20,8 +21,8 @@ public struct RankerSamples: Sendable {
     /// - Parameters:
     ///   - folder: where samples are kept that are too many for memory.
     ///   - window: samples that are in memory at once.
-    /// - Throws: `RankingModelError` for no impressions, or some that do not fit the data or come in another order; what the
-    ///   source throws.
+    /// - Throws: `RankingModelError` for no impressions, or some that do not fit the data or come in another
+    ///   order; what the source throws.
     init(
         _ source: some ImpressionSource, _ data: RankingData, schema: FeatureConfiguration,
         _ configuration: RankerConfiguration, title: String, spillingTo folder: URL,

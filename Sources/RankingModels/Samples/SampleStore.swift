@@ -1,7 +1,8 @@
 import Foundation
 import Pipeline
 
-/// Training samples in order: in memory as far as one window reaches, else in a file that ends with the process.
+/// Training samples in order: in memory as far as one window reaches, else in a file that ends with the
+/// process.
 struct SampleStore: Sendable {
     /// Samples that are in memory at once: 1,048,576, which are about 50 MB.
     static let defaultWindow = 1 << 20

@@ -1,7 +1,8 @@
 import Foundation
 import Pipeline
 
-/// Numbers in a file without a name, which the system removes when the last reader is gone, however the process ends.
+/// Numbers in a file without a name, which the system removes when the last reader is gone, however the
+/// process ends.
 final class ScratchFile: Sendable {
     private let descriptor: Int32
     private let path: String

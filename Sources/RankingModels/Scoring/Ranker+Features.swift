@@ -4,10 +4,10 @@ import Torch
 
 extension Ranker {
     /// Writes the features of impressions as plain tensors, for another program to train or score on:
-    /// `fields` int32 `[N, F]` and `history` int32 `[N, L, 3]`, rows of the embedding table; `mask` float32 `[N, L]`;
-    /// Multi-valued fields are left out.
-    /// `click` and `conversion` float32 `[N]`; `starts` int32 `[F + 1]`, the first row of each field and the number of
-    /// all rows. A behaviour's three rows belong to the fields 0, 1 and 2.
+    /// `fields` int32 `[N, F]` and `history` int32 `[N, L, 3]`, rows of the embedding table; `mask` float32
+    /// `[N, L]`; Multi-valued fields are left out. `click` and `conversion` float32 `[N]`; `starts` int32 `[F
+    /// + 1]`, the first row of each field and the number of all rows. A behaviour's three rows belong to the
+    /// fields 0, 1 and 2.
     public func writeFeatures(of impressions: [Impression], to file: URL) throws {
         let table = try builder.table(impressions.map(RankingRow.init))
         let batch = BatchRows(

@@ -100,8 +100,8 @@ public final class Ranker {
     }
 }
 
-/// Runs `body` on the processor with one thread an operation: those of a batch are too small to be shared between threads, and
-/// results then do not depend on the number of threads.
+/// Runs `body` on the processor with one thread an operation: those of a batch are too small to be shared
+/// between threads, and results then do not depend on the number of threads.
 func onOneThread<Result>(_ body: () throws -> Result) throws -> Result {
     try TorchRuntime.onOneThread { try Device.cpu.making(body) }
 }

@@ -1,8 +1,9 @@
 import Foundation
 import Torch
 
-/// Platt scaling of a ranker's two logits: what it says on impressions that it was not trained on is brought to the frequencies
-/// there, before the sampling correction. Neither tower's order changes; what the correction makes of the two together can.
+/// Platt scaling of a ranker's two logits: what it says on impressions that it was not trained on is brought
+/// to the frequencies there, before the sampling correction. Neither tower's order changes; what the
+/// correction makes of the two together can.
 struct RankerCalibration: Codable, Sendable, Equatable {
     /// p = 1 / (1 + e^−(slope · logit + intercept)).
     struct Line: Codable, Sendable, Equatable {
@@ -26,11 +27,11 @@ struct RankerCalibration: Codable, Sendable, Equatable {
 }
 
 extension RankerCalibration.Line {
-    /// The likeliest rising line, by Newton's method, with Platt's targets: (N₊ + 1) / (N₊ + 2) and 1 / (N₋ + 2) instead of 1 and
-    /// 0, which keep it finite where the classes are apart.
+    /// The likeliest rising line, by Newton's method, with Platt's targets: (N₊ + 1) / (N₊ + 2) and 1 / (N₋ +
+    /// 2) instead of 1 and 0, which keep it finite where the classes are apart.
     ///
-    /// - Returns: a line of slope 1 where the likeliest would fall, which would turn the order round; the identity where only one
-    ///   class was seen, or the logits are all the same: nothing can be learnt there.
+    /// - Returns: a line of slope 1 where the likeliest would fall, which would turn the order round; the
+    ///   identity where only one class was seen, or the logits are all the same: nothing can be learnt there.
     static func fitted(_ logits: [Double], _ labels: [Bool]) -> Self {
         let positives = Double(labels.count { $0 })
         let negatives = Double(labels.count) - positives

@@ -15,8 +15,8 @@ public struct RankerTrainer {
     /// - Parameters:
     ///   - samplingRate: share of the impressions without conversion that was kept, in (0, 1].
     ///   - schema: which columns are numbers or lists, and which are left out.
-    ///   - calibrates: whether the logits are scaled at the end to fit the impressions that were kept out (Platt); without such
-    ///     impressions, nothing is scaled.
+    ///   - calibrates: whether the logits are scaled at the end to fit the impressions that were kept out
+    ///     (Platt); without such impressions, nothing is scaled.
     ///   - seed: of the initial weights, of the order of the impressions and of what is dropped.
     public init(
         _ data: RankingData, configuration: RankerConfiguration, samplingRate: Double,
@@ -34,8 +34,10 @@ public struct RankerTrainer {
     ///
     /// - Parameters:
     ///   - title: of the training, for the error of no impressions.
-    ///   - folder: where samples are kept that are too many for memory; the file has no name and goes with the samples.
-    /// - Throws: `RankingModelError` for no impressions, or some that do not fit the data; what the source throws.
+    ///   - folder: where samples are kept that are too many for memory; the file has no name and goes with
+    ///     the samples.
+    /// - Throws: `RankingModelError` for no impressions, or some that do not fit the data; what the source
+    ///   throws.
     public func samples(
         _ source: some ImpressionSource, title: String,
         spillingTo folder: URL = FileManager.default.temporaryDirectory
@@ -56,8 +58,8 @@ public struct RankerTrainer {
 
     /// Trains on samples with optional feature groups.
     ///
-    /// The next batch is prepared while one trains, a step moves only the embedding rows that its batch touches, and a bounded number
-    /// of samples is in memory.
+    /// The next batch is prepared while one trains, a step moves only the embedding rows that its batch
+    /// touches, and a bounded number of samples is in memory.
     ///
     /// - Parameter metrics: called after each step, for `metrics.jsonl`; what it throws ends the training.
     /// - Throws: `RankingModelError`, or `RunError.diverged` when the loss is no number.

@@ -1,4 +1,5 @@
-/// Numbers the rows of the embedding table that a batch touches, so that a step computes and updates those alone.
+/// Numbers the rows of the embedding table that a batch touches, so that a step computes and updates those
+/// alone.
 struct TouchedRows {
     /// Place of each row of the table among the touched ones, −1 for a row that is not.
     private var places: [Int32]

@@ -4,8 +4,8 @@ import Pipeline
 enum FeaturePlots {
     /// Users by code of every place: an even plane uses its code book well.
     ///
-    /// - Parameter utilization: share of used codes of every place, as the run's report has it; with it, the size of the code book
-    ///   is known where its last codes are not used.
+    /// - Parameter utilization: share of used codes of every place, as the run's report has it; with it, the
+    ///   size of the code book is known where its last codes are not used.
     static func utilization(
         _ id: String, _ name: String, _ features: [UserFeature], utilization: [Double]
     ) -> Plot {
@@ -22,7 +22,8 @@ enum FeaturePlots {
         return Plot(
             id: id, title: "Use of the code book: \(name)",
             description:
-                "Heat map of \(features.count) users by code, one row a place of the codes. Of \(codes) codes, "
+                "Heat map of \(features.count) users by code, one row a place of the codes. Of \(codes) "
+                + "codes, "
                 + "\(used.min() ?? 0) to \(used.max() ?? 0) are used.",
             data: [
                 [

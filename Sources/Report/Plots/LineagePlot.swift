@@ -12,7 +12,8 @@ struct Lineage {
 
     let nodes: [Node]
 
-    /// The steps that are done, in the order of a run; steps that another run did and this one adopted are among them.
+    /// The steps that are done, in the order of a run; steps that another run did and this one adopted are
+    /// among them.
     static func finishedSteps(_ run: RunDirectory) throws -> [StepDeclaration] {
         try Steps.all.filter { try run.manifest($0) != nil }
     }

@@ -66,7 +66,8 @@ enum RefinementPlots {
         return Plot(
             id: id, title: "Prompts by the number of their chains of thought that were kept",
             description:
-                "\(summary.kept) of \(summary.candidates) chains of thought were kept, \(summary.leaks) leaked.",
+                "\(summary.kept) of \(summary.candidates) chains of thought were kept, \(summary.leaks) "
+                + "leaked.",
             data: [
                 [
                     "type": "bar", "name": "prompts", "x": .strings(counts.indices.map { "\($0) kept" }),

@@ -55,7 +55,8 @@ enum ResultPlots {
         return Plot(
             id: id, title: figure.title,
             description:
-                "Forest plot: \(figure.valueTitle), with 95 % intervals; one that crosses 0 is no evidence of a"
+                "Forest plot: \(figure.valueTitle), with 95 % intervals; one that crosses 0 is no evidence "
+                + "of a"
                 + " difference. Rows: \(figure.rows.map(\.name).joined(separator: ", ")).",
             data: traces,
             layout: [

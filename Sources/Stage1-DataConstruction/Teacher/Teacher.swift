@@ -4,7 +4,8 @@ public import Pipeline
 import Tokenization
 
 /// The teacher of reverse-engineered user preference reasoning (RUPR, §2.1.2): shown the true next item, it
-/// writes why the user would buy it. Not shown it (direct distillation, Table 3), it reasons and predicts by itself.
+/// writes why the user would buy it. Not shown it (direct distillation, Table 3), it reasons and predicts by
+/// itself.
 public struct Teacher {
     private let model: LanguageModel
     private let configuration: TeacherConfiguration

@@ -24,7 +24,8 @@ enum PromptBuilder {
         \(state(profile, history))
         Bought next:
         \(AnswerFormat.render(target))
-        In two sentences, reason from the profile and the purchases to what this shopper needs next. The reasoning \
+        In two sentences, reason from the profile and the purchases to what this shopper needs next. The \
+        reasoning \
         must lead to the item above, as if you did not know it yet.
         """
     }

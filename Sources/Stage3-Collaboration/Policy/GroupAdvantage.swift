@@ -5,8 +5,8 @@ public import Pipeline
 ///     Âᵢ = (r̃ᵢ − mean{r̃}) / std{r̃}   within each group of G rollouts
 ///
 /// The standard deviation is the population's and nothing is added to it: a group whose rewards are all equal
-/// teaches nothing, gets advantages of 0 and is counted. `AdvantageScale.batch` divides by the deviation of all the step's
-/// rewards, `.none` by nothing.
+/// teaches nothing, gets advantages of 0 and is counted. `AdvantageScale.batch` divides by the deviation of
+/// all the step's rewards, `.none` by nothing.
 public struct GroupAdvantages: Sendable, Equatable {
     /// `[N][G]`
     public let values: [[Double]]
@@ -57,8 +57,8 @@ struct AdvantageMixture {
         }
     }
 
-    /// The factors c with Â = Σ cₖ Âₖ in every group alike; nil where each group has its own, because its mixture is divided
-    /// by its own deviation.
+    /// The factors c with Â = Σ cₖ Âₖ in every group alike; nil where each group has its own, because its
+    /// mixture is divided by its own deviation.
     func coefficients(_ rewards: RewardTable, weights: [Double]) -> [Double]? {
         switch (mixing, scale) {
         case (.advantages, _), (.rewards, .none): return weights

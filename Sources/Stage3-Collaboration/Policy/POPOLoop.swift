@@ -7,7 +7,8 @@ public import TorchNN
 /// Pareto Optimal Policy Optimization (POPO, §2.3.3): reinforcement learning whose reward weights follow
 /// training.
 ///
-/// `run` is the loop, `step` one step of it, `PolicyTrainer.update` the algorithm of that step; all of it is in this file.
+/// `run` is the loop, `step` one step of it, `PolicyTrainer.update` the algorithm of that step; all of it is
+/// in this file.
 public struct POPOLoop {
     /// Rewards of rollouts: texts and lengths `[N][G]` of prompts `[N]` to what they earned, `[N][G]`.
     public typealias Reward = (
@@ -47,8 +48,8 @@ public struct POPOLoop {
     ///
     /// - Parameters:
     ///   - held: prompts that are answered for validation and never trained on.
-    ///   - scale: minimum and maximum that the collaborative reward was scaled by, by sample; kept in the checkpoint and compared on
-    ///     resuming.
+    ///   - scale: minimum and maximum that the collaborative reward was scaled by, by sample; kept in the
+    ///     checkpoint and compared on resuming.
     ///   - lastStep: leave after this step as if the program had been killed; nil trains to the end.
     /// - Throws: `CollaborationError.step` naming the step, the reason and the last saved step.
     public func run(
@@ -135,8 +136,8 @@ extension PolicyTrainer {
     ///   - rewards: `[K][N][G]`.
     ///   - step: from 0.
     ///   - timer: gets the phases `reference`, `gradients` and `optimizer`.
-    /// - Throws: `CollaborationError.reward` for a reward that is NaN or infinite, `RunError.diverged` when the loss or the gradient
-    ///   is; the policy is then as it was, or as the epochs before left it.
+    /// - Throws: `CollaborationError.reward` for a reward that is NaN or infinite, `RunError.diverged` when
+    ///   the loss or the gradient is; the policy is then as it was, or as the epochs before left it.
     public mutating func update(
         _ groups: [PackedGroup], isTruncated: [[Bool]], rewards: RewardTable, step: Int,
         timer: inout PhaseTimer

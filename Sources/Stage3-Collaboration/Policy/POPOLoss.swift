@@ -5,8 +5,8 @@ public import Pipeline
 ///
 ///     L = −(1/N) Σ (1/G) Σᵢ (1/|oᵢ|) Σₜ { min[ρ Â, clip(ρ, 1−ε, 1+ε) Â] − β KL[π ‖ π_ref] },   ρ = π / π_old
 ///
-/// Its gradient is needed by log π of each token alone, a number a token: it is computed here in float64, and the decoder
-/// takes it from there.
+/// Its gradient is needed by log π of each token alone, a number a token: it is computed here in float64, and
+/// the decoder takes it from there.
 ///
 /// Differences from the paper:
 /// 1. It prints the objective as a loss.
@@ -54,7 +54,8 @@ public struct POPOLoss: Sendable {
 
     /// What a token's term is multiplied by, for each rollout, `[N][G]`.
     ///
-    /// - Parameter lengths: |oᵢ|, `[N][G]`; 0 for a rollout without tokens or one that is left out, which still counts in G.
+    /// - Parameter lengths: |oᵢ|, `[N][G]`; 0 for a rollout without tokens or one that is left out, which
+    ///   still counts in G.
     public func shares(lengths: [[Int]]) -> [[Double]] {
         let tokens = lengths.joined().reduce(0, +)
         return lengths.map { group in

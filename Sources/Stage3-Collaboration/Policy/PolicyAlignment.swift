@@ -59,7 +59,8 @@ struct PolicyAlignment {
                 ranker: Ranker(run.output(of: Steps.validationRanker).folder, RankingData(tables))))
     }
 
-    /// π_ref: nothing without a KL term, the policy's own weights under adapters, else the fine-tuned model once more.
+    /// π_ref: nothing without a KL term, the policy's own weights under adapters, else the fine-tuned model
+    /// once more.
     private func reference(of policy: LanguageModel) throws -> Decoder? {
         guard configuration.collaborate.klCoefficient > 0 else { return nil }
         guard configuration.collaborate.adapters.rank == 0 else {

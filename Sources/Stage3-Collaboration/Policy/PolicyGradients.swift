@@ -1,11 +1,12 @@
 import Pipeline
 import TorchNN
 
-/// The gradients of one step before the first update: ∇L_k of each reward where the weights follow gradients, and the mixture.
+/// The gradients of one step before the first update: ∇L_k of each reward where the weights follow gradients,
+/// and the mixture.
 ///
-/// ρ of Eq. (8) is 1 here, so the gradient of the policy term is linear in the advantages. Where the mixture's advantages are
-/// Σ cₖ Âₖ with the same c in every group, its gradient is Σ cₖ ∇Lₖ, and the backward passes that Eq. (6) needs make the update
-/// too. Otherwise the mixture takes a pass of its own.
+/// ρ of Eq. (8) is 1 here, so the gradient of the policy term is linear in the advantages. Where the
+/// mixture's advantages are Σ cₖ Âₖ with the same c in every group, its gradient is Σ cₖ ∇Lₖ, and the
+/// backward passes that Eq. (6) needs make the update too. Otherwise the mixture takes a pass of its own.
 struct PolicyGradients {
     /// The gradient of Eq. (8) under the mixed rewards.
     struct Mixture {
@@ -22,10 +23,12 @@ struct PolicyGradients {
     private let mixing: AdvantageMixture
     /// Whether β KL is in every L_k, so that the weights, which sum to 1, pass it on to the mixture.
     private let carriesKL: Bool
-    /// Of each reward, then of the KL term alone where the mixture lacks it; nil where the weights do not follow gradients.
+    /// Of each reward, then of the KL term alone where the mixture lacks it; nil where the weights do not
+    /// follow gradients.
     private var perReward: RolloutGradients.Pass?
 
-    /// - Parameter followsGradients: whether the weights need Eq. (6); one forward pass then serves the losses of all rewards.
+    /// - Parameter followsGradients: whether the weights need Eq. (6); one forward pass then serves the
+    ///   losses of all rewards.
     init(
         _ computation: RolloutGradients, _ rewards: RewardTable, _ configuration: CollaborateConfiguration,
         followsGradients: Bool

@@ -22,7 +22,8 @@ public struct PolicyTrainer {
         public var loss = 0.0
         /// The KL term alone.
         public var kl = 0.0
-        /// Mean entropy of the policy's distributions at the rollouts' tokens, at the sampling temperature and before `topP`.
+        /// Mean entropy of the policy's distributions at the rollouts' tokens, at the sampling temperature
+        /// and before `topP`.
         public var entropy = 0.0
         /// Tokens whose clipped term was the smaller, at the lower bound, over all epochs.
         public var clippedLow = 0
@@ -43,8 +44,10 @@ public struct PolicyTrainer {
     /// - Parameters:
     ///   - policy: its `parameters` are trained.
     ///   - reference: π_ref, frozen; nil only with β = 0.
-    ///   - group: processes that share a step's groups of rollouts; each is given all of them and computes its own.
-    ///   - sharesPrompts: compute a group's prompt once; a copy for each rollout gives the same numbers within rounding.
+    ///   - group: processes that share a step's groups of rollouts; each is given all of them and computes
+    ///     its own.
+    ///   - sharesPrompts: compute a group's prompt once; a copy for each rollout gives the same numbers
+    ///     within rounding.
     public init(
         policy: Decoder, reference: Decoder?, _ configuration: CollaborateConfiguration,
         sharesPrompts: Bool = true, group: ProcessGroup = .alone
@@ -106,8 +109,8 @@ public struct PolicyTrainer {
 
     /// Updates the policy by the mixture's gradient, as often as configured on the same rollouts. Eq. (8).
     ///
-    /// - Throws: `RunError.diverged` when the loss or the gradient is NaN or infinite; the policy is then as it was, or as the
-    ///   epochs before left it.
+    /// - Throws: `RunError.diverged` when the loss or the gradient is NaN or infinite; the policy is then as
+    ///   it was, or as the epochs before left it.
     func apply(
         _ mixture: PolicyGradients.Mixture, _ computation: RolloutGradients, alignment: GradientAlignment?,
         step: Int, timer: inout PhaseTimer

@@ -1,8 +1,8 @@
 import Catalogue
 import Pipeline
 
-/// Table 1 during training: how good greedy answers to held-out prompts are, by the truth and by a ranker that pays no
-/// reward.
+/// Table 1 during training: how good greedy answers to held-out prompts are, by the truth and by a ranker
+/// that pays no reward.
 struct PolicyValidation {
     let scorer: AnswerScorer
 

@@ -5,8 +5,8 @@ import TorchNN
 
 /// Gradients of losses over a step's rollouts, one part of them in memory at a time.
 ///
-/// Eq. (8) depends on the parameters through log π of the rollouts' tokens alone, so a loss is a factor a token, and one forward
-/// pass serves the losses of all rewards (`LikelihoodPass`).
+/// Eq. (8) depends on the parameters through log π of the rollouts' tokens alone, so a loss is a factor a
+/// token, and one forward pass serves the losses of all rewards (`LikelihoodPass`).
 struct RolloutGradients {
     let policy: Decoder
     let rollouts: PackedRollouts

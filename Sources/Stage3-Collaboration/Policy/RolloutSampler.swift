@@ -4,7 +4,8 @@ import Pipeline
 import Tokenization
 import TorchNN
 
-/// Draws rollouts from the policy and has them rewarded; every process of a group draws its share of the prompts.
+/// Draws rollouts from the policy and has them rewarded; every process of a group draws its share of the
+/// prompts.
 struct RolloutSampler {
     private let policy: LanguageModel
     private let configuration: CollaborateConfiguration

@@ -1,8 +1,10 @@
 public import Evaluation
 
-/// Rewards for the shape of a completion, beside the paper's two: with three rewards and more, Eq. (6) sees conflict.
+/// Rewards for the shape of a completion, beside the paper's two: with three rewards and more, Eq. (6) sees
+/// conflict.
 public enum FormReward {
-    /// Half for reasoning between closed tags, half for a closed answer with a title and all category levels; 0…1.
+    /// Half for reasoning between closed tags, half for a closed answer with a title and all category levels;
+    /// 0…1.
     public static func format(_ answer: ParsedAnswer) -> Double {
         let reasons = answer.thinkTag == .closed && !answer.reasoning.isEmpty
         let answers = answer.answerTag == .closed && answer.outcome == .complete

@@ -1,7 +1,8 @@
 import Pipeline
 import RankingModels
 
-/// Trains the two rankers of stage 3: one that pays the collaborative reward, and one that watches and never pays.
+/// Trains the two rankers of stage 3: one that pays the collaborative reward, and one that watches and never
+/// pays.
 struct RankerTraining {
     private let run: Run
     private let tables: ConstructedTables

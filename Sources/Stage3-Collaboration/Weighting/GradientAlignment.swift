@@ -33,7 +33,8 @@ public struct GradientAlignment: Codable, Sendable, Equatable {
     /// I, `[K]`.
     public var alignment: [Double] { products.map { $0.reduce(0, +) } }
 
-    /// I over the mean gradient norm, as DoGE does (Fan et al., 2024), `[K]`; as it is when all gradients are zero.
+    /// I over the mean gradient norm, as DoGE does (Fan et al., 2024), `[K]`; as it is when all gradients are
+    /// zero.
     public var scaledByMeanNorm: [Double] { Self.scaled(alignment, byMeanOf: norms) }
 
     static func scaled(_ alignment: [Double], byMeanOf norms: [Double]) -> [Double] {

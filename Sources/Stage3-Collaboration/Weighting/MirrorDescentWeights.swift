@@ -13,7 +13,8 @@ public struct MirrorDescentWeights: Codable, Sendable, Equatable {
 
     /// - Parameter weights: w⁽⁰⁾, 0 or more and not all 0; scaled to sum to 1. A weight of 0 stays 0.
     public init(initial weights: [Double]) {
-        // Of 0, the least finite number instead of −∞, which no checkpoint can hold; its exponential is 0 too.
+        // Of 0, the least finite number instead of −∞, which no checkpoint can hold; its exponential is 0
+        // too.
         logWeights = Simplex.logNormalized(weights.map { max(log($0), -.greatestFiniteMagnitude) })
     }
 

@@ -41,7 +41,8 @@ public struct RewardWeights: Codable, Sendable, Equatable {
             .projected(floor: configuration.floor, ceiling: configuration.ceiling).weights
     }
 
-    /// POPO: a step of mirror descent along this step's alignment, Eqs. (5) and (6), scaled and smoothed as configured.
+    /// POPO: a step of mirror descent along this step's alignment, Eqs. (5) and (6), scaled and smoothed as
+    /// configured.
     mutating func descend(_ alignment: GradientAlignment, _ configuration: WeightingConfiguration) {
         let scaled =
             switch configuration.alignmentScale {

@@ -1,6 +1,7 @@
 public import Torch
 
-/// Which process updates which parameter: whole tensors, the largest first, each to the process with the least so far.
+/// Which process updates which parameter: whole tensors, the largest first, each to the process with the
+/// least so far.
 ///
 /// A process holds optimizer state for its own tensors alone.
 public struct ParameterShards: Sendable {

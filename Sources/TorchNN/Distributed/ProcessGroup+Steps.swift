@@ -1,8 +1,8 @@
 public import Pipeline
 
 extension ProcessGroup {
-    /// Makes a step of a run with every process, unless it is done: the first one keeps the run's books, and all of them work in
-    /// the folder of the unfinished step.
+    /// Makes a step of a run with every process, unless it is done: the first one keeps the run's books, and
+    /// all of them work in the folder of the unfinished step.
     ///
     /// - Parameter body: what every process does, in the same folder.
     /// - Throws: as `Run.make`.

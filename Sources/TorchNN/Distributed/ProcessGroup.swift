@@ -2,7 +2,8 @@ import CMPI
 public import Foundation
 public import Torch
 
-/// The processes that train together, data-parallel: each computes its part of a batch, and gradients and sums are added up.
+/// The processes that train together, data-parallel: each computes its part of a batch, and gradients and
+/// sums are added up.
 ///
 /// A process that was not started by mpirun is a group of one, for which every operation does nothing.
 public final class ProcessGroup: Sendable {
@@ -28,7 +29,8 @@ public final class ProcessGroup: Sendable {
 
     /// Joins the processes that mpirun started this one with.
     ///
-    /// `TAIJI_MPI_TIMEOUT` is the longest wait in seconds; 1800 without it. When a process dies, mpirun ends the others at once.
+    /// `TAIJI_MPI_TIMEOUT` is the longest wait in seconds; 1800 without it. When a process dies, mpirun ends
+    /// the others at once.
     ///
     /// - Throws: `ProcessGroupError` when there are several processes and the program was built without MPI.
     public static func joined() throws -> ProcessGroup {
@@ -42,7 +44,8 @@ public final class ProcessGroup: Sendable {
             throw ProcessGroupError(message: "TAIJI_MPI_TIMEOUT is no number of seconds above 0")
         }
         let farewell =
-            "Error: this process was ended, as others of the run are when one fails or dies; see the first error. Once that is mended,"
+            "Error: this process was ended, as others of the run are when one fails or dies; see the first "
+            + "error. Once that is mended,"
             + " the same command goes on from the last checkpoint, with as many processes or another number\n"
         try call(cm_start(farewell))
         return ProcessGroup(rank: Int(cm_rank()), size: Int(cm_size()), timeout: timeout)
@@ -69,7 +72,8 @@ public final class ProcessGroup: Sendable {
     /// - Parameter patience: seconds to wait; nil for `timeout`.
     public func meet(patience: Double? = nil) throws { _ = try sum([0], patience: patience) }
 
-    /// Adds every process's float32 tensor into that of process `owner`; the others' contents are then undefined.
+    /// Adds every process's float32 tensor into that of process `owner`; the others' contents are then
+    /// undefined.
     public func sum(_ tensor: Tensor, at owner: Int) throws {
         guard size > 1 else { return }
         try tensor.withMutableElements(Float.self) { elements in

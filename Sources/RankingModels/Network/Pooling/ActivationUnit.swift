@@ -1,14 +1,14 @@
 import Torch
 
-/// DIN's activation unit (Zhou et al., 2018, §4.3): a small network of the candidate q and a behaviour s gives the behaviour its
-/// weight, without a softmax, so that a user's intensity of interest is kept.
+/// DIN's activation unit (Zhou et al., 2018, §4.3): a small network of the candidate q and a behaviour s
+/// gives the behaviour its weight, without a softmax, so that a user's intensity of interest is kept.
 ///
 ///     a(q, s) = u · prelu(W_q q + W_s s + W_p (q ∘ s) + b) + c,    pooled = Σ a(q, s) s
 ///
 /// The original feeds q − s too; a linear layer of q and s holds it already.
 ///
-/// W_s s + W_p (q ∘ s) = (W_s + W_p diag(q)) s: one matrix a candidate for all its behaviours, so that nothing of the size
-/// [B, L, 4D] is ever made.
+/// W_s s + W_p (q ∘ s) = (W_s + W_p diag(q)) s: one matrix a candidate for all its behaviours, so that
+/// nothing of the size [B, L, 4D] is ever made.
 struct ActivationUnit {
     private let candidate: Linear
     private let behavior: Tensor

@@ -1,6 +1,7 @@
 import Torch
 
-/// One transformer block over a behaviour sequence (BST, Chen et al., 2019), with positions counted from the newest behaviour.
+/// One transformer block over a behaviour sequence (BST, Chen et al., 2019), with positions counted from the
+/// newest behaviour.
 struct BehaviorTransformer {
     private let positions: Tensor
     private let block: TransformerBlock

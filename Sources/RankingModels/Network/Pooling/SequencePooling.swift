@@ -55,7 +55,7 @@ enum SequencePooling {
         return try sum / mask.sum(axis: 1, keepsAxis: true).clamped(to: 1...Double(length))
     }
 
-    /// What is added to an attention score: −10⁹ where there is no behaviour, so that e to this power is 0. Finite, so that a
-    /// row of nothing but padding has a softmax.
+    /// What is added to an attention score: −10⁹ where there is no behaviour, so that e to this power is 0.
+    /// Finite, so that a row of nothing but padding has a softmax.
     private func paddingScores(_ mask: Tensor) throws -> Tensor { try (mask - 1) * 1e9 }
 }
