@@ -1,4 +1,5 @@
-/// What a run draws random numbers for: each purpose has a stream of its own, so that what one draws never shifts another.
+/// What a run draws random numbers for: each purpose has a stream of its own, so that what one draws never
+/// shifts another.
 public enum RandomStream: Sendable {
     /// The teacher's chains of thought.
     case teacher
@@ -8,13 +9,13 @@ public enum RandomStream: Sendable {
     case rewardRanker
     /// Rollouts and the order of prompts.
     case policy
-    /// The ranker that watches policy optimization.
+    /// The ranker that validates policy optimization.
     case validationRanker
     /// Initial weights of low-rank adapters.
     case adapters
     /// The rankers of stage 4, all of them alike.
     case rankers
-    /// Training of the code book.
+    /// Training of the code book of user embeddings.
     case codes
     /// Intervals of the rankers' metrics.
     case rankingBootstrap
