@@ -7,6 +7,12 @@ SWIFT_FLAGS := -c release -Xswiftc -enable-testing --explicit-target-dependency-
 # SwiftPM keeps what a manifest came to by its environment: this makes it look again once MPI is there.
 export TAIJI_MPI_HEADER = $(wildcard /usr/lib/x86_64-linux-gnu/openmpi/include/mpi.h)
 
+# What `taiji --version` says it was built from.
+export TAIJI_COMMIT = $(shell git rev-parse --short HEAD 2> /dev/null || echo unknown)
+
+# Where `make install` puts the program.
+PREFIX ?= $(HOME)/.local
+
 CONFIG ?= Configs/demo.yaml
 RUN ?= runs/demo
 
@@ -14,7 +20,7 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup build test lint format guards demo reproduce clean
+.PHONY: help setup build bench test lint format guards demo reproduce install clean
 
 help: ## this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/make \1|\2/p' Makefile | column -t -s '|' 2> /dev/null \
@@ -24,7 +30,10 @@ setup: ## fetch libtorch, DuckDB, the models, the data and FAISS; again: nothing
 	@Scripts/bootstrap.sh
 
 build: setup ## build the program, .build/release/taiji
-	@swift build $(SWIFT_FLAGS)
+	@swift build $(SWIFT_FLAGS) --product taiji
+
+bench: setup ## build the benchmarks, .build/release/taiji-bench
+	@swift build $(SWIFT_FLAGS) --product taiji-bench
 
 test: setup ## build and run all tests; the last line is their sum
 	@swift build $(SWIFT_FLAGS) --build-tests
@@ -46,6 +55,10 @@ demo: build ## the whole run on real data, in minutes: CONFIG=Configs/demo.yaml 
 reproduce: build ## the paper's tables over three seeds, in hours; goes on where it was: RUN=runs/reproduce
 	@Scripts/measured.sh .build/release/taiji experiment --config Configs/reproduce.yaml \
 	  --run $(if $(filter command line,$(origin RUN)),$(RUN),runs/reproduce)
+
+install: build bench ## a program that runs from any folder: PREFIX=$HOME/.local
+	@swift build $(SWIFT_FLAGS) --product generate-manual
+	@Scripts/install.sh "$(PREFIX)"
 
 clean: ## remove what the build made; keeps .deps and runs
 	@rm -rf .build .build-guards

@@ -25,7 +25,12 @@ let torchCXXSettings: [CXXSetting] = [
 ]
 
 let torchLinkerSettings: [LinkerSetting] = [
-    .unsafeFlags(["-L\(libtorch)/lib", "-Xlinker", "-rpath", "-Xlinker", "\(libtorch)/lib"]),
+    // An installed program has its libraries beside it; the build uses the fetched ones.
+    .unsafeFlags([
+        "-L\(libtorch)/lib", "-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/lib", "-Xlinker", "-rpath",
+        "-Xlinker",
+        "\(libtorch)/lib",
+    ]),
     .linkedLibrary("torch_cpu"),
     .linkedLibrary("c10"),
 ]
@@ -49,7 +54,10 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [S
 let package = Package(
     name: "Taiji",
     platforms: [.macOS(.v15)],
-    products: [.executable(name: "taiji", targets: ["taiji"])],
+    products: [
+        .executable(name: "taiji", targets: ["taiji"]),
+        .executable(name: "taiji-bench", targets: ["taiji-bench"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
@@ -73,12 +81,18 @@ let package = Package(
                     ["-Wall", "-Wextra", "-Werror"] + (mpi.map { ["-I\($0)/include", "-DTAIJI_MPI"] } ?? []))
             ],
             linkerSettings: mpi.map { [.unsafeFlags(["-L\($0)/lib"]), .linkedLibrary("mpi")] } ?? []),
+        // What `taiji --version` says of the build; `make` sets the variable.
+        .target(
+            name: "CBuild", path: "Sources/CBuild",
+            cSettings: Context.environment["TAIJI_COMMIT"].map {
+                [.define("TAIJI_COMMIT", to: "\"\($0)\"")]
+            } ?? []),
         module("Tokenization"),
         module("Pipeline", [.product(name: "Yams", package: "Yams")]),
         // Level 1
         module("Torch", ["CTorch"]),
         module("Evaluation", ["Pipeline"]),
-        module("DuckDB"),
+        module("DuckDB", ["Pipeline"]),
         // Level 2
         module("Results", ["Evaluation", "Pipeline"]),
         module("TorchNN", ["CMPI", "Pipeline", "Torch"]),
@@ -133,11 +147,21 @@ let package = Package(
                 "Catalogue", "Collaboration", "DataConstruction", "Evaluation", "ModelEvaluation", "Pipeline",
                 "Ranking", "RankingExperiment", "ReasoningActivation", "Results", "Workflow",
             ]),
-        // Level 9
+        // Level 9: the programs, and the flags that they share
+        module(
+            "CommandOptions",
+            ["Pipeline", "Torch", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+        .executableTarget(
+            name: "taiji-bench",
+            dependencies: [
+                "Benchmarks", "CommandOptions", "LanguageModels", "Pipeline", "Torch", "VectorSearch",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Sources/taiji-bench", swiftSettings: swiftSettings),
         .executableTarget(
             name: "taiji",
             dependencies: [
-                "Benchmarks", "Collaboration", "DataConstruction", "DuckDB", "LanguageModels",
+                "CBuild", "Collaboration", "CommandOptions", "DataConstruction", "DuckDB", "LanguageModels",
                 "ModelEvaluation", "Pipeline", "Ranking", "ReasoningActivation", "Report", "Reproduction",
                 "Tokenization", "Torch", "TorchNN", "VectorSearch", "Workflow",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

@@ -97,14 +97,14 @@ ROWS = {
 
 
 def command(words, options):
-    """The command line of a row's half: a script of peers/, or `taiji bench`."""
+    """The command line of a row's half: a script of peers/, or `taiji-bench`."""
     files = {"text": "text.txt", "features": "features.safetensors", "vectors": "vectors.f32"}
     for name, file in files.items():
         words = words.replace("{" + name + "}", str(PEERS / file))
     words = words.split()
     if words[0].endswith(".py"):
         return [options.python, ROOT / "Benchmarks/peers" / words[0], *words[1:]]
-    return [options.taiji, "bench", *(words[1:] if words[0] == "taiji" else words), *options.ours]
+    return [options.taiji, *(words[1:] if words[0] == "taiji" else words), *options.ours]
 
 
 def measure(words, options):
@@ -173,9 +173,9 @@ def main():
     parser.add_argument("rows", nargs="*", metavar="row", help=f"of {', '.join(ROWS)}; all when none is named")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--json", default=str(PEERS / "comparison.json"), help="where all reports go")
-    parser.add_argument("--taiji", default=str(ROOT / ".build/release/taiji"))
+    parser.add_argument("--taiji", default=str(ROOT / ".build/release/taiji-bench"))
     parser.add_argument("--python", default=str(PEERS / "venv/bin/python"))
-    parser.add_argument("--ours", default="", type=str.split, help="further options of taiji bench, as one word")
+    parser.add_argument("--ours", default="", type=str.split, help="further options of taiji-bench, as one word")
     parser.add_argument("--list", action="store_true")
     options = parser.parse_args()
     unknown = [name for name in options.rows if name not in ROWS]

@@ -4,7 +4,7 @@
     Benchmarks/sweep.py                          the whole table, about a quarter of an hour on two cores
     Benchmarks/sweep.py --groups 8 --prompts 2048
 
-Every measurement is a fresh process of `taiji bench grpo` with one prompt. The seconds are those of the reference and of the
+Every measurement is a fresh process of `taiji-bench grpo` with one prompt. The seconds are those of the reference and of the
 gradients: rollouts share the prompt on both sides. Nothing else should run on the machine. Needs `make build`.
 """
 import argparse
@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 def measure(group, prompt, completion, separate):
     """Seconds of reference and gradients of one step, and the process's peak in GiB."""
     command = [
-        str(ROOT / ".build/release/taiji"), "bench", "grpo", "--prompts", "1", "--group", str(group),
+        str(ROOT / ".build/release/taiji-bench"), "grpo", "--prompts", "1", "--group", str(group),
         "--prompt-tokens", str(prompt), "--completion-tokens", str(completion), "--warmup", "0", "--steps", "1"]
     printed = subprocess.run(
         command + (["--separate"] if separate else []), capture_output=True, text=True, check=True).stdout

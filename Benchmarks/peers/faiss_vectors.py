@@ -1,5 +1,5 @@
 """FAISS from Python: product-quantizing vectors, or searching the nearest of some, on the vectors that
-`taiji bench pq|retrieve --write` wrote. The same index factory strings and parameters as ours.
+`taiji-bench pq|retrieve --write` wrote. The same index factory strings and parameters as ours.
 """
 import faiss
 import numpy as np

@@ -1,6 +1,6 @@
 """What the peers' scripts share: options, random prompts, the timing loop and the report.
 
-A report has the keys of `taiji bench`: tokensPerSecond, secondsPerStep (its total is the median of the timed steps) and
+A report has the keys of `taiji-bench`: tokensPerSecond, secondsPerStep (its total is the median of the timed steps) and
 peakResidentGiB, the most memory that the process held in its whole life, loading included.
 """
 import argparse

@@ -1,4 +1,4 @@
-"""torch-rechub: training its DIN activation unit under two ESMM towers, on the features that `taiji bench rank --features` wrote.
+"""torch-rechub: training its DIN activation unit under two ESMM towers, on the features that `taiji-bench rank --features` wrote.
 
 The network is the same: one embedding a field, behaviours of three embeddings that share the candidate's tables, one
 activation unit over a behaviour's whole width, towers of 64 and 32. torch-rechub's MLP adds batch norms. A step is one

@@ -1,6 +1,6 @@
 """TRL: one step of its GRPOTrainer, rollouts to AdamW, on random prompts, with random rewards and full-length rollouts.
 
-A token is one of a prompt, each counted once, or of a rollout, as in `taiji bench grpo`. Where Triton is not used, TRL
+A token is one of a prompt, each counted once, or of a rollout, as in `taiji-bench grpo`. Where Triton is not used, TRL
 computes the vocabulary's scores at every position, the prompts' too; `--logits needed` makes it take its other path,
 the one for Triton's devices, which asks for the rollouts' positions alone. `--micro-batch` is the number of rollouts
 that go through the reference and through the gradients at once, 0 for all; `--checkpointing on` computes activations

@@ -49,6 +49,15 @@ bool is_native(const at::Tensor &tensor) { return tensor.is_cpu() && !thread_com
 
 using namespace taiji;
 
+bool ct_device_is_available(enum ct_device device) {
+    switch (device) {
+    case CT_CPU: return true;
+    case CT_CUDA: return guard([] { load_cuda(); }) == 0;
+    case CT_MPS: return at::globalContext().hasMPS();
+    }
+    return false;
+}
+
 int ct_set_device(ct_device device) {
     return guard([&] {
         if (device == CT_CUDA) load_cuda();

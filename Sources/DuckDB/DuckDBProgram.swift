@@ -1,4 +1,5 @@
 public import Foundation
+import Pipeline
 
 /// Runs SQL over Parquet, CSV and JSON files in the DuckDB command-line program.
 ///
@@ -22,23 +23,12 @@ public struct DuckDBProgram: Sendable {
     ///
     /// - Throws: `DuckDBError.missingProgram` naming the places.
     public static func fetched(threads: Int = 2) throws -> DuckDBProgram {
-        let candidates = fetchedFolders.map { $0.appending(path: "bin/duckdb") }
+        let candidates = FetchedFiles.places("bin/duckdb")
         guard let found = candidates.first(where: { FileManager.default.isExecutableFile(atPath: $0.path) })
         else {
             throw DuckDBError.missingProgram(tried: candidates.map(\.path))
         }
         return DuckDBProgram(executable: found, threads: threads)
-    }
-
-    /// `.deps` folders, nearest first: of the working folder, then of the folders above the running program.
-    public static var fetchedFolders: [URL] {
-        var folders = [URL(filePath: FileManager.default.currentDirectoryPath)]
-        var parent = URL(filePath: CommandLine.arguments.first ?? ".").resolvingSymlinksInPath()
-        for _ in 0..<6 where parent.path != "/" {
-            parent = parent.deletingLastPathComponent()
-            folders.append(parent)
-        }
-        return folders.map { $0.appending(path: ".deps") }
     }
 
     /// Runs scripts one after another in one session and stops at the first statement that fails.

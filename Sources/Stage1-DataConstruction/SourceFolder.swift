@@ -1,4 +1,3 @@
-import DuckDB
 import Foundation
 import Pipeline
 
@@ -9,10 +8,10 @@ extension SourceConfiguration {
     func resolvedFolder() throws -> URL {
         if !folder.isEmpty { return URL(filePath: folder) }
         if !script.isEmpty { return URL(filePath: script).deletingLastPathComponent() }
-        let folders = DuckDBProgram.fetchedFolders.map { $0.appending(path: "data/completejourney") }
-        guard let found = folders.first(where: { FileManager.default.fileExists(atPath: $0.path) }) else {
+        let fetched = "data/completejourney"
+        guard let found = FetchedFiles.find(fetched) else {
             throw DataConstructionError.missingSource(
-                path: folders.first?.path ?? "the fetched data's folder")
+                path: FetchedFiles.places(fetched).first?.path ?? fetched)
         }
         return found
     }

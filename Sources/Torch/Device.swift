@@ -12,6 +12,9 @@ public enum Device: String, Sendable, CaseIterable {
     /// An Apple GPU.
     case mps
 
+    /// Whether this machine has the device.
+    public var isAvailable: Bool { ct_device_is_available(code) }
+
     /// Makes this the process's device.
     ///
     /// - Throws: `TorchError.operation` when there is no such device, with the reason.

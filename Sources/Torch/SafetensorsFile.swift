@@ -35,6 +35,12 @@ public struct SafetensorsFile: Sendable {
             shape: entry.shape, owner: mapping)
     }
 
+    /// The bytes of a tensor in the mapped file; none for a tensor that is not there. Valid as long as this file.
+    func bytes(_ name: String) -> UnsafeRawBufferPointer {
+        entries[name].map { UnsafeRawBufferPointer(rebasing: mapping.bytes[$0.bytes]) }
+            ?? UnsafeRawBufferPointer(start: nil, count: 0)
+    }
+
     /// The elements of a float32 tensor where they lie in the mapped file, row-major, and what keeps them there.
     ///
     /// - Throws: `TorchError.file` when there is no such tensor, or it is of another type or not aligned.

@@ -28,4 +28,18 @@ public enum TorchRuntime {
     /// Keeps freed tensor memory in the process, so that each step does not ask the system for fresh, zeroed
     /// pages.
     public static func keepFreedMemory() { ct_keep_freed_memory() }
+
+    /// Version of libtorch.
+    public static var version: String { String(cString: ct_version()) }
+
+    /// Instruction set of the kernels of our own that this processor gets: avx512, avx2 or portable.
+    public static var kernelInstructionSet: String { String(cString: ct_kernel_instruction_set()) }
+
+    /// Instruction set of libtorch's kernels that this processor gets.
+    public static var libtorchInstructionSet: String { String(cString: ct_cpu_capability()) }
+
+    /// Devices that tensors can be made on, such as `cpu` and `cuda`.
+    public static var devices: [String] {
+        [Device.cpu, .cuda, .mps].filter(\.isAvailable).map(\.rawValue)
+    }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandOptions
 import LanguageModels
 
 struct EmbedCommand: JSONLineTool {
@@ -7,7 +8,8 @@ struct EmbedCommand: JSONLineTool {
         abstract: "A text as a unit-length vector.",
         discussion: #"Example: echo '{"text":"whole milk 1 gal"}' | taiji embed --model minilm"#)
 
-    struct Input: Decodable {
+    struct Input: Decodable, JSONLineInput {
+        static let keys = ["text"]
         var text: String
     }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandOptions
 import LanguageModels
 import Tokenization
 
@@ -11,7 +12,8 @@ struct GenerateCommand: JSONLineTool {
             The prompt is taken as it is, special tokens recognized, nothing added. The same seed draws the same tokens.
             """)
 
-    struct Input: Decodable {
+    struct Input: Decodable, JSONLineInput {
+        static let keys = ["prompt"]
         var prompt: String
     }
 
@@ -29,7 +31,7 @@ struct GenerateCommand: JSONLineTool {
     @Option(help: "A GGUF file, a model folder, or smollm2.")
     var model = "smollm2"
 
-    @Option(help: "Most tokens of a completion.")
+    @Option(help: "Maximum number of tokens per completion.")
     var maxTokens = 64
 
     @Option(help: "0 is greedy; larger is more random.")
@@ -53,14 +55,32 @@ struct GenerateCommand: JSONLineTool {
     @Option(help: "Seed of what is drawn.")
     var seed: UInt64 = 7
 
-    @Option(help: "Completions a prompt.")
+    @Option(help: "Completions per prompt.")
     var count = 1
 
     @OptionGroup var engine: EngineOptions
 
+    func validate() throws {
+        let ranges: [(name: String, value: Double, isValid: Bool, expected: String)] = [
+            ("count", Double(count), count >= 1, "at least 1"),
+            ("max-tokens", Double(maxTokens), maxTokens >= 1, "at least 1"),
+            ("temperature", temperature, temperature >= 0 && temperature.isFinite, "0 or more"),
+            ("top-p", topP, topP > 0 && topP <= 1, "more than 0, at most 1"),
+            ("top-k", Double(topK), topK >= 0, "0 or more"),
+            ("min-p", minP, (0...1).contains(minP), "0 to 1"),
+            (
+                "repetition-penalty", repetitionPenalty,
+                repetitionPenalty > 0 && repetitionPenalty.isFinite, "more than 0"
+            ),
+        ]
+        for range in ranges where !range.isValid {
+            throw ValidationError("--\(range.name) is \(range.value); expected \(range.expected)")
+        }
+    }
+
     func run() throws {
         try engine.prepare()
-        // The numbers are those of float32 weights, in the memory that the file takes.
+        // Weights stay in their stored type; results match float32.
         let model = try LanguageModel(model, precision: .stored)
         let sampling = SamplingConfiguration(
             maximumTokens: maxTokens, temperature: temperature, topP: topP, topK: topK, minP: minP,

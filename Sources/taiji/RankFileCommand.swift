@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandOptions
 import DuckDB
 import Foundation
 import Pipeline

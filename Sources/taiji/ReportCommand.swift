@@ -1,5 +1,4 @@
 import ArgumentParser
-import DuckDB
 import Foundation
 import Report
 
@@ -23,7 +22,7 @@ struct ReportCommand: ParsableCommand {
     func run() throws {
         let folder = URL(filePath: directory)
         let file = output.map { URL(filePath: $0) } ?? folder.appending(path: "report.html")
-        let plotly = try PlotlyScript.text(in: DuckDBProgram.fetchedFolders)
+        let plotly = try PlotlyScript.text()
         let bytes = try RunReport(folder).write(to: file, plotly: plotly)
         print(String(format: "%.1f MB in %@", Double(bytes) / 1e6, file.path))
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandOptions
 import LanguageModels
 import ReasoningActivation
 
@@ -11,7 +12,8 @@ struct ScoreCommand: JSONLineTool {
             The prompt is taken as it is, special tokens recognized, nothing added.
             """)
 
-    struct Input: Decodable {
+    struct Input: Decodable, JSONLineInput {
+        static let keys = ["prompt", "answer"]
         var prompt: String
         var answer: String
     }
@@ -29,7 +31,7 @@ struct ScoreCommand: JSONLineTool {
 
     func run() throws {
         try engine.prepare()
-        // The numbers are those of float32 weights, in the memory that the file takes.
+        // Weights stay in their stored type; results match float32.
         let model = try LanguageModel(model, precision: .stored)
         try answerLines(example: #"{"prompt":"Milk comes from","answer":" cows"}"#) { (input: Input) in
             let score = try perplexity(ofAnswer: input.answer, given: input.prompt, under: model)

@@ -13,11 +13,13 @@ struct Taiji: ParsableCommand {
               collaborate  reinforcement learning with adaptive reward weights (section 2.3)
               rank         codes, similar users and the enhanced ranker (section 2.4)
             """,
+        // Asks libtorch for its devices, so only where it is shown.
+        version: CommandLine.arguments.contains("--version") ? VersionText.text : VersionText.version,
         subcommands: [
             RunCommand.self, ConstructCommand.self, ActivateCommand.self, CollaborateCommand.self,
             RankCommand.self, RankFileCommand.self, ConfigCommand.self,
             EvaluateCommand.self, InspectCommand.self, TokenizeCommand.self, ScoreCommand.self,
-            GenerateCommand.self, EmbedCommand.self, ExportCommand.self, BenchCommand.self,
+            GenerateCommand.self, EmbedCommand.self, ExportCommand.self,
             ExperimentCommand.self, ReportCommand.self,
         ])
 }

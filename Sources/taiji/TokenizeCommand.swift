@@ -11,7 +11,8 @@ struct TokenizeCommand: JSONLineTool {
             With --decode: echo '{"ids":[16064,5405]}' | taiji tokenize --model smollm2 --decode
             """)
 
-    struct Input: Decodable {
+    struct Input: Decodable, JSONLineInput {
+        static let keys = ["text", "ids"]
         var text: String?
         var ids: [Int32]?
     }

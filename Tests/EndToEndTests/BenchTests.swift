@@ -2,10 +2,11 @@ import Foundation
 import TestSupport
 import Testing
 
-/// `taiji bench` at sizes that take no time.
+/// `taiji-bench` at sizes that take no time.
 @Suite(.serialized) struct BenchTests {
     private func report(_ arguments: [String]) throws -> [String: Any] {
-        let result = try Program.run(["bench"] + arguments + ["--warmup", "0", "--steps", "2"])
+        let result = try Program.run(
+            program: "taiji-bench", arguments + ["--warmup", "0", "--steps", "2"])
         #expect(result.status == 0, "\(result.errors)")
         let lines = try result.json()
         try #require(lines.count == 1)
@@ -66,7 +67,7 @@ import Testing
             (["tokenize", "--file", "nowhere.txt"], "nowhere.txt"),
         ])
     func badSizes(arguments: [String], words: String) throws {
-        let result = try Program.run(["bench"] + arguments)
+        let result = try Program.run(program: "taiji-bench", arguments)
         #expect(result.status != 0)
         #expect(result.errors.contains(words), "\(result.errors)")
     }

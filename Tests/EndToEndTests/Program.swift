@@ -20,20 +20,18 @@ enum Program {
         }
     }
 
-    private static var executable: URL {
-        get throws {
-            let url = PackageFolder.root.appending(path: ".build/release/taiji")
-            guard FileManager.default.isExecutableFile(atPath: url.path) else {
-                throw TestSupportError(description: "\(url.path) is missing; run `make build` first")
-            }
-            return url
+    private static func executable(_ name: String) throws -> URL {
+        let url = PackageFolder.root.appending(path: ".build/release/\(name)")
+        guard FileManager.default.isExecutableFile(atPath: url.path) else {
+            throw TestSupportError(description: "\(url.path) is missing; run `make build` first")
         }
+        return url
     }
 
     /// Starts the program and does not wait for it; what it prints is lost.
     static func start(_ arguments: [String]) throws -> Process {
         let process = Process()
-        process.executableURL = try executable
+        process.executableURL = try executable("taiji")
         process.arguments = arguments
         process.currentDirectoryURL = PackageFolder.root
         process.standardInput = FileHandle.nullDevice
@@ -43,15 +41,16 @@ enum Program {
         return process
     }
 
-    static func run(_ arguments: [String], input: String = "", in folder: URL = PackageFolder.root) throws
-        -> Result
-    {
+    static func run(
+        program: String = "taiji", _ arguments: [String], input: String = "",
+        in folder: URL = PackageFolder.root
+    ) throws -> Result {
         try withTemporaryFolder { scratch in
             let files = ["in", "out", "err"].map { scratch.appending(path: $0) }
             try Data(input.utf8).write(to: files[0])
             for file in files.dropFirst() { try Data().write(to: file) }
             let process = Process()
-            process.executableURL = try executable
+            process.executableURL = try executable(program)
             process.arguments = arguments
             process.currentDirectoryURL = folder
             process.standardInput = try FileHandle(forReadingFrom: files[0])

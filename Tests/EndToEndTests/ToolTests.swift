@@ -54,3 +54,50 @@ import Testing
         #expect(abs(embedding.reduce(0) { $0 + $1 * $1 } - 1) < 1e-5)
     }
 }
+
+@Suite("Lines at fault") struct LineFaultTests {
+    @Test("a line at fault is named by its number, the others are answered, and the status says so")
+    func aLineAtFaultIsNamed() throws {
+        let input = """
+            {"text":"milk"}
+            {"txet":"milk"}
+            not json
+
+            {"text":"tea"}
+            """
+        let result = try Program.run(["tokenize", "--model", "smollm2"], input: input)
+        #expect(result.status != 0)
+        #expect(try result.json().count == 2, "lines 1 and 5 are answered")
+        #expect(result.errors.contains("line 2: unknown key 'txet'; expected text, ids"))
+        #expect(result.errors.contains("line 3: expected JSON such as"))
+        #expect(result.errors.contains("2 of 5 lines could not be answered"))
+    }
+
+    @Test("a fault of the model's own names the line too") func aFaultOfTheModelNamesTheLine() throws {
+        let input = #"{"prompt":"a","answer":""}"# + "\n" + #"{"prompt":"Milk comes from","answer":" cows"}"#
+        let result = try Program.run(["score", "--model", "smollm2"], input: input)
+        #expect(result.status != 0 && result.errors.contains("line 1: "))
+        #expect(try result.json().count == 1)
+    }
+
+    @Test(
+        "numbers that no draw can have are refused before the model is loaded",
+        arguments: [
+            ["--count", "0"], ["--max-tokens", "0"], ["--temperature", "-1"], ["--top-p", "0"],
+            ["--top-k", "-1"], ["--min-p", "2"], ["--repetition-penalty", "0"], ["--threads", "0"],
+        ])
+    func impossibleNumbersAreRefused(arguments: [String]) throws {
+        let result = try Program.run(
+            ["generate", "--model", "nowhere"] + arguments.map { $0 }, input: #"{"prompt":"a"}"#)
+        #expect(result.status != 0 && result.errors.contains(arguments[0]), "\(result.errors)")
+        #expect(!result.errors.contains("nowhere"))
+    }
+
+    @Test("the version names program, commit, libtorch, devices and kernels") func theVersion() throws {
+        let result = try Program.run(["--version"])
+        #expect(result.status == 0)
+        for text in ["taiji ", "commit ", "libtorch 2.", "devices: cpu", "kernels: "] {
+            #expect(result.output.contains(text), "\(text)")
+        }
+    }
+}

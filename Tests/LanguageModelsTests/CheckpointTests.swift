@@ -30,7 +30,8 @@ import TorchNN
 
             try withoutGrad { for tensor in read.decoder.parameters.tensors { try tensor.scale(by: 0.5) } }
             #expect(try logits(read) != logits(model))
-            try read.loadWeights(fromCheckpoint: checkpoint)
+            try read.decoder.weights.load(
+                from: SafetensorsFile(checkpoint.appending(path: "model.safetensors")))
             #expect(try logits(read) == logits(model))
         }
     }

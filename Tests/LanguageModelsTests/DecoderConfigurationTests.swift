@@ -97,7 +97,7 @@ import Testing
         #expect(
             message("llama", ["quantization_config": ["quant_method": "gptq"]]).contains(
                 "quantized by 'gptq'"))
-        for kind in ["yarn", "linear", "dynamic", "longrope"] {
+        for kind in ["linear", "dynamic", "longrope"] {
             #expect(
                 message("qwen2", ["rope_scaling": ["type": kind, "factor": 4.0]]).contains(
                     "scaling '\(kind)'"))

@@ -104,7 +104,7 @@ import TorchNN
         throws
     {
         let expected = try Golden.read("models/llama3", as: File.self).frequencies
-        let found = RotaryScaling.llama3(rule).scaled(plain)
+        let found = RotaryScaling.llama3(rule).scaled(plain, theta: 2000)
         #expect(relativeDifference(found.map(Double.init), expected.map(Double.init)) < tolerance)
         let ratios = zip(plain, found).map { $0 / $1 }
         #expect(ratios.first == 1)
@@ -114,12 +114,12 @@ import TorchNN
 
     @Test("a GGUF file's divisors become the rule that gives them, or stay as they are")
     func aGGUFFilesDivisorsBecomeTheRuleThatGivesThem() {
-        let divisors = zip(plain, RotaryScaling.llama3(rule).scaled(plain)).map { $0 / $1 }
+        let divisors = zip(plain, RotaryScaling.llama3(rule).scaled(plain, theta: 2000)).map { $0 / $1 }
         #expect(RotaryScaling(divisors: divisors, theta: 2000, originalLengths: [8192, 48]) == .llama3(rule))
         let other = RotaryScaling(divisors: divisors, theta: 2000, originalLengths: [8192])
         #expect(other == .divisors(divisors))
-        let scaled = other.scaled(plain).map(Double.init)
-        let expected = RotaryScaling.llama3(rule).scaled(plain).map(Double.init)
+        let scaled = other.scaled(plain, theta: 2000).map(Double.init)
+        let expected = RotaryScaling.llama3(rule).scaled(plain, theta: 2000).map(Double.init)
         #expect(relativeDifference(scaled, expected) < tolerance)
     }
 }

@@ -21,7 +21,7 @@ import TorchNN
         }
     }
 
-    @Test("an exported float32 model is the same model", arguments: GoldenModel.decoders)
+    @Test("an exported float32 model is the same model", arguments: GoldenModel.exportable)
     func anExportedFloat32ModelIsTheSameModel(name: String) throws {
         try withExport(name, .f32) { model, url in
             let read = try LanguageModel(url.path)
@@ -45,7 +45,7 @@ import TorchNN
         }
     }
 
-    @Test("queries and keys are reordered for llama alone", arguments: GoldenModel.decoders)
+    @Test("queries and keys are reordered for llama alone", arguments: GoldenModel.exportable)
     func queriesAndKeysAreReorderedForLlamaAlone(name: String) throws {
         try withExport(name, .f32) { model, url in
             let file = try GGUFFile(url)
@@ -109,7 +109,7 @@ import TorchNN
         }
     }
 
-    @Test("float16 and Q8_0 give the numbers of the rounded weights", arguments: GoldenModel.decoders)
+    @Test("float16 and Q8_0 give the numbers of the rounded weights", arguments: GoldenModel.exportable)
     func float16AndQ80GiveTheNumbersOfTheRoundedWeights(name: String) throws {
         for (type, share) in [(GGUFExportType.f16, Float(1) / 2048), (.q8_0, Float(1) / 200)] {
             try withExport(name, type) { model, url in

@@ -20,8 +20,11 @@ enum GoldenModel {
     typealias Case = GoldenCase<Inputs, Expected>
 
     /// Decoders of every family: tied, untied with Llama 3's rotary scaling, with attention bias, with norms of
-    /// queries and keys and a head width of its own.
-    static let decoders = ["llama-tied", "llama3", "qwen2", "qwen3"]
+    /// queries and keys and a head width of its own, with YaRN.
+    static let decoders = ["llama-tied", "llama3", "qwen2", "qwen3", "qwen2-yarn"]
+
+    /// Those that a GGUF file can hold.
+    static let exportable = decoders.filter { $0 != "qwen2-yarn" }
 
     /// float32 code against float64 numbers of models whose log-probabilities reach −40; transformers' own
     /// float32 numbers differ from them by up to 2e-5.

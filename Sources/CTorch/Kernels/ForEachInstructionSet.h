@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include "InstructionSet.h"
+
 #define TAIJI_INLINE static inline __attribute__((always_inline))
 
 #if defined(__x86_64__)
@@ -31,12 +33,9 @@ constexpr int WIDTH = 4;
 }  // namespace taiji::portable
 
 #if defined(__x86_64__)
-#define TAIJI_BEST(name)                                                                          \
-    ((__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&                  \
-      __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq"))                   \
-         ? taiji::avx512::name                                                                    \
-     : (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) ? taiji::avx2::name      \
-                                                                         : taiji::portable::name)
+#define TAIJI_BEST(name)                                        \
+    (taiji::has_avx512()   ? taiji::avx512::name                \
+     : taiji::has_avx2() ? taiji::avx2::name : taiji::portable::name)
 #else
 #define TAIJI_BEST(name) taiji::portable::name
 #endif

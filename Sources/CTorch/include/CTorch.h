@@ -28,6 +28,12 @@ int64_t ct_live_handles(void);
 void ct_keep_freed_memory(void);
 
 // Threads and gradient mode (both are per process or per thread as in libtorch).
+/// Version of libtorch.
+const char *_Nonnull ct_version(void);
+/// Instruction set of libtorch's kernels on this processor.
+const char *_Nonnull ct_cpu_capability(void);
+/// Instruction set of this shim's kernels on this processor: avx512, avx2 or portable.
+const char *_Nonnull ct_kernel_instruction_set(void);
 CT_CALL ct_set_num_threads(int count);
 int ct_get_num_threads(void);
 /// Threads of this shim's own kernels when this thread calls them; 0 for libtorch's count. Their results do not depend on it.
@@ -38,6 +44,8 @@ void ct_set_grad_enabled(bool enabled);
 
 // Devices.
 enum ct_device { CT_CPU = 0, CT_CUDA, CT_MPS };
+/// Whether this machine has a device.
+bool ct_device_is_available(enum ct_device device);
 /// The device on which the process makes tensors. CUDA's library is loaded by the first call that asks for it.
 CT_CALL ct_set_device(enum ct_device device);
 /// Another device for this thread; -1 for the process's.

@@ -31,6 +31,21 @@ struct ConfigurationKeys: Codable {
     var layer_types: [String]?
     var quantization_config: Quantization?
 
+    /// The rotary settings in force, as transformers 5 takes them: `rope_scaling`, where it says anything, replaces
+    /// `rope_parameters` as a whole.
+    ///
+    /// - Throws: `LanguageModelError.configuration` where the base is said twice and differently, so that which one counts depends
+    ///   on the reader.
+    func rotary() throws -> (keys: RotaryKeys?, theta: Double) {
+        let keys = rope_scaling.flatMap { $0.isEmpty ? nil : $0 } ?? rope_parameters
+        let bases = [rope_scaling?.rope_theta, rope_parameters?.rope_theta, rope_theta].compactMap { $0 }
+        if let first = bases.first, let other = bases.first(where: { $0 != first }) {
+            throw LanguageModelError.configuration(
+                "says rope_theta twice, as \(first) and as \(other); remove all but one")
+        }
+        return (keys, bases.first ?? 10_000)
+    }
+
     struct Quantization: Codable { var quant_method: String? }
 
     /// The first setting that would change the numbers and is not computed, for a message.
@@ -99,6 +114,25 @@ struct RotaryKeys: Codable {
     var low_freq_factor: Double?
     var high_freq_factor: Double?
     var original_max_position_embeddings: Int?
+    var beta_fast: Double?
+    var beta_slow: Double?
+    var attention_factor: Double?
+    var mscale: Double?
+    var mscale_all_dim: Double?
+    var truncate: Bool?
+
+    /// Whether it says nothing: `{}`.
+    var isEmpty: Bool { rope_type == nil && type == nil && rope_theta == nil && factor == nil }
+
+    init(_ rule: YaRNScaling) {
+        rope_type = "yarn"
+        factor = rule.factor
+        original_max_position_embeddings = rule.originalContextLength
+        (beta_fast, beta_slow) = (rule.betaFast, rule.betaSlow)
+        (attention_factor, mscale) = (rule.attentionFactor, rule.scale)
+        mscale_all_dim = rule.scaleOfAllDimensions
+        truncate = rule.isTruncated ? nil : false
+    }
 
     init(_ rule: Llama3Scaling) {
         rope_type = "llama3"
@@ -108,13 +142,19 @@ struct RotaryKeys: Codable {
         original_max_position_embeddings = rule.originalContextLength
     }
 
-    /// - Throws: `LanguageModelError.configuration` for another rule than none and llama3.
+    /// - Throws: `LanguageModelError.configuration` for another rule than none, llama3 and yarn.
     func scaling(contextLength: Int) throws -> RotaryScaling? {
+        if let rope_type, let type, rope_type != type {
+            throw LanguageModelError.configuration(
+                "says the rotary scaling twice, as rope_type '\(rope_type)' and as type '\(type)'; remove one"
+            )
+        }
         let name = rope_type ?? type ?? "default"
         if name == "default" { return nil }
+        if name == "yarn" { return .yarn(try yarn(contextLength)) }
         guard name == "llama3" else {
             throw LanguageModelError.configuration(
-                "has rotary scaling '\(name)', which is not supported; 'default' and 'llama3' are")
+                "has rotary scaling '\(name)', which is not supported; 'default', 'llama3' and 'yarn' are")
         }
         guard let factor, let low_freq_factor, let high_freq_factor else {
             throw LanguageModelError.configuration(
@@ -124,5 +164,19 @@ struct RotaryKeys: Codable {
             Llama3Scaling(
                 factor: factor, lowFrequencyFactor: low_freq_factor, highFrequencyFactor: high_freq_factor,
                 originalContextLength: original_max_position_embeddings ?? contextLength))
+    }
+
+    private func yarn(_ contextLength: Int) throws -> YaRNScaling {
+        let original = original_max_position_embeddings ?? contextLength
+        guard let factor else {
+            throw LanguageModelError.configuration("has rotary scaling 'yarn' without factor")
+        }
+        var rule = YaRNScaling(factor: factor, originalContextLength: original)
+        rule.betaFast = beta_fast ?? rule.betaFast
+        rule.betaSlow = beta_slow ?? rule.betaSlow
+        (rule.attentionFactor, rule.scale) = (attention_factor, mscale)
+        rule.scaleOfAllDimensions = mscale_all_dim
+        rule.isTruncated = truncate ?? true
+        return rule
     }
 }

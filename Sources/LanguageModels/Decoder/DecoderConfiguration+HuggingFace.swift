@@ -33,8 +33,9 @@ extension DecoderConfiguration: Codable {
         tiesEmbedding = keys.tie_word_embeddings ?? false
         beginToken = keys.bos_token_id
         endTokens = keys.eos_token_id?.ids ?? []
-        ropeTheta = keys.rope_parameters?.rope_theta ?? keys.rope_theta ?? 10_000
-        ropeScaling = try (keys.rope_parameters ?? keys.rope_scaling)?.scaling(contextLength: contextLength)
+        let rotary = try keys.rotary()
+        ropeTheta = rotary.theta
+        ropeScaling = try rotary.keys?.scaling(contextLength: contextLength)
         try validate()
     }
 
@@ -59,6 +60,7 @@ extension DecoderConfiguration: Codable {
         switch ropeScaling {
         case nil: break
         case .llama3(let rule): keys.rope_scaling = RotaryKeys(rule)
+        case .yarn(let rule): keys.rope_scaling = RotaryKeys(rule)
         case .divisors:
             throw LanguageModelError.configuration(
                 "the model's rotary divisors come from a GGUF file and follow no rule that a config.json can say"

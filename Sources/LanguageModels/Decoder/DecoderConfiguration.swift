@@ -69,6 +69,12 @@ public struct DecoderConfiguration: Sendable, Equatable {
                     && rule.highFrequencyFactor > rule.lowFrequencyFactor
                     && rule.highFrequencyFactor.isFinite && rule.originalContextLength > 0,
                 "has a rotary scaling of \(rule); expected a factor above 0, 0 < low < high frequency factor")
+        case .yarn(let rule):
+            try require(
+                rule.factor >= 1 && rule.factor.isFinite && rule.originalContextLength > 0
+                    && rule.betaSlow > 0 && rule.betaFast >= rule.betaSlow && rule.betaFast.isFinite
+                    && rule.length > 0 && rule.length.isFinite,
+                "has a rotary scaling of \(rule); expected a factor of at least 1, 0 < beta_slow ≤ beta_fast")
         case .divisors(let divisors):
             try require(
                 divisors.count == headWidth / 2 && divisors.allSatisfy { $0 > 0 && $0.isFinite },

@@ -11,7 +11,8 @@ struct RotaryEmbedding {
         let (width, half) = (configuration.headWidth, configuration.headWidth / 2)
         // The reference computes frequencies and angles in float32; so does this, to give its logits.
         let plain = (0..<half).map { 1 / Float(pow(configuration.ropeTheta, Double(2 * $0) / Double(width))) }
-        let frequencies = configuration.ropeScaling?.scaled(plain) ?? plain
+        let frequencies = configuration.ropeScaling?.scaled(plain, theta: configuration.ropeTheta) ?? plain
+        let length = configuration.ropeScaling?.length ?? 1
         var cosines = [Float]()
         var sines = [Float]()
         cosines.reserveCapacity(positions.count * half)
@@ -19,8 +20,8 @@ struct RotaryEmbedding {
         for position in positions {
             for frequency in frequencies {
                 let angle = Float(position) * frequency
-                cosines.append(Foundation.cos(angle))
-                sines.append(Foundation.sin(angle))
+                cosines.append(Foundation.cos(angle) * length)
+                sines.append(Foundation.sin(angle) * length)
             }
         }
         cosine = try Tensor.from(cosines, shape: [positions.count, half])

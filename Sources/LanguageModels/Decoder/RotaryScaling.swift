@@ -4,16 +4,29 @@ import Foundation
 public enum RotaryScaling: Sendable, Equatable {
     /// Llama 3.1's rule, from a config.json.
     case llama3(Llama3Scaling)
-    /// A divisor a frequency, from a GGUF file (`rope_freqs.weight`), when no rule is known that gives them.
+    /// YaRN, from a config.json.
+    case yarn(YaRNScaling)
+    /// A divisor per frequency, from a GGUF file (`rope_freqs.weight`), when no rule is known that gives them.
     case divisors([Float])
 
     /// The frequencies to rotate by.
     ///
-    /// - Parameter frequencies: θ^(−2i/d) for i in 0..<d/2, in radians a token.
-    public func scaled(_ frequencies: [Float]) -> [Float] {
+    /// - Parameters:
+    ///   - frequencies: θ^(−2i/d) for i in 0..<d/2, in radians per token.
+    ///   - theta: θ.
+    public func scaled(_ frequencies: [Float], theta: Double) -> [Float] {
         switch self {
+        case .yarn(let rule): rule.scaled(frequencies, theta: theta)
         case .llama3(let rule): rule.scaled(frequencies)
         case .divisors(let divisors): zip(frequencies, divisors).map { $0 / $1 }
+        }
+    }
+
+    /// What cos and sin are multiplied by.
+    var length: Float {
+        switch self {
+        case .yarn(let rule): rule.length
+        case .llama3, .divisors: 1
         }
     }
 }

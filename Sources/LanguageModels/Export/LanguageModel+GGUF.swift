@@ -11,6 +11,10 @@ extension LanguageModel {
     ///   `LanguageModelError.file` when the file cannot be written.
     public func writeGGUF(to url: URL, type: GGUFExportType) throws {
         let configuration = decoder.configuration
+        if case .yarn = configuration.ropeScaling {
+            throw LanguageModelError.configuration(
+                "the model's rotary scaling is YaRN, which is not written to GGUF files; export a folder")
+        }
         var encoder = GGUFEncoder()
         encoder.metadata = [
             ("general.architecture", .string(configuration.family.rawValue)),
@@ -98,6 +102,6 @@ extension DecoderConfiguration {
         guard let ropeScaling else { return nil }
         let half = headWidth / 2
         let frequencies = (0..<half).map { Float(pow(ropeTheta, -Double($0) / Double(half))) }
-        return zip(frequencies, ropeScaling.scaled(frequencies)).map { $0 / $1 }
+        return zip(frequencies, ropeScaling.scaled(frequencies, theta: ropeTheta)).map { $0 / $1 }
     }
 }

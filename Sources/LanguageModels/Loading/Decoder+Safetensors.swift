@@ -12,6 +12,13 @@ extension Decoder {
     convenience init(_ folder: URL, _ configuration: DecoderConfiguration, precision: WeightPrecision) throws
     {
         let weights = try SafetensorsFolder(folder)
+        // A head that is stored and differs is a head, as in transformers 5, whatever the configuration says.
+        var configuration = configuration
+        if configuration.tiesEmbedding, weights.entries["lm_head.weight"] != nil,
+            !weights.holdsEqually("lm_head.weight", "model.embed_tokens.weight")
+        {
+            configuration.tiesEmbedding = false
+        }
         func fail(_ message: String) -> LanguageModelError { .file(path: folder.path, message: message) }
         do {
             try self.init(configuration) { name in

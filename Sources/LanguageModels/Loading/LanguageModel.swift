@@ -37,13 +37,19 @@ public final class LanguageModel {
         }
     }
 
-    /// Loads config.json, safetensors and tokenizer.json of a folder of the Llama, Qwen2 or Qwen3 family.
+    /// Loads config.json, safetensors and tokenizer.json of a folder of the Llama, Qwen2 or Qwen3 family; or a folder with only a
+    /// PEFT adapter, on its base model.
     ///
     /// - Throws: `LanguageModelError`, `TorchError` or `TokenizationError`, each naming the file.
     public convenience init(
         folder url: URL, precision: WeightPrecision = .float32, template: ChatTemplate? = nil
     ) throws {
         let folder = HuggingFaceFolder(url)
+        if let adapter = try AdapterFolder(folder) {
+            try self.init(folder: adapter.base(), precision: precision, template: template)
+            try adapter.merge(into: decoder)
+            return
+        }
         let configuration = try folder.decoderConfiguration()
         try self.init(
             Decoder(url, configuration, precision: precision),
@@ -83,11 +89,6 @@ public final class LanguageModel {
             )
         }
         return tokenizer.encode(template.render([ChatMessage(role: .user, content: message)]) + beginning)
-    }
-
-    /// Overwrites the weights with those of a checkpoint of the same model.
-    public func loadWeights(fromCheckpoint folder: URL) throws {
-        try decoder.weights.load(from: SafetensorsFile(folder.appending(path: "model.safetensors")))
     }
 }
 

@@ -10,7 +10,10 @@ extension ModelLocation {
             let files = try FileManager.default.contentsOfDirectory(at: url, includingPropertiesForKeys: nil)
                 .filter { ["json", "safetensors"].contains($0.pathExtension) }
                 .sorted { $0.lastPathComponent < $1.lastPathComponent }
-            return try Fingerprint.of(files.map { try SHA256Digest.hex(ofFile: $0) })
+            let digests = try files.map { try SHA256Digest.hex(ofFile: $0) }
+            // An adapter is its base model's too.
+            let base = try AdapterFolder(HuggingFaceFolder(url)).map { try fingerprint(of: $0.base().path) }
+            return try Fingerprint.of(digests + [base].compactMap { $0 })
         }
     }
 }

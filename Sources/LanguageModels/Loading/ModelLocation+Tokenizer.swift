@@ -9,6 +9,9 @@ extension ModelLocation {
         switch try resolve(name) {
         case .gguf(let url): return try ByteLevelBPETokenizer(GGUFFile(url))
         case .folder(let url):
+            if let adapter = try AdapterFolder(HuggingFaceFolder(url)) {
+                return try tokenizer(of: adapter.base().path)
+            }
             let file = url.appending(path: "tokenizer.json")
             if try HuggingFaceFolder(url).family() == "bert" {
                 return try WordPieceTokenizer(contentsOf: file)

@@ -1,4 +1,5 @@
 public import Foundation
+import Pipeline
 
 /// Where a model named on the command line or in a configuration lies.
 public enum ModelLocation: Sendable, Equatable {
@@ -12,13 +13,14 @@ public enum ModelLocation: Sendable, Equatable {
     ///
     /// - Throws: `LanguageModelError.file` that says what was tried.
     public static func resolve(_ name: String) throws -> ModelLocation {
-        let candidates = [URL(filePath: name)] + modelFolders.map { $0.appending(path: name) }
-        for url in candidates {
+        let fetched = FetchedFiles.places("models/\(name)")
+        for url in [URL(filePath: name)] + fetched {
             var isFolder: ObjCBool = false
             guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else { continue }
             guard isFolder.boolValue else { return .gguf(url) }
             let files = try FileManager.default.contentsOfDirectory(at: url, includingPropertiesForKeys: nil)
-            if files.contains(where: { $0.lastPathComponent == "config.json" }) { return .folder(url) }
+            let marks = ["config.json", AdapterFolder.configurationFile]
+            if files.contains(where: { marks.contains($0.lastPathComponent) }) { return .folder(url) }
             let models = files.filter { $0.pathExtension == "gguf" }.sorted { $0.path < $1.path }
             if let model = models.first { return .gguf(model) }
         }
@@ -26,24 +28,6 @@ public enum ModelLocation: Sendable, Equatable {
             path: name,
             message:
                 "is no GGUF file, no model folder and no fetched model; expected a path, or smollm2 or minilm after"
-                + " `make setup` (looked in \(modelFolders.map(\.path).joined(separator: ", ")))")
-    }
-
-    /// Folders that hold fetched models: below the working folder, and beside the build that this program
-    /// came from.
-    private static var modelFolders: [URL] {
-        let program = URL(filePath: CommandLine.arguments.first ?? "taiji").resolvingSymlinksInPath()
-        var folders = [URL(filePath: FileManager.default.currentDirectoryPath)]
-        var parent = program.deletingLastPathComponent()
-        while parent.path != "/", folders.count < 8 {
-            folders.append(parent)
-            parent = parent.deletingLastPathComponent()
-        }
-        var seen = Set<String>()
-        return folders.map { $0.appending(path: ".deps/models") }
-            .filter {
-                FileManager.default.fileExists(atPath: $0.path)
-                    && seen.insert($0.standardizedFileURL.path).inserted
-            }
+                + " `make setup` (looked for \(fetched.map(\.path).joined(separator: ", ")))")
     }
 }

@@ -5,7 +5,7 @@ struct BenchPrefillCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "prefill",
         abstract: "Fills the cache for a batch of prompts and scores the token after each.",
-        discussion: "Example: taiji bench prefill --batch 16 --prompt-tokens 482 --steps 3")
+        discussion: "Example: taiji-bench prefill --batch 16 --prompt-tokens 482 --steps 3")
 
     @Option(help: "Prompts, all different.")
     var batch = 16

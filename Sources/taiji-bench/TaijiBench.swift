@@ -1,14 +1,17 @@
 import ArgumentParser
 import Benchmarks
+import CommandOptions
 import Foundation
 import LanguageModels
 
-struct BenchCommand: ParsableCommand {
+/// The benchmarks: one subcommand per work.
+@main
+struct TaijiBench: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "bench",
+        commandName: "taiji-bench",
         abstract: "How fast this machine does a piece of work, and how near that is to its limit.",
         discussion: """
-            Example: taiji bench prefill --model smollm2 --batch 16 --prompt-tokens 482
+            Example: taiji-bench prefill --model smollm2 --batch 16 --prompt-tokens 482
             Prints one JSON object: tokensPerSecond, secondsPerStep (the median, in total and by phase), peakResidentGiB,
             matmulGFLOPS (the rate of matrix products in this process) and fractionOfLimit (the arithmetic that the work needs,
             each shared prompt once, at that rate, over the time taken). Inputs are random token ids.

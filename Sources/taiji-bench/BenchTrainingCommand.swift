@@ -5,7 +5,7 @@ struct BenchTrainingCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sft",
         abstract: "A step of fine-tuning: forward, backward and AdamW on packed sequences.",
-        discussion: "Example: taiji bench sft --batch 2 --tokens 512 --steps 3")
+        discussion: "Example: taiji-bench sft --batch 2 --tokens 512 --steps 3")
 
     @Option(help: "Sequences of a step.")
     var batch = 2

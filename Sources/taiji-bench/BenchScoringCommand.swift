@@ -6,7 +6,7 @@ struct BenchScoringCommand: ParsableCommand {
         commandName: "score",
         abstract: "Log-probabilities of several continuations of one prompt. Eq. (1).",
         discussion: """
-            Example: taiji bench score --group 3 --prompt-tokens 482 --completion-tokens 100
+            Example: taiji-bench score --group 3 --prompt-tokens 482 --completion-tokens 100
             With --separate, each continuation goes with the prompt through a forward pass of its own; the arithmetic that the
             work needs stays the same.
             """)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Benchmarks
+import CommandOptions
 import Foundation
 import LanguageModels
 
@@ -8,7 +9,7 @@ struct BenchTokenizingCommand: ParsableCommand {
         commandName: "tokenize",
         abstract: "Encodes a text file line by line on one thread.",
         discussion: """
-            Example: taiji bench tokenize --file README.md --steps 3
+            Example: taiji-bench tokenize --file README.md --steps 3
             The JSON object has the file's megabytes (10⁶ bytes) and tokens under details.
             """)
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Benchmarks
+import CommandOptions
 import Foundation
 import Pipeline
 
@@ -9,8 +10,8 @@ struct BenchRankCommand: ParsableCommand {
         abstract:
             "An epoch of training a ranker, then scoring one user's candidates; a token is an impression.",
         discussion: """
-            Example: taiji bench rank --pooling din --history 50 --batch 1024 --steps 3
-            Logs are random, 100 purchases a user, or a run's: taiji bench rank --logs runs/demo --batch 512. details has the
+            Example: taiji-bench rank --pooling din --history 50 --batch 1024 --steps 3
+            Logs are random, 100 purchases a user, or a run's: taiji-bench rank --logs runs/demo --batch 512. details has the
             milliseconds that scoring takes and, of a run, AUC on its test window.
             """)
 

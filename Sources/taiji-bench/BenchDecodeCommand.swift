@@ -5,7 +5,7 @@ struct BenchDecodeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "decode",
         abstract: "Draws tokens for a batch of sequences; the time of the decode steps alone.",
-        discussion: "Example: taiji bench decode --batch 16 --prompt-tokens 482 --tokens 96 --steps 2")
+        discussion: "Example: taiji-bench decode --batch 16 --prompt-tokens 482 --tokens 96 --steps 2")
 
     @Option(help: "Sequences that are drawn side by side.")
     var batch = 16

@@ -8,7 +8,7 @@ struct BenchPolicyCommand: ParsableCommand {
         commandName: "grpo",
         abstract: "A step of policy optimization: rollouts, reference, gradients and AdamW.",
         discussion: """
-            Example: taiji bench grpo --prompts 4 --group 4 --prompt-tokens 482 --completion-tokens 96 --weighting popo
+            Example: taiji-bench grpo --prompts 4 --group 4 --prompt-tokens 482 --completion-tokens 96 --weighting popo
             Rewards are random numbers. gdpo is fixed weights that mix advantages.
             """)
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Benchmarks
+import CommandOptions
 import Foundation
 import VectorSearch
 
@@ -27,7 +28,7 @@ struct VectorOptions: ParsableArguments {
 struct BenchQuantizingCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pq", abstract: "Product-quantizing vectors; a token is a vector.",
-        discussion: "Example: taiji bench pq --vectors 1000000 --sub-quantizers 8 --bits 8 --steps 3")
+        discussion: "Example: taiji-bench pq --vectors 1000000 --sub-quantizers 8 --bits 8 --steps 3")
 
     @OptionGroup var sizes: VectorOptions
 
@@ -51,7 +52,7 @@ struct BenchQuantizingCommand: ParsableCommand {
 struct BenchRetrievalCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "retrieve", abstract: "Searching the nearest vectors of some; a token is a query.",
-        discussion: "Example: taiji bench retrieve --vectors 1000000 --queries 10000 --method ivfpq --steps 3"
+        discussion: "Example: taiji-bench retrieve --vectors 1000000 --queries 10000 --method ivfpq --steps 3"
     )
 
     @OptionGroup var sizes: VectorOptions

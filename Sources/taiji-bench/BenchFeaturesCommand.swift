@@ -1,5 +1,6 @@
 import ArgumentParser
 import Benchmarks
+import CommandOptions
 import Foundation
 import Pipeline
 import VectorSearch
@@ -9,7 +10,7 @@ struct BenchFeaturesCommand: ParsableCommand {
         commandName: "features",
         abstract: "Codes and similar users of many embeddings, in bounded memory; a token is a user.",
         discussion: """
-            Example: taiji bench features --users 1000000 --search ivfpq --warmup 0 --steps 1 --folder features
+            Example: taiji-bench features --users 1000000 --search ivfpq --warmup 0 --steps 1 --folder features
             Embeddings are random and lie on disk, as those of a run do; the folder keeps what was made of them.
             """)
 
