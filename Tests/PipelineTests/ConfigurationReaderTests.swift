@@ -93,7 +93,7 @@ import Testing
     }
 
     @Test("an unknown key is named with its line and the nearest known key")
-    func anUnknownKeyIsNamedWithItsLineAnd() throws {
+    func anUnknownKeyIsNamedWithItsLineAndTheNearestKey() throws {
         let found = try failure("seed: 3\ncollaborate:\n  groupSize: 4\n  clipHihg: 0.1\n")
         guard case .unknownKey(let place, let key, let nearest) = found else {
             Issue.record("\(found)")
@@ -141,7 +141,7 @@ import Testing
     }
 
     @Test("a real number for a whole setting and an unknown choice are refused")
-    func aRealNumberForAWholeSettingAndAn() throws {
+    func aRealNumberForAWholeSettingAndAnUnknownChoiceAreRefused() throws {
         let whole = "\(try failure("collaborate:\n  groupSize: 2.5"))"
         #expect(whole.hasSuffix("'collaborate.groupSize' expects a whole number, found '2.5'"), "\(whole)")
         let list = "\(try failure("evaluate:\n  hitRateDepths: [1, 2.5]"))"
@@ -181,48 +181,6 @@ import Testing
         }
         #expect(found == key)
         #expect(message.contains("expected") || message.contains("needs"), "\(message)")
-    }
-
-    @Test(
-        "a value out of range, NaN or an unknown choice is refused with its file and line",
-        arguments: [
-            ("activate:\n  learningRate: .nan", "activate.learningRate"),
-            ("activate:\n  learningRate: -.inf", "activate.learningRate"),
-            ("activate:\n  epochs: .nan", "activate.epochs"),
-            ("collaborate:\n  weighting:\n    initialWeights: [0.5, .nan]", "weighting.initialWeights.1"),
-            ("features:\n  numeric: {price: '1, nan'}", "features.numeric.price"),
-            ("construct:\n  users: 200\n  activateUsers: 0", "construct.activateUsers"),
-            ("construct:\n  users: 200\n  testUsers: 150\n  activateUsers: 3", "construct.users"),
-            ("collaborate:\n  klEstimator: k9", "collaborate.klEstimator"),
-            ("collaborate:\n  rewards: [semantic, kindness]", "collaborate.rewards.1"),
-        ])
-    func aRefusedValueHasItsLine(yaml: String, key: String) throws {
-        let message = "\(try failure(yaml))"
-        let line = key == "construct.users" ? 2 : yaml.split(separator: "\n").count
-        #expect(message.contains("run.yaml:\(line): '") && message.contains("\(key)' "), "\(message)")
-        #expect(message.contains("expect"), "\(message)")
-        #expect(!message.contains("EncodingError") && !message.contains("DecodingError"), "\(message)")
-    }
-
-    @Test("a later source adds to a section of free keys and changes its keys") func freeKeysAreMerged()
-        throws
-    {
-        let found = try read(
-            "features: {numeric: {price: '1, 2', size: '3'}}",
-            settings: ["features.numeric.age=20, 40", "features.numeric.size=4"])
-        #expect(found.features.numeric == ["price": "1, 2", "size": "4", "age": "20, 40"])
-        #expect(
-            "\(try failure("features: {numeric: {price: [1, 2]}}"))".hasSuffix(
-                "'features.numeric.price' expects a text, found a list"))
-    }
-
-    @Test("a setting that moved says where it is now") func aSettingThatMovedSaysWhereItIs() throws {
-        #expect(
-            "\(try failure("seed: 1\nteacher:\n  candidates: 2"))".hasSuffix(
-                "run.yaml:2: unknown key 'teacher'; this setting is 'construct.teacher' now"))
-        #expect(
-            "\(try failure(settings: ["collaborate.ranker.epochs=2"]))".hasSuffix(
-                "unknown key 'collaborate.ranker'; this setting is 'collaborate.rewardRanker' now"))
     }
 
     @Test(
