@@ -1,5 +1,5 @@
-// libFuzzer target: the header of a GGUF file, and the numbers of its tensors. Built by Scripts/fuzz.sh with the
-// sources it needs.
+// libFuzzer target: the header of a GGUF file, and the numbers of its tensors. Built by Scripts/fuzz.sh
+// with the sources it needs.
 
 /// Takes the place of the real type, which maps a file for libtorch; the header's types are nested in it.
 public struct GGUFFile {}

@@ -1,5 +1,5 @@
-// libFuzzer target: a tokenizer.json, and a round trip through the tokenizer it gives. Built by Scripts/fuzz.sh with
-// the sources it needs.
+// libFuzzer target: a tokenizer.json, and a round trip through the tokenizer it gives. Built by
+// Scripts/fuzz.sh with the sources it needs.
 import Foundation
 
 /// One input. A trap is a failure, as is an error of another kind than the module's.

@@ -11,9 +11,8 @@ struct ConfigCommand: ParsableCommand {
               taiji config > my.yaml
               taiji config --explain collaborate.klCoefficient
               taiji config --config Configs/demo.yaml --set seed=8
-            Without options, a commented YAML file of all defaults, which --config reads. With --config or \
-            --set, the values in
-            effect; those that differ from the default say so.
+            Without options, all defaults as a commented YAML file, which --config reads.
+            With --config or --set, the values in effect; changed ones name their default.
             """)
 
     @Option(help: "A YAML configuration whose values are shown.")
@@ -27,6 +26,13 @@ struct ConfigCommand: ParsableCommand {
 
     @Flag(help: "Write the reference as Markdown: Docs/Configuration.md.")
     var markdown = false
+
+    func validate() throws {
+        let shown = [config != nil || !settings.isEmpty, explain != nil, markdown].count { $0 }
+        guard shown <= 1 else {
+            throw ValidationError("--explain and --markdown show defaults; give one of them, alone.")
+        }
+    }
 
     func run() throws {
         let reference = ConfigurationReference()

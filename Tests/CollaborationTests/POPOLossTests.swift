@@ -190,8 +190,7 @@ import Testing
     }
 
     @Test(
-        "on policy every form has the plain policy gradient, and what was not drawn by another policy needs "
-            + "no old",
+        "on policy every form has the plain policy gradient, and needs no old log-probabilities",
         arguments: PolicyLossForm.allCases)
     func onPolicyEveryFormHasThePlainPolicyGradient(form: PolicyLossForm) throws {
         let example = try #require(

@@ -122,8 +122,7 @@ import Torch
     }
 
     @Test(
-        "two processes end with the weights of one with the whole batch, and resume as another number of "
-            + "them",
+        "two processes end with the weights of one that has the whole batch, and resume with another count",
         .enabled(if: workerFolder == nil && mpirun != nil && ProcessGroup.isBuilt),
         arguments: ["popo", "popo-light", "validation"])
     func twoProcessesEndWithTheWeightsOfOne(variant: String) throws {

@@ -44,8 +44,7 @@ import Testing
     }
 
     @Test(
-        "killed once in every step and resumed, it ends in the bytes of an uninterrupted run, whose results "
-            + "can be used"
+        "a run killed in every step ends in the bytes of an uninterrupted one, and its results can be used"
     )
     func killedInEveryStep() throws {
         try withTemporaryFolder { folder in
@@ -113,8 +112,7 @@ import Testing
     }
 
     @Test(
-        "a second command on a run says who holds it, waits where asked to, and a killed holder does not "
-            + "block"
+        "a second command on a run names the holder or waits, and a killed holder does not block"
     )
     func aSecondCommandOnARun() throws {
         try withTemporaryFolder { folder in

@@ -84,7 +84,7 @@ import TorchNN
         }
     }
 
-    @Test("a GGUF file of every family is the same model", arguments: GoldenModel.decoders)
+    @Test("a GGUF file of every family is the same model", arguments: GoldenModel.exportable)
     func aGGUFFileOfEveryFamilyIsTheSameModel(name: String) throws {
         try withTemporaryFolder { folder in
             let file = folder.appending(path: "model.gguf")

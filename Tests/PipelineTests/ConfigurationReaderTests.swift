@@ -93,7 +93,7 @@ import Testing
     }
 
     @Test("an unknown key is named with its line and the nearest known key")
-    func anUnknownKeyIsNamedWithItsLineAnd() throws {
+    func anUnknownKeyIsNamedWithItsLineAndTheNearestKey() throws {
         let found = try failure("seed: 3\ncollaborate:\n  groupSize: 4\n  clipHihg: 0.1\n")
         guard case .unknownKey(let place, let key, let nearest) = found else {
             Issue.record("\(found)")
@@ -141,7 +141,7 @@ import Testing
     }
 
     @Test("a real number for a whole setting and an unknown choice are refused")
-    func aRealNumberForAWholeSettingAndAn() throws {
+    func aRealNumberForAWholeSettingAndAnUnknownChoiceAreRefused() throws {
         let whole = "\(try failure("collaborate:\n  groupSize: 2.5"))"
         #expect(whole.hasSuffix("'collaborate.groupSize' expects a whole number, found '2.5'"), "\(whole)")
         let list = "\(try failure("evaluate:\n  hitRateDepths: [1, 2.5]"))"
@@ -175,7 +175,7 @@ import Testing
             ("collaborate.weighting.initialWeights=[1, 0]", "collaborate.weighting.initialWeights"),
         ])
     func aValueOutOfRangeIsNamed(setting: String, key: String) throws {
-        guard case .invalid(let found, let message) = try failure(settings: [setting]) else {
+        guard case .invalid(let found, let message, _) = try failure(settings: [setting]) else {
             Issue.record("\(setting) is refused in another way")
             return
         }
@@ -183,9 +183,18 @@ import Testing
         #expect(message.contains("expected") || message.contains("needs"), "\(message)")
     }
 
+    @Test(
+        "the configurations that come with the package are read", arguments: ["demo", "paper", "reproduce"])
+    func theConfigurationsOfThePackageAreRead(name: String) throws {
+        let file = PackageFolder.root.appending(path: "Configs/\(name).yaml")
+        #expect(try ConfigurationReader.read(file) != TaijiConfiguration())
+    }
+
     @Test("what is no configuration is refused") func whatIsNoConfigurationIsRefused() throws {
         #expect("\(try failure("a: [1\nb: }"))".contains("run.yaml: cannot be read as a configuration"))
         #expect("\(try failure(settings: ["seed"]))".contains("'seed' is no setting; expected path=value"))
+        #expect("\(try failure(settings: ["=3"]))".contains("'=3' is no setting; expected path=value"))
+        #expect("\(try failure("- a\n- b"))".contains("expected a section of keys, found a list"))
         let missing = URL(filePath: "/no/such/run.yaml")
         let found = try #require(throws: ConfigurationError.self) { try ConfigurationReader.read(missing) }
         #expect("\(found)".hasPrefix("/no/such/run.yaml: cannot be read"))

@@ -153,8 +153,7 @@ import TorchNN
     }
 
     @Test(
-        "the kernel and all its gradients are libtorch's in float64, at widths that fill vectors and that "
-            + "do not",
+        "the kernel and all its gradients are libtorch's in float64, at any width",
         arguments: [(5, 4, 6, 3), (130, 7, 48, 36), (66, 50, 16, 16), (3, 1, 33, 17)])
     func theKernelIsLibtorchs(batch: Int, length: Int, width: Int, hidden: Int) throws {
         let inputs = try inputs(batch: batch, length: length, width: width, hidden: hidden, seed: batch)

@@ -1,31 +1,29 @@
 /// Reasoning activation: Open-ended Rejection sampling Fine-Tuning, §2.2.
 public struct ActivateConfiguration: Codable, Sendable, Equatable {
-    /// R of §2.2.1 as a share of the perplexities' distribution; 0.5 is the median.
+    /// The threshold R, as a quantile of all perplexities: reasoning below it is kept; 0.5 is the median.
     public var thresholdPercentile = 0.5
-    /// Drop chains of thought that say they were told the answer.
+    /// Drop chains of thought that reveal that the answer was given.
     public var excludesLeaks = true
-    /// Passes over the refined samples (§3.1.3: 1).
+    /// Passes over the refined samples.
     public var epochs = 1
-    /// N of Eq. (2): samples an optimizer step.
+    /// N of Eq. (2): prompts per optimizer step, each with its kept reasoning.
     public var batchSize = 8
-    /// Peak learning rate. The paper's 1e-7 (§3.1.3) needs far more steps than a laptop has.
+    /// Peak learning rate. The paper's needs far more steps than a laptop can do.
     public var learningRate = 1e-4
-    /// Share of the steps that warm up.
+    /// Share of the steps over which the learning rate rises to its peak.
     public var warmUpShare = 0.1
     /// Steps between checkpoints.
     public var checkpointInterval = 4
-    /// Samples that are kept out of training to watch the loss.
+    /// Prompts held out of training to measure the loss, at most a quarter of all.
     public var validationSamples = 6
-    /// Most tokens that are computed together; a larger batch is accumulated in parts of this size. Bounds
-    /// memory, and changes the sum of gradients by rounding alone. A single prompt with its samples may be
-    /// longer. On a processor, 512 rows fill matrix products and still lie in its caches.
+    /// Maximum number of tokens computed at once; larger batches are accumulated in parts. A single prompt
+    /// with its samples may exceed it.
     public var microBatchTokens = 512
-    /// Compute each layer once more in the backward pass instead of keeping what it made: less memory, a
-    /// third more time.
+    /// Recompute each layer in the backward pass instead of keeping its activations.
     public var recomputesActivations = false
-    /// The element type of matrix products. bfloat16 keeps float32 weights and sums.
+    /// Element type of matrix products; weights, gradients and sums stay float32.
     public var productType = ProductType.float32
-    /// What is trained: all weights, or low-rank adapters, which are merged into the checkpoint.
+    /// Train low-rank adapters in place of all weights; they are merged into the checkpoint.
     public var adapters = AdapterConfiguration()
 
     /// The demo's values.

@@ -1,64 +1,62 @@
 /// LLM-recommendation collaboration by reinforcement learning, §2.3.
 public struct CollaborateConfiguration: Codable, Sendable, Equatable {
-    /// Rollout batches; each is followed by `updateEpochs` optimizer steps.
+    /// Batches of rollouts; each is followed by `updateEpochs` optimizer steps.
     public var steps = 8
-    /// Prompts a step.
+    /// Prompts per step.
     public var promptsPerStep = 3
-    /// G of Eq. (8): rollouts a prompt (§3.1.3: 4).
+    /// G of Eq. (8): rollouts per prompt.
     public var groupSize = 4
-    /// Most tokens of a rollout.
+    /// Maximum length of a rollout.
     public var maximumTokens = 96
-    /// Randomness of the rollouts, and the temperature at which the loss takes log-probabilities.
+    /// Sampling temperature of the rollouts, and of the log-probabilities in the loss.
     public var temperature = 1.0
-    /// Likeliest share of tokens that rollouts are drawn from.
+    /// Nucleus sampling: the most likely tokens with this total probability are drawn from.
     public var topP = 1.0
-    /// Peak learning rate (§3.1.3: 2e-5).
+    /// Peak learning rate.
     public var learningRate = 2e-5
-    /// Share of the steps that warm up.
+    /// Share of the steps over which the learning rate rises to its peak.
     public var warmUpShare = 0.1
     /// How token terms become a loss.
     public var loss = PolicyLossForm.grpo
-    /// ε of Eq. (8) below 1.
+    /// ε of Eq. (8) below 1. Without effect if `updateEpochs` is 1.
     public var clipLow = 0.2
-    /// ε of Eq. (8) above 1; larger than `clipLow` lets unlikely tokens grow (Yu et al., 2025, "clip
-    /// higher").
+    /// ε of Eq. (8) above 1. Without effect if `updateEpochs` is 1.
     public var clipHigh = 0.2
-    /// β of Eq. (8); 0 holds no reference model.
+    /// β of Eq. (8): weight of the KL divergence from the fine-tuned model.
     public var klCoefficient = 0.04
-    /// Estimator of the KL term of Eq. (8).
+    /// Estimator of the KL term of Eq. (8), with r = π_ref / π. Without effect at β = 0.
     public var klEstimator = KLEstimator.k3
-    /// Optimizer steps on the same rollouts; from the second on, ρ of Eq. (8) leaves 1.
+    /// Optimizer steps on the same rollouts; from the second on, ρ of Eq. (8) departs from 1.
     public var updateEpochs = 1
-    /// What advantages are divided by.
+    /// What centred rewards are divided by.
     public var advantageScale = AdvantageScale.group
-    /// Whether rewards are mixed first, or their advantages.
+    /// Whether rewards are mixed, or their advantages.
     public var mixing = RewardMixing.rewards
-    /// Leave rollouts that reached the most tokens out of the loss; their rewards still count in their group.
+    /// Leave truncated rollouts out of the loss; their rewards still count in their group.
     public var masksTruncated = false
-    /// Times that prompts whose rollouts all earned the same are replaced by the next ones; 0 keeps them,
-    /// without signal.
+    /// How often prompts whose rollouts all earned the same are replaced by the next prompts; 0 keeps them,
+    /// although they carry no signal.
     public var resampleRounds = 0
-    /// Most tokens that are computed together; a group is never divided. Bounds memory.
+    /// Maximum number of tokens computed at once. A group is never divided and may exceed it.
     public var microBatchTokens = 512
-    /// Compute each layer once more in the backward pass instead of keeping what it made: less memory, a
-    /// third more time.
+    /// Recompute each layer in the backward pass instead of keeping its activations.
     public var recomputesActivations = false
-    /// The element type of matrix products. bfloat16 keeps float32 weights and sums.
+    /// Element type of matrix products; weights, gradients and sums stay float32.
     public var productType = ProductType.float32
-    /// What is trained: all weights, or low-rank adapters, which are merged into the checkpoint.
+    /// Train low-rank adapters in place of all weights; they are merged into the checkpoint.
     public var adapters = AdapterConfiguration()
     /// Steps between checkpoints.
     public var checkpointInterval = 2
-    /// 𝒦: what is rewarded, at least two; `weighting.initialWeights` has the same order.
+    /// 𝒦: the rewards, two or more; `weighting.initialWeights` has the same order.
     public var rewards = [RewardSource.semantic, .collaborative]
-    /// Least cosine of an answered title and its nearest catalogue title; an answer below it is off the
-    /// catalogue and earns no collaborative reward.
+    /// Minimum cosine between an answered title and its nearest catalogue title; below it, the answer is off
+    /// the catalogue and earns no collaborative reward.
     public var groundingThreshold = 0.5
-    /// How the rewards are weighed.
+    /// How the rewards are weighted, §2.3.3.
     public var weighting = WeightingConfiguration()
-    /// Metrics on prompts that are not trained on.
+    /// Metrics on held-out prompts during policy optimization.
     public var validation = ValidationConfiguration()
-    /// The ranker that pays the collaborative reward.
+    /// The ranker that pays the collaborative reward; the validation ranker is trained alike.
     public var rewardRanker = RankerConfiguration()
 
     /// The demo's values.
@@ -67,13 +65,13 @@ public struct CollaborateConfiguration: Codable, Sendable, Equatable {
 
 /// 𝒦: where a reward comes from.
 public enum RewardSource: String, Codable, CodingKeyRepresentable, Sendable, CaseIterable {
-    /// rₛ, closeness of the answer's meaning to the true item's. Eq. (3).
+    /// rₛ, the cosine between the answer and the true item. Eq. (3).
     case semantic
-    /// r_id, the ranking model's CTCVR of the answered item. Eq. (4).
+    /// r_id, the reward ranker's CTCVR for the answered item. Eq. (4).
     case collaborative
-    /// Whether the completion has the form that was asked for.
+    /// Whether the completion has the requested form.
     case format
-    /// How short an answered completion is.
+    /// How short a completion with an answer is.
     case length
 }
 
@@ -81,12 +79,11 @@ public enum RewardSource: String, Codable, CodingKeyRepresentable, Sendable, Cas
 public enum PolicyLossForm: String, Codable, Sendable, CaseIterable {
     /// Mean over a rollout's tokens, then over rollouts: Eq. (8).
     case grpo
-    /// Sum over tokens by the most tokens that a rollout may have: no favour for long rollouts (Liu et al.,
-    /// 2025).
+    /// Sum over tokens divided by `maximumTokens`, without a bias for length (Liu et al., 2025).
     case drGRPO = "dr_grpo"
     /// Mean over all tokens of the step (Yu et al., 2025).
     case dapo
-    /// One ratio a rollout, the geometric mean of its tokens' (Zheng et al., 2025).
+    /// One ratio per rollout, the geometric mean of its tokens' ratios (Zheng et al., 2025).
     case gspo
 }
 
@@ -94,7 +91,7 @@ public enum PolicyLossForm: String, Codable, Sendable, CaseIterable {
 public enum AdvantageScale: String, Codable, Sendable, CaseIterable {
     /// The standard deviation of their group, as in GRPO.
     case group
-    /// The standard deviation of all the step's rewards.
+    /// The standard deviation of all rewards of the step.
     case batch
     /// Nothing (Liu et al., 2025).
     case none

@@ -2,28 +2,29 @@
 public struct ConstructConfiguration: Codable, Sendable, Equatable {
     /// Where users, items, events and promotions come from.
     public var source = SourceConfiguration()
-    /// Users of the run, drawn by seed among those with enough history and a purchase in every window.
+    /// Users in the run, drawn by seed among those with enough history and with promoted purchases in the
+    /// windows of the language model and of the test.
     public var users = 240
-    /// Purchases before the language model's window that a user must have.
+    /// Purchases that a user must have made before the language model's window.
     public var minimumPurchases = 20
     /// Users whose next purchase fine-tunes the language model.
     public var activateUsers = 64
-    /// Users whose next purchase aligns it.
+    /// Users whose next purchase aligns the language model.
     public var collaborateUsers = 48
-    /// Users whose next purchase tests it.
+    /// Users whose next purchase tests the language model.
     public var testUsers = 64
-    /// Titles that can be recommended: the promoted titles that were bought most.
+    /// Titles that can be recommended: the most purchased promoted titles.
     public var catalogueSize = 2000
-    /// Purchases in a prompt, newest first (§2.1.1: 50).
+    /// Purchases per prompt, newest first.
     public var historyLength = 6
-    /// What a prompt asks, after profile and purchases and before the form of the answer.
+    /// What a prompt asks, between the purchases and the form of the answer.
     public var request = defaultRequest
-    /// Share of the promoted products of a visit, other than those bought, that are kept as impressions.
+    /// Share of a visit's promoted products without a purchase that are kept as impressions; purchased ones
+    /// are always kept, and the rankers correct for the rate.
     public var impressionRate = 0.003
-    /// Visits of the test window whose promoted products are all kept, for the A/B simulation; 0 simulates
-    /// nothing.
+    /// Test visits whose promoted products are all kept for the A/B simulation; 0 leaves it out.
     public var auctionVisits = 150
-    /// The windows.
+    /// The windows in time: reward ranker, then language model, then compared rankers, then test.
     public var weeks = WeekConfiguration()
     /// The teacher that writes reasoning, §2.1.2.
     public var teacher = TeacherConfiguration()
@@ -31,14 +32,14 @@ public struct ConstructConfiguration: Codable, Sendable, Equatable {
     /// The demo's values.
     public init() {}
 
-    /// The words that prompts had before they were a setting.
+    /// The request of a prompt by default.
     public static let defaultRequest =
         "Reason about what this shopper needs and predict the promoted item they buy next, in this form:"
 }
 
-/// First week of each window after the first; weeks are counted from 1.
+/// First week of each window after the first. Weeks count from 1.
 public struct WeekConfiguration: Codable, Sendable, Equatable {
-    /// First week of the language model's targets.
+    /// First week of the language model's targets; earlier weeks train the reward ranker.
     public var languageModel = 31
     /// First week of the impressions that train the compared rankers.
     public var rankerTraining = 37
@@ -50,18 +51,18 @@ public struct WeekConfiguration: Codable, Sendable, Equatable {
     /// The Complete Journey's 53 weeks.
     public init() {}
 
-    /// First hour of a week. Week 1 is the log's first Sunday alone; week w begins on the Monday w − 2 weeks
-    /// later.
+    /// First hour of a week. Week 1 is the log's first Sunday alone; week w begins w − 2 weeks after the
+    /// Monday that follows.
     public func startHour(of week: Int) -> Int { 24 + 168 * (week - 2) }
 }
 
 /// Where the logs are.
 public struct SourceConfiguration: Codable, Sendable, Equatable {
-    /// Folder of The Complete Journey's Parquet files; empty for the fetched one.
+    /// Folder with the Parquet files of The Complete Journey; empty for the fetched copy.
     public var folder = ""
-    /// SQL that makes the relations `source_users`, `source_items`, `source_events` and `source_promotions`
-    /// from a user's own logs (any files that DuckDB reads); empty for The Complete Journey.
-    /// Docs/Artifacts.md lists the columns.
+    /// SQL file that defines `source_users`, `source_items`, `source_events` and `source_promotions` from
+    /// your own logs, in any format that DuckDB reads; empty for The Complete Journey. Docs/Artifacts.md
+    /// lists the columns.
     public var script = ""
 
     /// The fetched data.

@@ -12,6 +12,6 @@ public enum ComputeDevice: String, Codable, Sendable, CaseIterable {
 public enum ProductType: String, Codable, Sendable, CaseIterable {
     /// 24 bits of precision.
     case float32
-    /// 8 bits of precision, for devices that multiply it faster.
+    /// 8 bits of precision.
     case bfloat16
 }

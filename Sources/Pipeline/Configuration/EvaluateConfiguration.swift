@@ -1,14 +1,14 @@
-/// The tables of §3 on users and times that nothing was trained on.
+/// The tables of §3, on users and times that no training saw.
 public struct EvaluateConfiguration: Codable, Sendable, Equatable {
-    /// Most tokens of an answer.
+    /// Maximum length of an answer with its reasoning.
     public var maximumTokens = 96
     /// Users answered side by side.
     public var batchSize = 32
-    /// K of Title Hit-Rate@K.
+    /// K of Title Hit-Rate@K, one column each.
     public var hitRateDepths = [50, 100]
-    /// Bootstrap replicates of every interval.
+    /// Bootstrap resamples per interval.
     public var replicates = 1000
-    /// Users shown in full at the end of a run.
+    /// Users printed in full at the end of a run.
     public var shownUsers = 3
 
     /// The demo's values.

@@ -1,30 +1,27 @@
-/// What the rankers read of the logs' columns; a column that is not named here is a category.
+/// Which columns of the logs the rankers read, and how; a field that is not named here is a category.
 ///
-/// Fields of an item are `item`, `l1`, `l2`, `l3`, `brand` and `price`; of a user `user` and every further
-/// column of `source_users`; of the moment `display`, `mailer`, `hour`, `weekday`, `item bought`, `l2
-/// bought`, `l3 bought` and `days since l2`. A behaviour in a sequence has `item`, `l2` and `l3`, whose
-/// embeddings are those of the candidate.
+/// A behaviour in a sequence has `item`, `l2` and `l3`, whose embeddings are those of the candidate.
 public struct FeatureConfiguration: Codable, Sendable, Equatable {
     /// Fields that no ranker reads.
     public var without: [String] = []
-    /// Numbers, by field: the edges of their buckets in rising order, such as `"1, 2.5, 10"`. Of `price` and
-    /// of users' columns.
+    /// Numeric fields with the rising edges of their buckets, such as `price: "1, 2.5, 10"`: `price`, or a
+    /// column of the users.
     public var numeric: [String: String] = [:]
-    /// Lists, by users' column: what separates their values, such as `"|"`. The embeddings of a user's values
-    /// are averaged.
+    /// Users' columns that hold several values, each with its separator, such as `clubs: "|"`. The embeddings
+    /// of a user's values are averaged.
     public var multiValued: [String: String] = [:]
 
     /// All columns are categories.
     public init() {}
 
-    /// The edges of a field's buckets; nil where it is no number.
+    /// The edges of a field's buckets; nil where it is not numeric.
     public func edges(of field: String) -> [Double]? {
         numeric[field].map { text in
             text.split(whereSeparator: { $0 == "," || $0 == " " }).map { Double($0) ?? .nan }
         }
     }
 
-    /// Refuses buckets that do not rise, and fields that are described twice.
+    /// Edges rise, separators are not empty, and no field is described twice.
     public func checkTogether(_ path: String) throws {
         let key = String(path.dropLast())
         for field in numeric.keys.sorted() {

@@ -37,18 +37,6 @@ public enum JSONValue: Codable, Sendable, Equatable {
         case .object(let value): try container.encode(value)
         }
     }
-
-    /// The kind of value, in a user's words.
-    var kind: String {
-        switch self {
-        case .bool: "true or false"
-        case .integer: "a whole number"
-        case .real: "a number"
-        case .string: "a text"
-        case .array: "a list"
-        case .object: "a section of keys"
-        }
-    }
 }
 
 extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral,

@@ -1,28 +1,27 @@
 /// Online ranking: codes, similar users' sequences and the enhanced ranker, §2.4.
 public struct RankConfiguration: Codable, Sendable, Equatable {
-    /// Most tokens of a user's reasoning and answer.
+    /// Maximum length of a user's reasoning and answer.
     public var maximumTokens = 96
-    /// Users whose reasoning is drawn side by side.
+    /// Users whose text is generated side by side.
     public var batchSize = 32
-    /// The product-quantized codes of the user embeddings.
+    /// The codes that user embeddings are quantized to, §2.4.
     public var codes = CodesConfiguration()
-    /// Similar users whose behaviours are lent, newest first of all together (§2.4: 1).
+    /// Similar users whose behaviours are lent to a user, merged newest first.
     public var similarUsers = 1
-    /// Most behaviours of the similar users (§2.4: the recent 100).
+    /// Maximum length of the similar users' sequence.
     public var similarSequenceLength = 100
-    /// The rankers that are compared.
+    /// The rankers that are compared; all are trained alike.
     public var ranker = RankerConfiguration()
-    /// How their probabilities are brought to the frequencies of the impressions that are kept out: none or
-    /// platt.
+    /// How the rankers' probabilities are fitted to held-out impressions.
     public var calibration = Calibration.none
-    /// The A/B simulation with them.
+    /// The A/B simulation of Table 2.
     public var auction = AuctionConfiguration()
 
     /// How probabilities are calibrated.
     public enum Calibration: String, Codable, Sendable, CaseIterable {
-        /// As the network has them.
+        /// Not at all.
         case none
-        /// A slope and an intercept of each tower's logits; needs `ranker.validationShare`.
+        /// A slope and an intercept per tower; needs `ranker.validationShare`.
         case platt
     }
 
@@ -32,24 +31,23 @@ public struct RankConfiguration: Codable, Sendable, Equatable {
 
 /// Product quantization of user embeddings, §2.4.
 public struct CodesConfiguration: Codable, Sendable, Equatable {
-    /// What turns an embedding into codes: product or residual.
+    /// What turns an embedding into codes.
     public var quantizer = Quantizer.product
-    /// M, the number of sub-quantizers, or of residual stages; of sub-quantizers, it divides the embedding's
-    /// width.
+    /// M: sub-quantizers, whose number must divide the embedding's width, or residual stages.
     public var subQuantizers = 8
-    /// log₂ C, C the number of centroids a sub-quantizer. FAISS wants 39 · C training users.
+    /// log₂ C, with C centroids per code. At least C users are required; FAISS recommends 39 C.
     public var bits = 4
-    /// Whether embeddings are first turned by a rotation that is trained to lose less (OPQ); of product codes
+    /// Whether embeddings are first rotated by a matrix that is trained to lose less (OPQ); product codes
     /// only.
     public var rotates = false
-    /// How the most similar user is searched for: exact, hnsw or ivfpq.
+    /// How the most similar users are searched for.
     public var search = NeighborSearch.exact
 
     /// What turns an embedding into codes.
     public enum Quantizer: String, Codable, Sendable, CaseIterable {
-        /// Each code is the nearest centroid of a slice (§2.4).
+        /// Each code is the nearest centroid of a slice.
         case product
-        /// Each code is the nearest centroid of what the codes before it left: from coarse to fine.
+        /// Each code is the nearest centroid of what the codes before it left.
         case residual
     }
 
@@ -59,7 +57,7 @@ public struct CodesConfiguration: Codable, Sendable, Equatable {
         case exact
         /// A navigable graph.
         case hnsw
-        /// Cells with product-quantized residuals.
+        /// Cells with product-quantized residuals; needs 64 users or more.
         case ivfpq
     }
 
@@ -69,20 +67,21 @@ public struct CodesConfiguration: Codable, Sendable, Equatable {
 
 /// Training of an ESMM ranker.
 public struct RankerConfiguration: Codable, Sendable, Equatable {
-    /// Passes over the impressions.
+    /// Passes over the impressions, at most, if `validationShare` is above 0.
     public var epochs = 3
-    /// Impressions an optimizer step.
+    /// Impressions per optimizer step.
     public var batchSize = 512
     /// Peak learning rate.
     public var learningRate = 2e-3
-    /// Behaviours of the user before the impression.
+    /// Purchases of the user before the impression that the ranker reads.
     public var historyLength = 20
-    /// The network.
+    /// The network: ESMM with shared embeddings and two towers.
     public var network = NetworkConfiguration()
-    /// Share of the impressions, the latest ones, that are kept out to stop by; 0 trains on all of them for
+    /// Share of the impressions, the latest ones, held out for early stopping; 0 trains on all of them for
     /// all `epochs`.
     public var validationShare = 0.0
-    /// Epochs without a smaller validation loss before training stops; the best epoch's weights are kept.
+    /// Epochs without a lower validation loss before training stops; the best epoch's weights are kept.
+    /// Without effect if `validationShare` is 0.
     public var patience = 1
 
     /// The demo's values.

@@ -1,27 +1,42 @@
 import Foundation
 
 extension TaijiConfiguration {
-    /// The settings below some paths, each as compact JSON by its own path; a list, or a section of free
-    /// keys, is one setting.
+    /// The settings below some paths, each as compact JSON by its own path. A list is one setting; so is a
+    /// section of free keys.
     ///
     /// - Parameters:
     ///   - paths: dotted paths of settings or sections; an empty one stands for all.
     ///   - excluded: paths of settings or sections to leave out.
     /// - Throws: `ConfigurationError.invalid` for a path that no setting has.
     public func settings(under paths: [String], without excluded: [String] = []) throws -> [String: String] {
-        let tree = try JSONDecoder().decode(JSONValue.self, from: JSONEncoder().encode(self))
+        for path in paths + excluded where !path.isEmpty && ConfigurationReference.byPath[path] == nil {
+            throw ConfigurationError.invalid(key: path, message: "is not a setting")
+        }
+        let tree = try JSONValue(encoding: self)
         var found: [String: String] = [:]
-        for path in paths {
-            try tree.below(path).collectLeaves(path) { leaf, value in
-                let isExcluded = excluded.contains { leaf == $0 || leaf.hasPrefix("\($0).") }
-                if !isExcluded { found[leaf] = try value.compactText() }
+        for leaf in ConfigurationReference.shared.entries where !leaf.isSection {
+            guard paths.contains(where: leaf.isWithin), !excluded.contains(where: leaf.isWithin) else {
+                continue
             }
+            found[leaf.path] = try tree.below(leaf.path).compactText()
         }
         return found
     }
 }
 
+extension SettingEntry {
+    /// Whether it is the setting or section at a path, or below it; an empty path has all below it.
+    func isWithin(_ path: String) -> Bool {
+        path.isEmpty || self.path == path || self.path.hasPrefix("\(path).")
+    }
+}
+
 extension JSONValue {
+    /// Any value as a tree.
+    init(encoding value: some Encodable) throws {
+        self = try JSONDecoder().decode(JSONValue.self, from: JSONEncoder().encode(value))
+    }
+
     fileprivate func below(_ path: String) throws -> JSONValue {
         try path.split(separator: ".").reduce(self) { value, key in
             guard case .object(let fields) = value, let inner = fields[String(key)] else {
@@ -30,18 +45,6 @@ extension JSONValue {
             return inner
         }
     }
-
-    fileprivate func collectLeaves(_ path: String, _ body: (String, JSONValue) throws -> Void) rethrows {
-        // A section of free keys is empty by default, and one setting as a whole.
-        guard case .object(let fields) = self, !Self.freeSections.contains(path) else {
-            return try body(path, self)
-        }
-        for (key, value) in fields {
-            try value.collectLeaves(path.isEmpty ? key : "\(path).\(key)", body)
-        }
-    }
-
-    private static let freeSections: Set = ["features.numeric", "features.multiValued"]
 
     fileprivate func compactText() throws -> String {
         let encoder = JSONEncoder()

@@ -3,24 +3,40 @@ extension TaijiConfiguration {
     ///
     /// - Throws: `ConfigurationError.invalid` naming the first setting that is out of range.
     public func validate() throws { try validate("") }
+
+    /// What sections must be together, so that a run does not fail after hours of work.
+    public func checkTogether(_: String) throws {
+        try require(
+            collaborate.validation.samples < construct.collaborateUsers, "collaborate.validation.samples",
+            "is \(collaborate.validation.samples); expected less than the \(construct.collaborateUsers) of "
+                + "construct.collaborateUsers, or no prompt is left to train on")
+        let codes = rank.codes
+        try require(
+            construct.users >= 1 << codes.bits, "rank.codes.bits",
+            "is \(codes.bits); \(1 << codes.bits) centroids need as many users, expected fewer bits or more "
+                + "than the \(construct.users) of construct.users")
+        try require(
+            codes.search != .ivfpq || construct.users >= 64, "rank.codes.search",
+            "is ivfpq, which needs 64 users; expected another search or more than the \(construct.users) of "
+                + "construct.users")
+    }
 }
 
 extension ConfigurationSection {
     /// Throws unless settings that depend on each other fit.
-    fileprivate func require(_ condition: Bool, _ key: String, _ message: @autoclosure () -> String) throws {
+    func require(_ condition: Bool, _ key: String, _ message: @autoclosure () -> String) throws {
         if !condition { throw ConfigurationError.invalid(key: key, message: message()) }
     }
 }
 
 extension ConstructConfiguration {
-    /// Users in more roles than there are users cannot be drawn.
+    /// Every user has at most one role.
     public func checkTogether(_ path: String) throws {
         let roles = activateUsers + collaborateUsers + testUsers
         try require(
             roles <= users, "\(path)users",
-            "is \(users); expected at least the \(roles) of activateUsers, collaborateUsers and testUsers "
-                + "together"
-        )
+            "is \(users); expected at least \(roles), the sum of activateUsers, collaborateUsers and "
+                + "testUsers")
     }
 }
 
@@ -52,8 +68,7 @@ extension CollaborateConfiguration {
     /// Rewards differ, and each has a weight that the rule can keep.
     public func checkTogether(_ path: String) throws {
         try require(
-            rewards.count >= 2 && Set(rewards).count == rewards.count, "\(path)rewards",
-            "are \(rewards.map(\.rawValue)); expected two or more, each once")
+            rewards.count >= 2, "\(path)rewards", "are \(rewards.map(\.rawValue)); expected two or more")
         try weighting.check(rewardCount: rewards.count, "\(path)weighting.")
     }
 }
@@ -68,13 +83,15 @@ extension WeightingConfiguration {
             try require(
                 weights.contains { $0 > 0 } && (method == .fixed || weights.allSatisfy { $0 > 0 }),
                 path + key,
-                "is \(weights); expected more than 0, and 0 only for some weights of the method 'fixed'")
+                "is \(weights); expected numbers above 0; 'fixed' weights may be 0, but not all of them")
+            try require(
+                weights.reduce(0, +).isFinite, path + key, "is \(weights); expected a finite sum")
         }
         let share = 1 / Double(rewardCount)
         try require(
             floor <= share && ceiling >= share, "\(path)floor",
-            "is \(floor) with a ceiling of \(ceiling); expected floor ≤ 1/\(rewardCount) ≤ ceiling, or"
-                + " \(rewardCount) weights cannot sum to 1")
+            "is \(floor) with a ceiling of \(ceiling); expected floor ≤ 1/\(rewardCount) ≤ ceiling, or "
+                + "\(rewardCount) weights cannot sum to 1")
     }
 }
 
@@ -83,17 +100,17 @@ extension CodesConfiguration {
     public func checkTogether(_ path: String) throws {
         try require(
             !rotates || quantizer == .product, "\(path)rotates",
-            "is true; a residual quantizer rotates nothing, set it to false")
+            "is true; expected false, because a residual quantizer has no rotation")
     }
 }
 
 extension RankConfiguration {
-    /// Calibration is learnt from held-out impressions.
+    /// Calibration is fitted to held-out impressions.
     public func checkTogether(_ path: String) throws {
         try require(
             calibration == .none || ranker.validationShare > 0, "\(path)calibration",
-            "is \(calibration.rawValue), which is learnt from held-out impressions; set"
-                + " \(path)ranker.validationShare, to 0.1 for example")
+            "is \(calibration.rawValue), which is fitted to held-out impressions; expected none, or a "
+                + "\(path)ranker.validationShare above 0, such as 0.1")
     }
 }
 

@@ -1,32 +1,36 @@
-/// Everything a run needs to know, one section a stage. Every setting has a default that works on a laptop.
+/// Everything a run needs to know, one section per stage. Every setting has a default that works on a laptop.
 public struct TaijiConfiguration: Codable, Sendable, Equatable {
-    /// The seed of everything that is drawn.
+    /// The seed of every random draw.
     public var seed = 7
-    /// Threads of one operation. Part of what makes a run reproducible.
+    /// Threads per operation.
     public var threads = 2
-    /// Where tensors are made and computed. FAISS and DuckDB stay on the processor.
+    /// Where tensors are computed. FAISS and DuckDB always use the processor.
     public var device = ComputeDevice.cpu
-    /// The language model that is trained, and that is its own teacher: a GGUF file, a model folder or a
-    /// short name.
+    /// The language model that is trained and that is its own teacher: a GGUF file, a model folder, or a
+    /// short name such as `smollm2`.
     public var model = "smollm2"
-    /// The chat format of the language model: chatml, qwen, deepseek-r1 or llama3; empty takes the model's
-    /// own, as its files say it.
+    /// The chat format: `chatml`, `qwen`, `deepseek-r1` or `llama3`; empty for the one that the model's files
+    /// name.
     public var template = ""
-    /// The sentence encoder of the semantic reward, of grounding and of the user embeddings.
+    /// The sentence encoder of the semantic reward, of title matching and of the user embeddings: a model
+    /// folder, or a short name such as `minilm`.
     public var embedder = "minilm"
-    /// What the rankers read of the logs' columns.
+    /// Which columns of the logs the rankers read, and how; a field that is not named here is a category.
+    /// Fields of an item are `item`, `l1`, `l2`, `l3`, `brand` and `price`; of a user, `user` and every
+    /// further column of `source_users`; of the moment, `display`, `mailer`, `hour`, `weekday`, `item
+    /// bought`, `l2 bought`, `l3 bought` and `days since l2`.
     public var features = FeatureConfiguration()
-    /// Stage 1, §2.1.
+    /// Stage 1, §2.1: users, splits, prompts and the teacher's reasoning.
     public var construct = ConstructConfiguration()
-    /// Stage 2, §2.2.
+    /// Stage 2, §2.2: rejection sampling and fine-tuning.
     public var activate = ActivateConfiguration()
-    /// Stage 3, §2.3.
+    /// Stage 3, §2.3: policy optimization with two rewards.
     public var collaborate = CollaborateConfiguration()
-    /// Stage 4, §2.4.
+    /// Stage 4, §2.4: user features made from the model's output, and the rankers that read them.
     public var rank = RankConfiguration()
-    /// Evaluation, §3.
+    /// Evaluation on held-out users, §3.
     public var evaluate = EvaluateConfiguration()
-    /// The paper's tables.
+    /// The paper's tables over several seeds.
     public var experiment = ExperimentConfiguration()
 
     /// The defaults.

@@ -1,12 +1,12 @@
-/// Metrics of Table 1 on prompts that are held out of policy optimization, so that reward hacking shows.
+/// Metrics of Table 1 on prompts held out of policy optimization, so that reward hacking shows.
 public struct ValidationConfiguration: Codable, Sendable, Equatable {
     /// What Table 1 measures, of greedy answers. A larger value is better.
     public enum Metric: String, Codable, CodingKeyRepresentable, Sendable, CaseIterable {
-        /// Share of answers whose category of the first level is the true one.
+        /// Share of answers with the true category of the first level.
         case categoryL1
-        /// See `categoryL1`.
+        /// Share of answers with the true category of the second level.
         case categoryL2
-        /// See `categoryL1`.
+        /// Share of answers with the true category of the third level.
         case categoryL3
         /// Share of answers whose true title is among the 50 nearest.
         case titleHitRate50
@@ -18,15 +18,15 @@ public struct ValidationConfiguration: Codable, Sendable, Equatable {
         case answered
     }
 
-    /// Prompts that are held out of training; 0 validates nothing.
+    /// Prompts held out of policy optimization; 0 validates nothing, and the settings below have no effect.
     public var samples = 0
     /// Steps between validations. The first is before training, the last after it.
     public var interval = 4
-    /// What `patience` and `keepsBest` look at.
+    /// The metric, of greedy answers, that `patience` and `keepsBest` follow; higher is better.
     public var metric = Metric.titleHitRate100
-    /// Validations without a better `metric` after which training ends; 0 never.
+    /// Validations without a better `metric` after which training ends; 0 never ends it early.
     public var patience = 0
-    /// Leave the weights of the best validation as the checkpoint, not the last ones.
+    /// Keep the weights of the best validation as the checkpoint, not the last ones.
     public var keepsBest = false
 
     /// The demo's values.

@@ -1,10 +1,10 @@
-/// How reward weights follow training, §2.3.3.
+/// How the weights of the rewards change during training, §2.3.3.
 public struct WeightingConfiguration: Codable, Sendable, Equatable {
     /// The rule.
     public enum Method: String, Codable, Sendable, CaseIterable {
         /// The initial weights throughout (the paper's GRPO row).
         case fixed
-        /// From the initial to the final weights in equal parts.
+        /// Linear from the initial to the final weights.
         case scheduled
         /// Eqs. (5) and (6), from gradients.
         case popo
@@ -20,35 +20,34 @@ public struct WeightingConfiguration: Codable, Sendable, Equatable {
         case meanNorm
     }
 
-    /// The rule.
+    /// The rule that sets the weights of the rewards.
     public var method = Method.popo
-    /// w⁽⁰⁾, one a reward in the order of `collaborate.rewards` (§3.1.3: 0.5 and 0.5).
+    /// w⁽⁰⁾ in the order of `collaborate.rewards`; only their ratio counts. 0 is allowed under `fixed` alone.
     public var initialWeights = [0.5, 0.5]
-    /// The last step's weights under `scheduled`.
+    /// Weights of the last step under `scheduled`; without effect otherwise.
     public var finalWeights = [0.5, 0.5]
     /// η of Eq. (5).
     public var weightLearningRate = 0.1
-    /// μ of Eq. (5).
+    /// μ of Eq. (5); only η / μ counts.
     public var regularization = 1.0
-    /// Scale of I.
+    /// Scale of the indicator I of Eq. (6) before Eq. (5).
     public var alignmentScale = AlignmentScale.meanNorm
-    /// Whether L_k of Eq. (6) has the KL term. With it, L_k is "the GRPO objective induced by r_k" to the
-    /// letter, and one backward pass a reward makes both Eq. (6) and, under linear mixing, the update;
-    /// without it, I compares rewards alone.
+    /// Whether L_k of Eq. (6) has the KL term, which makes it the whole GRPO objective of a reward.
     public var includesKL = false
-    /// Text that the names of the parameters of Eq. (6) contain, such as `layers.29.`; empty for all.
+    /// Compare the gradients of parameters whose names contain this text alone, such as `layers.29.`; empty
+    /// for all.
     public var parameters = ""
-    /// Smallest weight; 0 lets a reward die out.
+    /// Minimum weight under `popo` and `popo-light`; 0 lets a reward die out.
     public var floor = 0.05
-    /// Largest weight.
+    /// Maximum weight under `popo` and `popo-light`.
     public var ceiling = 1.0
     /// Steps at the initial weights before the rule acts.
     public var warmUpSteps = 0
-    /// Share of the running mean in I (popo) or in w (popo-light); 0 takes each step's own.
+    /// Share of the running mean in I (`popo`) or in w (`popo-light`); 0 takes each step's own.
     public var smoothing = 0.0
     /// ε of Eq. (7).
     public var stabilizer = 1e-6
-    /// Scale each reward to 0…1 before Eq. (7), so that their variations compare.
+    /// Scale each reward to 0…1 over the step's rollouts before Eq. (7).
     public var scalesRewards = false
 
     /// The demo's values.

@@ -9,13 +9,13 @@ public enum RandomStream: Sendable {
     case rewardRanker
     /// Rollouts and the order of prompts.
     case policy
-    /// The ranker that watches policy optimization.
+    /// The ranker that validates policy optimization.
     case validationRanker
     /// Initial weights of low-rank adapters.
     case adapters
     /// The rankers of stage 4, all of them alike.
     case rankers
-    /// Training of the code book.
+    /// Training of the code book of user embeddings.
     case codes
     /// Intervals of the rankers' metrics.
     case rankingBootstrap

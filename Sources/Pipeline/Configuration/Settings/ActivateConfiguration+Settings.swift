@@ -3,66 +3,67 @@ extension ActivateConfiguration: ConfigurationSection {
     public static var settings: [Setting<ActivateConfiguration>] {
         [
             .number(
-                "thresholdPercentile", \.thresholdPercentile, .within(0, 1), unit: "share",
-                "R of §2.2.1 as a share of the perplexities' distribution; 0.5 is the median.",
-                raising: "More reasoning is kept, of which more does not lead to the true answer."),
+                "thresholdPercentile", \.thresholdPercentile, .above(0, upTo: 1), unit: "share",
+                paper: .at("§2.2.1; R = 4.6 in §3.1.1", value: "0.5"),
+                "The threshold R, as a quantile of all perplexities: reasoning below it is kept; 0.5 is the "
+                    + "median.",
+                raising: "More reasoning is kept, including more that does not lead to the true answer."),
             .flag(
                 "excludesLeaks", \.excludesLeaks,
-                "Drop chains of thought that say they were told the answer.",
-                effect: "false: reasoning that says it was told the answer is learnt too."),
+                "Drop chains of thought that reveal that the answer was given.",
+                effect: "false: keeps more reasoning, some of which only refers to an answer that the model "
+                    + "will not see."),
             .count(
-                "epochs", \.epochs, 1..., unit: "passes",
-                "Passes over the refined samples (§3.1.3: 1).",
-                raising: "The training loss falls further; with few samples the held-out loss soon rises."),
+                "epochs", \.epochs, 1..., unit: "passes", paper: .at("§3.1.3", value: "1"),
+                "Passes over the refined samples.",
+                raising: "Training loss falls further; with few samples the held-out loss soon rises. Time "
+                    + "grows proportionally."),
             .count(
                 "batchSize", \.batchSize, 1..., unit: "prompts",
-                "N of Eq. (2): samples an optimizer step.",
-                raising: "Smoother gradients and fewer steps per epoch; usually wants a higher learning rate."
+                paper: .at("§3.1.3, 32 per GPU on 24 GPUs", value: "768"),
+                "N of Eq. (2): prompts per optimizer step, each with its kept reasoning.",
+                raising: "Smoother gradients and fewer steps per epoch; usually needs a higher learning rate."
             ),
             .number(
-                "learningRate", \.learningRate, .above(0), unit: "per step",
-                "Peak learning rate. The paper's 1e-7 (§3.1.3) needs far more steps than a laptop "
-                    + "has.",
-                raising: "Learns faster, forgets what the model knew faster, and diverges when too high."),
+                "learningRate", \.learningRate, .above(0), unit: "",
+                paper: .at("§3.1.3", value: "1.0e-7"),
+                "Peak learning rate. The paper's needs far more steps than a laptop can do.",
+                raising: "Learns faster and forgets faster; too high, training diverges."),
             .number(
                 "warmUpShare", \.warmUpShare, .within(0, 1), unit: "share",
-                "Share of the steps that warm up.",
-                raising: "A gentler start and less time at the peak rate."),
+                "Share of the steps over which the learning rate rises to its peak.",
+                raising: "A gentler start, and less training near the peak rate."),
             .count(
                 "checkpointInterval", \.checkpointInterval, 1..., unit: "steps",
                 "Steps between checkpoints.",
-                raising: "Less writing; more work is done again after a kill."),
+                raising: "Less writing; a killed run repeats more steps."),
             .count(
                 "validationSamples", \.validationSamples, 0..., unit: "prompts",
-                "Samples that are kept out of training to watch the loss.",
-                raising: "A steadier held-out loss and fewer prompts to train on; at most a quarter of the "
-                    + "prompts is held out."),
+                "Prompts held out of training to measure the loss, at most a quarter of all.",
+                raising: "A steadier held-out loss; fewer prompts to train on."),
             .count(
                 "microBatchTokens", \.microBatchTokens, 1..., unit: "tokens",
-                "Most tokens that are computed together; a larger batch is accumulated in parts "
-                    + "of this size. Bounds memory, and changes the sum of gradients by rounding alone. "
-                    + "A single prompt with its samples may be longer. On a processor, 512 rows fill "
-                    + "matrix products and still lie in its caches.",
-                raising: "Faster up to the processor's caches; memory grows proportionally."),
+                "Maximum number of tokens computed at once; larger batches are accumulated in parts. A "
+                    + "single prompt with its samples may exceed it.",
+                raising: "Faster until matrix products outgrow the caches (about 512 on a processor); memory "
+                    + "grows proportionally, gradients change by rounding alone."),
             .flag(
                 "recomputesActivations", \.recomputesActivations,
-                "Compute each layer once more in the backward pass instead of keeping what it "
-                    + "made: less memory, a third more time.",
-                effect: "true: less memory, a third more time."),
+                "Recompute each layer in the backward pass instead of keeping its activations.",
+                effect: "true: less memory for about a third more time, with the same results."),
             .choice(
                 "productType", \.productType,
-                "The element type of matrix products. bfloat16 keeps float32 weights and sums.",
-                effect: "bfloat16 is faster where the device multiplies it, and rounds more."
+                "Element type of matrix products; weights, gradients and sums stay float32.",
+                effect: "bfloat16 is faster on devices that multiply it natively, and less precise."
             ) { choice in
                 switch choice {
                 case .float32: "24 bits of precision."
-                case .bfloat16: "8 bits of precision, for devices that multiply it faster."
+                case .bfloat16: "8 bits of precision."
                 }
             },
             .section(
                 "adapters", \.adapters,
-                "What is trained: all weights, or low-rank adapters, which are merged into the "
-                    + "checkpoint."),
+                "Train low-rank adapters in place of all weights; they are merged into the checkpoint."),
         ]
     }
 }

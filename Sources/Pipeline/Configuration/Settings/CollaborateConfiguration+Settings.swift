@@ -1,171 +1,125 @@
 extension CollaborateConfiguration: ConfigurationSection {
     /// See `ConfigurationSection`.
     public static var settings: [Setting<CollaborateConfiguration>] {
+        rolloutSettings + lossSettings + computationSettings + rewardSettings
+    }
+
+    private static var rolloutSettings: [Setting<CollaborateConfiguration>] {
         [
             .count(
                 "steps", \.steps, 1..., unit: "steps",
-                "Rollout batches; each is followed by `updateEpochs` optimizer steps.",
+                paper: .at("§3.1.3, one epoch of 100,000 prompts", value: "260"),
+                "Batches of rollouts; each is followed by `updateEpochs` optimizer steps.",
                 raising: "More optimization, proportionally longer; rewards can rise while answers get "
                     + "worse, so watch `validation`."),
             .count(
                 "promptsPerStep", \.promptsPerStep, 1..., unit: "prompts",
-                "Prompts a step.",
+                paper: .at("§3.1.3, 16 per GPU on 24 GPUs", value: "384"),
+                "Prompts per step.",
                 raising: "Smoother gradients; each step takes proportionally longer."),
             .count(
-                "groupSize", \.groupSize, 2..., unit: "rollouts per prompt",
-                "G of Eq. (8): rollouts a prompt (§3.1.3: 4).",
+                "groupSize", \.groupSize, 2..., unit: "rollouts per prompt", paper: .at("§3.1.3", value: "4"),
+                "G of Eq. (8): rollouts per prompt.",
                 raising: "Better estimates of advantages and fewer groups without signal; rollouts and "
                     + "gradients take proportionally longer."),
             .count(
-                "maximumTokens", \.maximumTokens, 1..., unit: "tokens",
-                "Most tokens of a rollout.",
-                raising: "Fewer rollouts are cut off; each step takes longer."),
+                "maximumTokens", \.maximumTokens, 1..., unit: "tokens", paper: .at("§3.1.3", value: "2048"),
+                "Maximum length of a rollout.",
+                raising: "Fewer rollouts are truncated; each step takes longer and needs more memory."),
             .number(
-                "temperature", \.temperature, .above(0), unit: "temperature",
-                "Randomness of the rollouts, and the temperature at which the loss takes log- "
-                    + "probabilities.",
-                raising: "Rollouts differ more; too high, they make no sense and earn nothing."),
+                "temperature", \.temperature, .above(0), unit: "",
+                "Sampling temperature of the rollouts, and of the log-probabilities in the loss.",
+                raising: "More exploration; too high, rollouts lose their form and earn nothing."),
             .number(
                 "topP", \.topP, .above(0, upTo: 1), unit: "share",
-                "Likeliest share of tokens that rollouts are drawn from.",
-                raising: "Below 1, unlikely tokens are never tried, while the loss still uses the whole "
-                    + "distribution."),
+                "Nucleus sampling: the most likely tokens with this total probability are drawn from.",
+                raising: "More exploration; below 1, rollouts no longer come from the distribution that the "
+                    + "loss assumes."),
             .number(
-                "learningRate", \.learningRate, .above(0), unit: "per step",
-                "Peak learning rate (§3.1.3: 2e-5).",
-                raising: "Rewards move faster, and the policy drifts from the fine-tuned model faster."),
+                "learningRate", \.learningRate, .above(0), unit: "",
+                paper: .at("§3.1.3", value: "2.0e-5"),
+                "Peak learning rate.",
+                raising: "Rewards move faster, and the policy drifts faster from the fine-tuned model; too "
+                    + "high, answers collapse."),
             .number(
                 "warmUpShare", \.warmUpShare, .within(0, 1), unit: "share",
-                "Share of the steps that warm up.",
-                raising: "A gentler start and less time at the peak rate."),
-            .choice(
-                "loss", \.loss,
-                "How token terms become a loss.",
-                effect: "The forms differ in how much long rollouts count."
-            ) { choice in
-                switch choice {
-                case .grpo: "Mean over a rollout's tokens, then over rollouts: Eq. (8)."
-                case .drGRPO:
-                    "Sum over tokens by the most tokens that a rollout may have: no favour for "
-                        + "long rollouts (Liu et al., 2025)."
-                case .dapo: "Mean over all tokens of the step (Yu et al., 2025)."
-                case .gspo: "One ratio a rollout, the geometric mean of its tokens' (Zheng et al., 2025)."
-                }
-            },
-            .number(
-                "clipLow", \.clipLow, .within(0, 1), unit: "share",
-                "ε of Eq. (8) below 1.",
-                raising: "Larger updates against unlikely rollouts. Without effect at `updateEpochs` 1."),
-            .number(
-                "clipHigh", \.clipHigh, .atLeast(0), unit: "share",
-                "ε of Eq. (8) above 1; larger than `clipLow` lets unlikely tokens grow (Yu et "
-                    + "al., 2025, \"clip higher\").",
-                raising: "Larger updates for unlikely tokens that earned much. Without effect at "
-                    + "`updateEpochs` 1."),
-            .number(
-                "klCoefficient", \.klCoefficient, .atLeast(0), unit: "",
-                "β of Eq. (8); 0 holds no reference model.",
-                raising: "The policy stays closer to the fine-tuned model and learns more slowly; 0 saves "
-                    + "the reference model's memory."),
-            .choice(
-                "klEstimator", \.klEstimator,
-                "Estimator of the KL term of Eq. (8).",
-                effect: "k1 is unbiased and noisy, k2 biased and smooth, k3 unbiased, never negative and "
-                    + "the usual choice."
-            ) { choice in
-                switch choice {
-                case .k1: "−log r."
-                case .k2: "½ (log r)²."
-                case .k3: "r − 1 − log r."
-                }
-            },
+                "Share of the steps over which the learning rate rises to its peak.",
+                raising: "A gentler start, and less training near the peak rate."),
             .count(
                 "updateEpochs", \.updateEpochs, 1..., unit: "passes",
-                "Optimizer steps on the same rollouts; from the second on, ρ of Eq. (8) leaves 1.",
-                raising: "More updates from the same rollouts, which grow stale; clipping starts to act."),
-            .choice(
-                "advantageScale", \.advantageScale,
-                "What advantages are divided by.",
-                effect: "Scaling by the group makes easy and hard prompts count alike, and amplifies "
-                    + "noise where rewards barely differ."
-            ) { choice in
-                switch choice {
-                case .group: "The standard deviation of their group, as in GRPO."
-                case .batch: "The standard deviation of all the step's rewards."
-                case .none: "Nothing (Liu et al., 2025)."
-                }
-            },
-            .choice(
-                "mixing", \.mixing,
-                "Whether rewards are mixed first, or their advantages.",
-                effect: "Mixing advantages gives every reward the same scale within a group before the "
-                    + "weights act."
-            ) { choice in
-                switch choice {
-                case .rewards: "r̃ = Σ w r, then advantages: Eq. (9)."
-                case .advantages:
-                    "Advantages of each reward, then Σ w Â (Liu et al., 2026, \"GDPO\", without its "
-                        + "normalization over the batch)."
-                }
-            },
+                "Optimizer steps on the same rollouts; from the second on, ρ of Eq. (8) departs from 1.",
+                raising: "More learning per rollout, from rollouts that grow stale; clipping starts to act."),
             .flag(
                 "masksTruncated", \.masksTruncated,
-                "Leave rollouts that reached the most tokens out of the loss; their rewards still "
-                    + "count in their group.",
-                effect: "true: a rollout without an end is neither punished nor learnt from."),
+                "Leave truncated rollouts out of the loss; their rewards still count in their group.",
+                effect: "true: an unfinished rollout is neither reinforced nor discouraged, so nothing "
+                    + "teaches the model to finish."),
             .count(
                 "resampleRounds", \.resampleRounds, 0..., unit: "rounds",
-                "Times that prompts whose rollouts all earned the same are replaced by the next "
-                    + "ones; 0 keeps them, without signal.",
-                raising: "Fewer groups without signal, for more rollouts per step."),
+                "How often prompts whose rollouts all earned the same are replaced by the next prompts; 0 "
+                    + "keeps them, although they carry no signal.",
+                raising: "Fewer groups without signal, at the price of up to that many more rollouts per "
+                    + "step."
+            ),
+        ]
+    }
+
+    private static var computationSettings: [Setting<CollaborateConfiguration>] {
+        [
             .count(
                 "microBatchTokens", \.microBatchTokens, 1..., unit: "tokens",
-                "Most tokens that are computed together; a group is never divided. Bounds memory.",
-                raising: "Faster up to the processor's caches; memory grows proportionally."),
+                "Maximum number of tokens computed at once. A group is never divided and may exceed it.",
+                raising: "Faster until matrix products outgrow the caches (about 512 on a processor); memory "
+                    + "grows proportionally, gradients change by rounding alone."),
             .flag(
                 "recomputesActivations", \.recomputesActivations,
-                "Compute each layer once more in the backward pass instead of keeping what it "
-                    + "made: less memory, a third more time.",
-                effect: "true: less memory, a third more time."),
+                "Recompute each layer in the backward pass instead of keeping its activations.",
+                effect: "true: less memory for about a third more time, with the same results."),
             .choice(
                 "productType", \.productType,
-                "The element type of matrix products. bfloat16 keeps float32 weights and sums.",
-                effect: "bfloat16 is faster where the device multiplies it, and rounds more."
+                "Element type of matrix products; weights, gradients and sums stay float32.",
+                effect: "bfloat16 is faster on devices that multiply it natively, and less precise."
             ) { choice in
                 switch choice {
                 case .float32: "24 bits of precision."
-                case .bfloat16: "8 bits of precision, for devices that multiply it faster."
+                case .bfloat16: "8 bits of precision."
                 }
             },
-            .section(
-                "adapters", \.adapters,
-                "What is trained: all weights, or low-rank adapters, which are merged into the "
-                    + "checkpoint."),
             .count(
                 "checkpointInterval", \.checkpointInterval, 1..., unit: "steps",
                 "Steps between checkpoints.",
-                raising: "Less writing; more work is done again after a kill."),
+                raising: "Less writing; a killed run repeats more steps."),
+        ]
+    }
+
+    private static var rewardSettings: [Setting<CollaborateConfiguration>] {
+        [
             .choices(
-                "rewards", \.rewards,
-                "𝒦: what is rewarded, at least two; `weighting.initialWeights` has the same order.",
-                effect: "A third reward lets gradients conflict (Eq. 6); each one costs a backward pass "
-                    + "under `popo`."
+                "rewards", \.rewards, paper: .at("§2.3.3", value: "[semantic, collaborative]"),
+                "𝒦: the rewards, two or more; `weighting.initialWeights` has the same order.",
+                effect: "With two rewards, Eq. (6) only compares gradient norms; a third lets gradients "
+                    + "conflict. Under `popo` each reward costs a backward pass."
             ) { choice in
                 switch choice {
-                case .semantic: "rₛ, closeness of the answer's meaning to the true item's. Eq. (3)."
-                case .collaborative: "r_id, the ranking model's CTCVR of the answered item. Eq. (4)."
-                case .format: "Whether the completion has the form that was asked for."
-                case .length: "How short an answered completion is."
+                case .semantic: "rₛ, the cosine between the answer and the true item. Eq. (3)."
+                case .collaborative: "r_id, the reward ranker's CTCVR for the answered item. Eq. (4)."
+                case .format: "Whether the completion has the requested form."
+                case .length: "How short a completion with an answer is."
                 }
             },
             .number(
                 "groundingThreshold", \.groundingThreshold, .within(-1, 1), unit: "cosine",
-                "Least cosine of an answered title and its nearest catalogue title; an answer "
-                    + "below it is off the catalogue and earns no collaborative reward.",
-                raising: "More answers count as off the catalogue and earn no collaborative reward."),
-            .section("weighting", \.weighting, "How the rewards are weighed."),
-            .section("validation", \.validation, "Metrics on prompts that are not trained on."),
-            .section("rewardRanker", \.rewardRanker, "The ranker that pays the collaborative reward."),
+                "Minimum cosine between an answered title and its nearest catalogue title; below it, the "
+                    + "answer is off the catalogue and earns no collaborative reward.",
+                raising: "Vague titles earn nothing, but more real ones are rejected too."),
+            .section(
+                "adapters", \.adapters,
+                "Train low-rank adapters in place of all weights; they are merged into the checkpoint."),
+            .section("weighting", \.weighting, "How the rewards are weighted, §2.3.3."),
+            .section("validation", \.validation, "Metrics on held-out prompts during policy optimization."),
+            .section(
+                "rewardRanker", \.rewardRanker,
+                "The ranker that pays the collaborative reward; the validation ranker is trained alike."),
         ]
     }
 }

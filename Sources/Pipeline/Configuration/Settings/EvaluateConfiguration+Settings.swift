@@ -4,24 +4,27 @@ extension EvaluateConfiguration: ConfigurationSection {
         [
             .count(
                 "maximumTokens", \.maximumTokens, 1..., unit: "tokens",
-                "Most tokens of an answer.",
-                raising: "Fewer answers are cut off; answers take longer."),
+                "Maximum length of an answer with its reasoning.",
+                raising: "Fewer answers are truncated; answering takes longer."),
             .count(
                 "batchSize", \.batchSize, 1..., unit: "users",
                 "Users answered side by side.",
-                raising: "Faster up to a point; memory of the key-value cache grows proportionally."),
+                raising: "Faster until the processor is busy; key-value memory grows proportionally, and a "
+                    + "kill loses a larger batch."),
             .counts(
-                "hitRateDepths", \.hitRateDepths, 1..., unit: "titles", allowsNone: false,
-                "K of Title Hit-Rate@K.",
-                raising: "A larger K is easier to hit."),
+                "hitRateDepths", \.hitRateDepths, 1..., unit: "titles",
+                paper: .at("§3.1.2", value: "[50, 100]"),
+                "K of Title Hit-Rate@K, one column each.",
+                raising: "Hits get easier, and differences between models smaller as K nears "
+                    + "`construct.catalogueSize`."),
             .count(
                 "replicates", \.replicates, 1..., unit: "resamples",
-                "Bootstrap replicates of every interval.",
-                raising: "Ends of intervals repeat more exactly; time grows proportionally."),
+                "Bootstrap resamples per interval.",
+                raising: "The ends of the intervals vary less between seeds; time grows proportionally."),
             .count(
                 "shownUsers", \.shownUsers, 0..., unit: "users",
-                "Users shown in full at the end of a run.",
-                raising: "More users are printed at the end of a run."),
+                "Users printed in full at the end of a run.",
+                raising: "A longer printout; results stay the same."),
         ]
     }
 }

@@ -3,14 +3,14 @@ extension ExperimentConfiguration: ConfigurationSection {
     public static var settings: [Setting<ExperimentConfiguration>] {
         [
             .counts(
-                "seeds", \.seeds, 0..., unit: "seeds", allowsNone: false,
-                "Every arm is run once for each; users are drawn anew, and a table pools them.",
-                raising: "More seeds show what a seed decides; time grows proportionally."),
+                "seeds", \.seeds, 0..., upTo: .max - 1, unit: "seeds",
+                "Each arm runs once per seed, which draws its own users; the tables pool them.",
+                raising: "More seeds separate an effect from the luck of a draw; time grows proportionally."),
             .numbers(
                 "fixedWeights", \.fixedWeights, .within(0, 1), unit: "weights",
-                "Weights of the semantic reward in the sweep of fixed weights; the collaborative "
-                    + "one has the rest.",
-                raising: "A finer sweep, one more run per weight and seed."),
+                "Weights of the semantic reward in the sweep of fixed weights; the collaborative reward has "
+                    + "the rest.",
+                raising: "More values make a finer sweep, at one more run per value and seed."),
         ]
     }
 }

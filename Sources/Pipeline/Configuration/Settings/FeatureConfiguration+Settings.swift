@@ -5,18 +5,18 @@ extension FeatureConfiguration: ConfigurationSection {
             .texts(
                 "without", \.without, unit: "fields",
                 "Fields that no ranker reads.",
-                effect: "Each field left out is one less that the rankers can learn from or overfit to."),
+                effect: "Each excluded field removes a signal and a source of overfitting."),
             .map(
                 "numeric", \.numeric, unit: "fields",
-                "Numbers, by field: the edges of their buckets in rising order, such as `\"1, 2.5, "
-                    + "10\"`. Of `price` and of users' columns.",
-                effect: "More edges resolve finer differences and leave fewer impressions in each bucket."),
+                "Numeric fields with the rising edges of their buckets, such as `price: \"1, 2.5, 10\"`: "
+                    + "`price`, or a column of the users.",
+                effect: "More edges resolve finer differences and leave fewer impressions per bucket."),
             .map(
                 "multiValued", \.multiValued, unit: "fields",
-                "Lists, by users' column: what separates their values, such as `\"|\"`. The "
-                    + "embeddings of a user's values are averaged.",
-                effect: "A field that is split into values shares what it learns about each value between "
-                    + "users."),
+                "Users' columns that hold several values, each with its separator, such as `clubs: \"|\"`. "
+                    + "The embeddings of a user's values are averaged.",
+                effect: "Users with overlapping values share what is learnt about each value, instead of one "
+                    + "embedding per combination."),
         ]
     }
 }

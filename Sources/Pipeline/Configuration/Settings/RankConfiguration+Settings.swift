@@ -4,36 +4,36 @@ extension RankConfiguration: ConfigurationSection {
         [
             .count(
                 "maximumTokens", \.maximumTokens, 1..., unit: "tokens",
-                "Most tokens of a user's reasoning and answer.",
-                raising: "Fewer users' reasoning is cut off; inference takes longer."),
+                "Maximum length of a user's reasoning and answer.",
+                raising: "Fewer users' texts are truncated; generation for all users takes longer."),
             .count(
                 "batchSize", \.batchSize, 1..., unit: "users",
-                "Users whose reasoning is drawn side by side.",
-                raising: "Faster up to a point; memory of the key-value cache grows proportionally."),
-            .section("codes", \.codes, "The product-quantized codes of the user embeddings."),
+                "Users whose text is generated side by side.",
+                raising: "Faster until the processor is busy; key-value memory grows proportionally, and a "
+                    + "kill loses a larger batch."),
             .count(
-                "similarUsers", \.similarUsers, 1..., unit: "users",
-                "Similar users whose behaviours are lent, newest first of all together (§2.4: 1).",
-                raising: "The lent sequence mixes more users, each less similar."),
+                "similarUsers", \.similarUsers, 1..., unit: "users", paper: .at("§2.4", value: "1"),
+                "Similar users whose behaviours are lent to a user, merged newest first.",
+                raising: "A broader sequence from users who are less similar."),
             .count(
                 "similarSequenceLength", \.similarSequenceLength, 1..., unit: "behaviours",
-                "Most behaviours of the similar users (§2.4: the recent 100).",
-                raising: "The ranker sees more of the similar users; training takes longer."),
-            .section("ranker", \.ranker, "The rankers that are compared."),
+                paper: .at("§2.4", value: "100"),
+                "Maximum length of the similar users' sequence.",
+                raising: "The ranker sees more of the similar users; training and scoring take longer."),
             .choice(
                 "calibration", \.calibration,
-                "How their probabilities are brought to the frequencies of the impressions that "
-                    + "are kept out: none or platt.",
-                effect: "platt brings probabilities to the observed frequencies and leaves each tower's "
-                    + "order as it is."
+                "How the rankers' probabilities are fitted to held-out impressions.",
+                effect: "`platt` fits probabilities to observed frequencies and leaves the order within each "
+                    + "tower as it is."
             ) { choice in
                 switch choice {
-                case .none: "As the network has them."
-                case .platt:
-                    "A slope and an intercept of each tower's logits; needs `ranker.validationShare`."
+                case .none: "Not at all."
+                case .platt: "A slope and an intercept per tower; needs `ranker.validationShare`."
                 }
             },
-            .section("auction", \.auction, "The A/B simulation with them."),
+            .section("codes", \.codes, "The codes that user embeddings are quantized to, §2.4."),
+            .section("ranker", \.ranker, "The rankers that are compared; all are trained alike."),
+            .section("auction", \.auction, "The A/B simulation of Table 2."),
         ]
     }
 }

@@ -4,31 +4,33 @@ extension RankerConfiguration: ConfigurationSection {
         [
             .count(
                 "epochs", \.epochs, 1..., unit: "passes",
-                "Passes over the impressions.",
-                raising: "Fits the impressions better; embeddings overfit after a few passes."),
+                "Passes over the impressions, at most, if `validationShare` is above 0.",
+                raising: "A closer fit to the training impressions; embeddings overfit after a few passes."),
             .count(
                 "batchSize", \.batchSize, 1..., unit: "impressions",
-                "Impressions an optimizer step.",
-                raising: "Faster per impression and fewer steps."),
+                "Impressions per optimizer step.",
+                raising: "Faster per impression; fewer, smoother steps, which may need a higher learning "
+                    + "rate."
+            ),
             .number(
-                "learningRate", \.learningRate, .above(0), unit: "per step",
+                "learningRate", \.learningRate, .above(0), unit: "",
                 "Peak learning rate.",
-                raising: "Learns faster, and diverges when too high."),
+                raising: "Learns faster; too high, training diverges."),
             .count(
                 "historyLength", \.historyLength, 1..., unit: "purchases",
-                "Behaviours of the user before the impression.",
-                raising: "The rankers see more of a user; training takes longer."),
-            .section("network", \.network, "The network."),
+                "Purchases of the user before the impression that the ranker reads.",
+                raising: "The ranker sees more of a user; training and scoring take longer."),
             .number(
                 "validationShare", \.validationShare, .from(0, below: 1), unit: "share",
-                "Share of the impressions, the latest ones, that are kept out to stop by; 0 "
-                    + "trains on all of them for all `epochs`.",
-                raising: "A steadier stopping decision and fewer impressions to train on."),
+                "Share of the impressions, the latest ones, held out for early stopping; 0 trains on all of "
+                    + "them for all `epochs`.",
+                raising: "A steadier stopping decision; fewer and older impressions to train on."),
             .count(
                 "patience", \.patience, 1..., unit: "epochs",
-                "Epochs without a smaller validation loss before training stops; the best epoch's "
-                    + "weights are kept.",
-                raising: "Training goes on longer without a gain."),
+                "Epochs without a lower validation loss before training stops; the best epoch's weights are "
+                    + "kept. Without effect if `validationShare` is 0.",
+                raising: "Less risk of stopping on noise; more epochs without a gain."),
+            .section("network", \.network, "The network: ESMM with shared embeddings and two towers."),
         ]
     }
 }

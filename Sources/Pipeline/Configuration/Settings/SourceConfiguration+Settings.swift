@@ -4,14 +4,15 @@ extension SourceConfiguration: ConfigurationSection {
         [
             .text(
                 "folder", \.folder,
-                "Folder of The Complete Journey's Parquet files; empty for the fetched one.",
-                effect: ""),
+                "Folder with the Parquet files of The Complete Journey; empty for the fetched copy.",
+                effect: "Other logs make another run: every step depends on their content."),
             .text(
                 "script", \.script,
-                "SQL that makes the relations `source_users`, `source_items`, `source_events` and "
-                    + "`source_promotions` from a user's own logs (any files that DuckDB reads); empty "
-                    + "for The Complete Journey. Docs/Artifacts.md lists the columns.",
-                effect: ""),
+                "SQL file that defines `source_users`, `source_items`, `source_events` and "
+                    + "`source_promotions` from your own logs, in any format that DuckDB reads; empty for "
+                    + "The Complete Journey. Docs/Artifacts.md lists the columns.",
+                effect: "Runs on your own logs in place of The Complete Journey; check `construct.weeks` "
+                    + "against the time they span."),
         ]
     }
 }

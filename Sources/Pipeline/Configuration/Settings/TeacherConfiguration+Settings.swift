@@ -4,37 +4,40 @@ extension TeacherConfiguration: ConfigurationSection {
         [
             .flag(
                 "showsTarget", \.showsTarget,
-                "Whether the teacher sees the true next item (RUPR). If not, it predicts one "
-                    + "itself and the model learns that prediction: direct distillation, Table 3's \"w/o "
-                    + "RUPR\".",
-                effect: "false: direct distillation, which cannot teach what the teacher does not know."),
+                paper: .at("§2.1.2; false is Table 3's w/o RUPR", value: "true"),
+                "Whether the teacher sees the true next item (RUPR). Otherwise it predicts one itself, and "
+                    + "the model learns that prediction: direct distillation.",
+                effect: "false: the model cannot learn more about the next item than the teacher can predict."
+            ),
             .count(
                 "candidates", \.candidates, 1..., unit: "chains of thought per prompt",
-                "k, the number of chains of thought a prompt (§2.2.1: 3).",
-                raising:
-                    "Rejection sampling has more to choose from; the teacher takes proportionally longer."),
+                paper: .at("§2.2.1", value: "3"),
+                "k: chains of thought per prompt.",
+                raising: "Rejection sampling has more to choose from; the teacher takes proportionally "
+                    + "longer."
+            ),
             .count(
                 "maximumTokens", \.maximumTokens, 1..., unit: "tokens",
-                "Most tokens of a chain of thought.",
-                raising: "Longer reasoning, fewer cut off; the teacher and everything that reads its text "
-                    + "take longer."),
+                "Maximum length of a chain of thought; a longer one is cut at its last whole sentence.",
+                raising: "Fewer chains are cut; the teacher and every step that reads its text take longer."),
             .count(
                 "answerTokens", \.answerTokens, 1..., unit: "tokens",
-                "Most tokens of a prediction, where it makes one.",
-                raising: "Fewer predictions are cut off. Read only without `showsTarget`."),
+                "Maximum length of the teacher's own prediction; without effect if `showsTarget` is true.",
+                raising: "Fewer predictions are cut; direct distillation takes longer."),
             .number(
-                "temperature", \.temperature, .atLeast(0), unit: "temperature",
-                "Randomness of the draws; candidates should differ.",
-                raising: "Candidates differ more and make less sense; 0 makes all candidates equal."),
+                "temperature", \.temperature, .atLeast(0), unit: "",
+                "Sampling temperature.",
+                raising: "More diverse and less coherent candidates; at 0 all candidates of a prompt are the "
+                    + "same."),
             .number(
                 "topP", \.topP, .above(0, upTo: 1), unit: "share",
-                "Likeliest share of tokens that is drawn from.",
-                raising: "1 draws from all tokens; lower values avoid unlikely words and make candidates "
-                    + "more alike."),
+                "Nucleus sampling: the most likely tokens with this total probability are drawn from.",
+                raising: "More diverse candidates with more unlikely words; 1 draws from all tokens."),
             .count(
                 "batchSize", \.batchSize, 1..., unit: "prompts",
-                "Prompts drawn side by side.",
-                raising: "Faster up to a point; memory of the key-value cache grows proportionally."),
+                "Prompts generated side by side.",
+                raising: "Faster until the processor is busy; key-value memory grows proportionally, and a "
+                    + "kill loses a larger batch."),
         ]
     }
 }

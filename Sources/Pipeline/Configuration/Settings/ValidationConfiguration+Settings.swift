@@ -4,21 +4,23 @@ extension ValidationConfiguration: ConfigurationSection {
         [
             .count(
                 "samples", \.samples, 0..., unit: "prompts",
-                "Prompts that are held out of training; 0 validates nothing.",
-                raising: "A steadier measurement and fewer prompts to train on; greedy answers cost time."),
+                "Prompts held out of policy optimization; 0 validates nothing, and the settings below have "
+                    + "no effect.",
+                raising: "Steadier metrics; fewer prompts to train on, and longer validations."),
             .count(
                 "interval", \.interval, 1..., unit: "steps",
                 "Steps between validations. The first is before training, the last after it.",
-                raising: "Cheaper, and a bad turn is noticed later."),
+                raising: "Cheaper; a turn for the worse is noticed later."),
             .choice(
                 "metric", \.metric,
-                "What `patience` and `keepsBest` look at.",
-                effect: ""
+                "The metric, of greedy answers, that `patience` and `keepsBest` follow; higher is better.",
+                effect: "Exact metrics such as hit rates are noisy on few prompts; `answered` only guards "
+                    + "the form of the answers."
             ) { choice in
                 switch choice {
-                case .categoryL1: "Share of answers whose category of the first level is the true one."
-                case .categoryL2: "See `categoryL1`."
-                case .categoryL3: "See `categoryL1`."
+                case .categoryL1: "Share of answers with the true category of the first level."
+                case .categoryL2: "Share of answers with the true category of the second level."
+                case .categoryL3: "Share of answers with the true category of the third level."
                 case .titleHitRate50: "Share of answers whose true title is among the 50 nearest."
                 case .titleHitRate100: "Share of answers whose true title is among the 100 nearest."
                 case .ctcvr: "Mean CTCVR of the answered items, by a ranker that pays no reward."
@@ -27,12 +29,12 @@ extension ValidationConfiguration: ConfigurationSection {
             },
             .count(
                 "patience", \.patience, 0..., unit: "validations",
-                "Validations without a better `metric` after which training ends; 0 never.",
-                raising: "Training goes on longer without a gain."),
+                "Validations without a better `metric` after which training ends; 0 never ends it early.",
+                raising: "Less risk of stopping on noise; more steps without a gain."),
             .flag(
                 "keepsBest", \.keepsBest,
-                "Leave the weights of the best validation as the checkpoint, not the last ones.",
-                effect: "true: the checkpoint is the best validated one, not the last."),
+                "Keep the weights of the best validation as the checkpoint, not the last ones.",
+                effect: "true: protects from late collapse; on few prompts, the best is partly luck."),
         ]
     }
 }

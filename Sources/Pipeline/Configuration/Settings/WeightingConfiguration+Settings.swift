@@ -1,39 +1,56 @@
 extension WeightingConfiguration: ConfigurationSection {
     /// See `ConfigurationSection`.
     public static var settings: [Setting<WeightingConfiguration>] {
+        startSettings + popoSettings + ruleSettings
+    }
+
+    private static var startSettings: [Setting<WeightingConfiguration>] {
         [
             .choice(
-                "method", \.method,
-                "The rule.",
-                effect: "popo costs a backward pass per reward, popo-light nothing."
+                "method", \.method, paper: .at("§2.3.3", value: "popo"),
+                "The rule that sets the weights of the rewards.",
+                effect: "`popo` costs a backward pass per reward; the other rules add nothing to the update."
             ) { choice in
                 switch choice {
                 case .fixed: "The initial weights throughout (the paper's GRPO row)."
-                case .scheduled: "From the initial to the final weights in equal parts."
+                case .scheduled: "Linear from the initial to the final weights."
                 case .popo: "Eqs. (5) and (6), from gradients."
                 case .popoLight: "Eq. (7), from reward statistics."
                 }
             },
             .numbers(
                 "initialWeights", \.initialWeights, .atLeast(0), unit: "one per reward",
-                "w⁽⁰⁾, one a reward in the order of `collaborate.rewards` (§3.1.3: 0.5 and 0.5).",
-                raising: "A reward with more weight moves the policy more."),
+                paper: .at("§3.1.3", value: "[0.5, 0.5]"),
+                "w⁽⁰⁾ in the order of `collaborate.rewards`; only their ratio counts. 0 is allowed under "
+                    + "`fixed` alone.",
+                raising: "A reward with more weight moves the policy more, from the first step on."),
             .numbers(
                 "finalWeights", \.finalWeights, .atLeast(0), unit: "one per reward",
-                "The last step's weights under `scheduled`.",
-                raising: "Read only by `scheduled`."),
+                "Weights of the last step under `scheduled`; without effect otherwise.",
+                raising: "A reward with more weight moves the policy more towards the end."),
+            .count(
+                "warmUpSteps", \.warmUpSteps, 0..., unit: "steps",
+                "Steps at the initial weights before the rule acts.",
+                raising: "The rule starts from a policy that has already moved; fewer steps are left for "
+                    + "it."),
+        ]
+    }
+
+    private static var popoSettings: [Setting<WeightingConfiguration>] {
+        [
             .number(
-                "weightLearningRate", \.weightLearningRate, .atLeast(0), unit: "",
+                "weightLearningRate", \.weightLearningRate, .atLeast(0), unit: "", paper: .at("Eq. (5)"),
                 "η of Eq. (5).",
-                raising: "Weights follow the gradients faster and oscillate more."),
+                raising: "Weights follow the gradients faster and oscillate more; 0 keeps them fixed."),
             .number(
-                "regularization", \.regularization, .above(0), unit: "",
-                "μ of Eq. (5).",
+                "regularization", \.regularization, .above(0), unit: "", paper: .at("Eq. (5)"),
+                "μ of Eq. (5); only η / μ counts.",
                 raising: "Weights follow the gradients more slowly."),
             .choice(
-                "alignmentScale", \.alignmentScale,
-                "Scale of I.",
-                effect: "meanNorm makes the rule independent of the gradients' size."
+                "alignmentScale", \.alignmentScale, paper: .at("Eq. (6)", value: "none"),
+                "Scale of the indicator I of Eq. (6) before Eq. (5).",
+                effect: "`meanNorm` makes η independent of the size of the gradients, which changes with the "
+                    + "model and during training."
             ) { choice in
                 switch choice {
                 case .none: "As printed."
@@ -42,40 +59,42 @@ extension WeightingConfiguration: ConfigurationSection {
             },
             .flag(
                 "includesKL", \.includesKL,
-                "Whether L_k of Eq. (6) has the KL term. With it, L_k is \"the GRPO objective "
-                    + "induced by r_k\" to the letter, and one backward pass a reward makes both Eq. (6) "
-                    + "and, under linear mixing, the update; without it, I compares rewards alone.",
-                effect: "true: one backward pass per reward makes both Eq. (6) and, under linear mixing, "
-                    + "the update."),
+                "Whether L_k of Eq. (6) has the KL term, which makes it the whole GRPO objective of a "
+                    + "reward.",
+                effect: "true: I also sees the pull of the reference model; false: it compares rewards alone."
+            ),
             .text(
                 "parameters", \.parameters,
-                "Text that the names of the parameters of Eq. (6) contain, such as `layers.29.`; "
-                    + "empty for all.",
-                effect: "A part of the parameters makes Eq. (6) cheaper and blind to the others."),
+                "Compare the gradients of parameters whose names contain this text alone, such as "
+                    + "`layers.29.`; empty for all.",
+                effect: "A subset makes the inner products of Eq. (6) cheaper and blind to all other "
+                    + "parameters."),
+        ]
+    }
+
+    private static var ruleSettings: [Setting<WeightingConfiguration>] {
+        [
             .number(
-                "floor", \.floor, .within(0, 1), unit: "weight",
-                "Smallest weight; 0 lets a reward die out.",
-                raising: "No reward can be forgotten; conflicts are resolved less sharply."),
-            .number(
-                "ceiling", \.ceiling, .within(0, 1), unit: "weight",
-                "Largest weight.",
-                raising: "One reward can dominate more."),
-            .count(
-                "warmUpSteps", \.warmUpSteps, 0..., unit: "steps",
-                "Steps at the initial weights before the rule acts.",
-                raising: "The initial weights hold longer."),
-            .number(
-                "smoothing", \.smoothing, .from(0, below: 1), unit: "share",
-                "Share of the running mean in I (popo) or in w (popo-light); 0 takes each step's own.",
-                raising: "Weights change more slowly and follow noise less."),
-            .number(
-                "stabilizer", \.stabilizer, .atLeast(0), unit: "",
+                "stabilizer", \.stabilizer, .atLeast(0), unit: "", paper: .at("Eq. (7)"),
                 "ε of Eq. (7).",
-                raising: "Rewards with a mean near 0 get less weight from `popo-light`."),
+                raising: "Rewards with a mean near 0 get less weight under `popo-light`."),
             .flag(
                 "scalesRewards", \.scalesRewards,
-                "Scale each reward to 0…1 before Eq. (7), so that their variations compare.",
-                effect: "true: variations of rewards on different scales compare."),
+                "Scale each reward to 0…1 over the step's rollouts before Eq. (7).",
+                effect: "true: coefficients of variation compare across rewards of different scale and sign, "
+                    + "but depend on the step's extremes."),
+            .number(
+                "floor", \.floor, .within(0, 1), unit: "weight", paper: .at("Eqs. (5), (7)", value: "0"),
+                "Minimum weight under `popo` and `popo-light`; 0 lets a reward die out.",
+                raising: "No reward can be forgotten; the rule can shift less weight."),
+            .number(
+                "ceiling", \.ceiling, .within(0, 1), unit: "weight",
+                "Maximum weight under `popo` and `popo-light`.",
+                raising: "One reward can dominate more."),
+            .number(
+                "smoothing", \.smoothing, .from(0, below: 1), unit: "share",
+                "Share of the running mean in I (`popo`) or in w (`popo-light`); 0 takes each step's own.",
+                raising: "Weights follow noise less and real changes later."),
         ]
     }
 }
