@@ -89,21 +89,24 @@ let package = Package(
             cSettings: Context.environment["TAIJI_COMMIT"].map {
                 [.define("TAIJI_COMMIT", to: "\"\($0)\"")]
             } ?? []),
-        module("Tokenization"),
+        module("ModelFiles"),
         module("Pipeline", [.product(name: "Yams", package: "Yams")]),
         // Level 1
-        module("Torch", ["CTorch"]),
+        module("Tokenization", ["ModelFiles"]),
+        module("Torch", ["CTorch", "ModelFiles"]),
         module("Evaluation", ["Pipeline"]),
         module("DuckDB", ["Pipeline"]),
         // Level 2
         module("Results", ["Evaluation", "Pipeline"]),
-        module("TorchNN", ["CMPI", "Pipeline", "Torch"]),
+        module("TorchNN", ["CMPI", "ModelFiles", "Pipeline", "Torch"]),
         // Level 3
-        module("LanguageModels", ["Pipeline", "Tokenization", "Torch", "TorchNN"]),
-        module("RankingModels", ["DuckDB", "Pipeline", "Torch", "TorchNN"]),
+        module("LanguageModels", ["ModelFiles", "Pipeline", "Tokenization", "Torch", "TorchNN"]),
+        module("RankingModels", ["DuckDB", "ModelFiles", "Pipeline", "Torch", "TorchNN"]),
         module("VectorSearch", ["CFaiss", "Pipeline"]),
         // Level 4
-        module("Catalogue", ["Evaluation", "LanguageModels", "Pipeline", "RankingModels", "Torch"]),
+        module(
+            "Catalogue",
+            ["Evaluation", "LanguageModels", "ModelFiles", "Pipeline", "RankingModels", "Torch"]),
         // Level 5: the stages, none of which imports another
         module(
             "DataConstruction", folder: "Stage1-DataConstruction",
@@ -115,12 +118,15 @@ let package = Package(
         module(
             "Collaboration", folder: "Stage3-Collaboration",
             [
-                "Catalogue", "Evaluation", "LanguageModels", "Pipeline", "RankingModels", "Tokenization",
-                "Torch", "TorchNN",
+                "Catalogue", "Evaluation", "LanguageModels", "ModelFiles", "Pipeline", "RankingModels",
+                "Tokenization", "Torch", "TorchNN",
             ]),
         module(
             "Ranking", folder: "Stage4-Ranking",
-            ["DuckDB", "LanguageModels", "Pipeline", "RankingModels", "Torch", "VectorSearch"]),
+            [
+                "DuckDB", "LanguageModels", "ModelFiles", "Pipeline", "RankingModels", "Torch",
+                "VectorSearch",
+            ]),
         module(
             "ModelEvaluation", folder: "Stage5-Evaluation",
             ["Catalogue", "Evaluation", "LanguageModels", "Pipeline", "RankingModels"]),
@@ -172,18 +178,24 @@ let package = Package(
         // Tests
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),
         .target(
-            name: "RunFixtures", dependencies: ["TestSupport", "Torch"], path: "Tests/RunFixtures",
+            name: "RunFixtures", dependencies: ["ModelFiles", "TestSupport", "Torch"],
+            path: "Tests/RunFixtures",
             swiftSettings: swiftSettings),
-        tests("Torch", ["Torch"]),
-        tests("TorchNN", ["Torch", "TorchNN"]),
+        tests("ModelFiles", ["ModelFiles"]),
+        tests("Torch", ["ModelFiles", "Torch"]),
+        tests("TorchNN", ["ModelFiles", "Torch", "TorchNN"]),
         tests("Tokenization", ["Tokenization"], exclude: ["Golden"]),
-        tests("LanguageModels", ["LanguageModels", "Pipeline", "Tokenization", "Torch", "TorchNN"]),
+        tests(
+            "LanguageModels",
+            ["LanguageModels", "ModelFiles", "Pipeline", "Tokenization", "Torch", "TorchNN"]),
         tests("Pipeline", ["Pipeline"]),
         tests("Evaluation", ["Evaluation", "Pipeline"]),
         tests("Results", ["Evaluation", "Pipeline", "Results"]),
         tests("DuckDB", ["DuckDB"]),
         tests("VectorSearch", ["CFaiss", "Pipeline", "VectorSearch"]),
-        tests("RankingModels", ["DuckDB", "Pipeline", "RankingModels", "Torch", "TorchNN"]),
+        tests(
+            "RankingModels",
+            ["DuckDB", "ModelFiles", "Pipeline", "RankingModels", "Torch", "TorchNN"]),
         tests("Catalogue", ["Catalogue", "Evaluation", "Pipeline"]),
         tests(
             "DataConstruction", ["DataConstruction", "DuckDB", "Pipeline", "RankingModels", "RunFixtures"]),
@@ -193,8 +205,8 @@ let package = Package(
         tests(
             "Collaboration",
             [
-                "Catalogue", "Collaboration", "Evaluation", "LanguageModels", "Pipeline", "RankingModels",
-                "Torch", "TorchNN",
+                "Catalogue", "Collaboration", "Evaluation", "LanguageModels", "ModelFiles", "Pipeline",
+                "RankingModels", "Torch", "TorchNN",
             ]),
         tests(
             "Ranking",
@@ -205,8 +217,8 @@ let package = Package(
         tests(
             "Benchmarks",
             [
-                "Benchmarks", "LanguageModels", "Pipeline", "RankingModels", "Tokenization", "Torch",
-                "VectorSearch",
+                "Benchmarks", "LanguageModels", "ModelFiles", "Pipeline", "RankingModels", "Tokenization",
+                "Torch", "VectorSearch",
             ]),
         tests("Convention"),
         tests("EndToEnd", ["Pipeline", "RunFixtures"]),

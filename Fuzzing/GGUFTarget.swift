@@ -1,7 +1,7 @@
 // libFuzzer target: the header of a GGUF file, and the numbers of its tensors. Built by Scripts/fuzz.sh
 // with the sources it needs.
 
-/// Takes the place of the real type, which maps a file for libtorch; the header's types are nested in it.
+/// Takes the place of the real type, which maps a file; the header's types are nested in it.
 public struct GGUFFile {}
 
 /// One input. A trap is a failure, as is an error of another kind than the module's.
@@ -18,7 +18,7 @@ public func fuzzGGUF(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
                 dequantize(UnsafeRawBufferPointer(rebasing: bytes[info.bytes]), as: info.type, into: $0)
             }
         }
-    } catch is LanguageModelError {
+    } catch is ModelFileError {
         return 0
     } catch {
         preconditionFailure("another error: \(error)")

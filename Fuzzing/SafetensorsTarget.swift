@@ -10,7 +10,7 @@ public func fuzzSafetensors(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt
             let needed = entry.shape.reduce(entry.type.byteCount, *)
             precondition(entry.bytes.upperBound <= count && entry.bytes.count == needed, name)
         }
-    } catch is TorchError {
+    } catch is ModelFileError {
         return 0
     } catch {
         preconditionFailure("another error: \(error)")

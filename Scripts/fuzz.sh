@@ -16,13 +16,13 @@ seconds=${2:-600}
 
 case $target in
     safetensors)
-        sources=(Sources/Torch/{ElementType,JSONScanner,SafetensorsHeader,TorchError}.swift
-            Fuzzing/SafetensorsTarget.swift) ;;
+        sources=(Sources/ModelFiles/JSON/*.swift Sources/ModelFiles/Safetensors/Safetensors{Header,Type}.swift
+            Sources/ModelFiles/ModelFileError.swift Fuzzing/SafetensorsTarget.swift) ;;
     gguf)
-        sources=(Sources/LanguageModels/GGUF/{Dequantization,GGUFCursor,GGUFHeader,GGUFTensorType,GGUFValue}.swift
-            Sources/LanguageModels/LanguageModelError.swift Fuzzing/GGUFTarget.swift) ;;
+        sources=(Sources/ModelFiles/GGUF/{Dequantization,GGUFCursor,GGUFHeader,GGUFTensorType,GGUFValue}.swift
+            Sources/ModelFiles/ModelFileError.swift Fuzzing/GGUFTarget.swift) ;;
     tokenizer)
-        mapfile -t sources < <(find Sources/Tokenization -name '*.swift' | sort)
+        mapfile -t sources < <(find Sources/Tokenization Sources/ModelFiles/JSON -name '*.swift' | sort)
         sources+=(Fuzzing/TokenizerTarget.swift) ;;
     *) usage ;;
 esac
@@ -30,9 +30,10 @@ esac
 work=.build/fuzz/$target
 mkdir -p "$work/corpus" "$work/failures"
 program=$work/fuzz
-# Checked arithmetic stays on in an optimized build.
+# Checked arithmetic stays on in an optimized build. All sources are one module here, under the name that some of
+# them import.
 swiftc -O -parse-as-library -swift-version 6 -enable-upcoming-feature InternalImportsByDefault \
-    -module-name Fuzz -sanitize=fuzzer,address "${sources[@]}" -o "$program"
+    -module-name ModelFiles -sanitize=fuzzer,address "${sources[@]}" -o "$program"
 python3 Fuzzing/seeds.py "$target" "$work/seeds"
 "$program" "$work/corpus" "$work/seeds" -dict="Fuzzing/dictionary-$target.txt" -artifact_prefix="$work/failures/" \
     -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 -malloc_limit_mb=256 -max_len=16384 \

@@ -1,4 +1,5 @@
 public import LanguageModels
+import ModelFiles
 public import Pipeline
 import Torch
 

@@ -1,4 +1,5 @@
 import LanguageModels
+import ModelFiles
 public import Pipeline
 import Torch
 public import VectorSearch

@@ -4,8 +4,6 @@ public enum TorchError: Error, Sendable, CustomStringConvertible {
     case operation(name: String, shapes: [[Int]], message: String)
     /// A tensor has another rank or element type than the caller needs.
     case unexpected(operation: String, expected: String, found: String)
-    /// A file of tensors cannot be read or written.
-    case file(path: String, message: String)
 
     /// The message for a user: what happened, what was expected, what to do.
     public var description: String {
@@ -16,8 +14,6 @@ public enum TorchError: Error, Sendable, CustomStringConvertible {
                 + ": \(message)"
         case .unexpected(let operation, let expected, let found):
             "\(operation) expected \(expected), found \(found)"
-        case .file(let path, let message):
-            "\(path): \(message)"
         }
     }
 }

@@ -1,3 +1,4 @@
+public import ModelFiles
 public import Torch
 
 /// Settings of AdamW (Loshchilov and Hutter, 2019).
@@ -99,7 +100,7 @@ public final class AdamW {
 
     /// Restores what `state()` gave, from the files of any number of processes.
     ///
-    /// - Throws: `TorchError.file` naming the first tensor that no file has.
+    /// - Throws: `ModelFileError` naming the first tensor that no file has.
     public func restore(from files: [SafetensorsFile]) throws {
         try withoutGrad {
             for (name, tensor) in state() {

@@ -1,3 +1,4 @@
+public import ModelFiles
 public import Torch
 
 /// The trainable tensors of a model, in a fixed order, each with its name in the checkpoint.
@@ -58,7 +59,7 @@ public struct Parameters {
 
     /// Overwrites every parameter from a file.
     ///
-    /// - Throws: `TorchError.file` naming the first parameter that is missing.
+    /// - Throws: `ModelFileError` naming the first parameter that is missing.
     public func load(from file: SafetensorsFile, prefix: String = "") throws {
         try withoutGrad {
             for (name, tensor) in zip(names, tensors) { try tensor.copy(from: file.tensor(prefix + name)) }

@@ -1,4 +1,5 @@
 public import Foundation
+import ModelFiles
 import Pipeline
 import Torch
 

@@ -1,5 +1,6 @@
 import Benchmarks
 import Foundation
+import ModelFiles
 import Pipeline
 import RankingModels
 import TestSupport

@@ -1,5 +1,6 @@
 import Foundation
 import LanguageModels
+import ModelFiles
 import Pipeline
 import TestSupport
 import Testing

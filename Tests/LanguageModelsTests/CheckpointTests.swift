@@ -1,4 +1,5 @@
 import Foundation
+import ModelFiles
 import TestSupport
 import Testing
 import Tokenization
@@ -38,7 +39,7 @@ import TorchNN
 
     @Test("a model that cannot be found or read is named") func aModelThatCannotBeFoundOrReadIs() throws {
         func message(_ body: () throws -> Void) throws -> String {
-            "\(try #require(throws: LanguageModelError.self, performing: body))"
+            "\(try #require(throws: (any Error).self, performing: body))"
         }
         #expect(
             try message { _ = try LanguageModel("no-such-model") }.hasPrefix("no-such-model: is no GGUF file")

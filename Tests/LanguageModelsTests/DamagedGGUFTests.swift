@@ -4,6 +4,7 @@ import Testing
 import Torch
 
 @testable import LanguageModels
+@testable import ModelFiles
 
 /// Damaged files: each is refused with an error that names it, or loads with the numbers that it holds.
 @Suite struct DamagedGGUFTests {
@@ -44,7 +45,7 @@ import Torch
                     #expect(try file.tensor(name).count == file.values(name).count)
                 }
                 return nil
-            } catch let error as LanguageModelError {
+            } catch let error as ModelFileError {
                 #expect("\(error)".hasPrefix("\(url.path): "), "\(error)")
                 return "\(error)"
             }

@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import LanguageModels
+@testable import ModelFiles
 
 @Suite struct DecoderConfigurationTests {
     private let sizes: [String: Any] = [

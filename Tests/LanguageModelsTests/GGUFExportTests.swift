@@ -1,4 +1,5 @@
 import Foundation
+import ModelFiles
 import TestSupport
 import Testing
 import Tokenization
@@ -150,7 +151,7 @@ import TorchNN
                 #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
             }
             let nowhere = folder.appending(path: "no/such/x.gguf")
-            let error = try #require(throws: LanguageModelError.self) {
+            let error = try #require(throws: ModelFileError.self) {
                 try model.writeGGUF(to: nowhere, type: .f32)
             }
             #expect("\(error)".hasPrefix("\(nowhere.path): cannot be written"))

@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import LanguageModels
+@testable import ModelFiles
 
 @Suite struct GGUFFileTests {
     /// Three tensors of different types and one metadata value of each kind.
@@ -33,10 +34,9 @@ import Testing
     }
 
     private func message(_ data: Data) throws -> String {
-        let error = try #require(throws: LanguageModelError.self) { try open(data) }
-        guard case .file(let path, let message) = error else { return "\(error)" }
-        #expect(path.hasSuffix("model.gguf"))
-        return message
+        let error = try #require(throws: ModelFileError.self) { try open(data) }
+        #expect(error.path.hasSuffix("model.gguf"))
+        return error.message
     }
 
     @Test("metadata and tensors are read as written") func metadataAndTensorsAreReadAsWritten() throws {
@@ -53,18 +53,18 @@ import Testing
 
     @Test("what is not there is named") func whatIsNotThereIsNamed() throws {
         let none = URL(filePath: "/no/such/model.gguf")
-        let missing = try #require(throws: LanguageModelError.self) { try GGUFFile(none) }
+        let missing = try #require(throws: ModelFileError.self) { try GGUFFile(none) }
         #expect("\(missing)".hasPrefix("/no/such/model.gguf: cannot be read"))
         #expect("\(missing)".contains("make setup"))
         let file = try open(Self.example.data)
         #expect(
-            "\(try #require(throws: LanguageModelError.self) { try file.values("other") })"
+            "\(try #require(throws: ModelFileError.self) { try file.values("other") })"
                 .hasSuffix("has no tensor 'other'"))
         #expect(
-            "\(try #require(throws: LanguageModelError.self) { try file.required("bool", \.string) })"
+            "\(try #require(throws: ModelFileError.self) { try file.required("bool", \.string) })"
                 .contains("has no metadata 'bool'"))
         #expect(
-            "\(try #require(throws: LanguageModelError.self) { try file.required("key", \.integer) })"
+            "\(try #require(throws: ModelFileError.self) { try file.required("key", \.integer) })"
                 .contains("has no metadata 'key'"))
     }
 
@@ -111,7 +111,7 @@ import Testing
                         let file = try GGUFFile(url)
                         for name in file.tensors.keys { _ = try file.values(name) }
                         loaded += 1
-                    } catch is LanguageModelError {
+                    } catch is ModelFileError {
                         refused += 1
                     }
                 }

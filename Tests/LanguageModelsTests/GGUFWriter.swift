@@ -1,6 +1,7 @@
 import Foundation
 
 @testable import LanguageModels
+@testable import ModelFiles
 
 /// Writes small GGUF files, also damaged ones.
 struct GGUFWriter {

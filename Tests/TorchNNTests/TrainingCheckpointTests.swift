@@ -1,4 +1,5 @@
 import Foundation
+import ModelFiles
 import TestSupport
 import Testing
 import Torch
@@ -114,7 +115,7 @@ private final class Training {
             let url = folder.appending(path: "model.safetensors")
             let training = try Training()
             try SafetensorsFile.write([("first", training.parameters.tensors[0])], to: url)
-            let error = try #require(throws: TorchError.self) {
+            let error = try #require(throws: ModelFileError.self) {
                 try training.parameters.load(from: SafetensorsFile(url))
             }
             #expect("\(error)".contains("has no tensor 'second'"))

@@ -1,4 +1,5 @@
 import Foundation
+import ModelFiles
 import TestSupport
 import Testing
 import Torch
@@ -17,7 +18,7 @@ import Torch
     private func message(_ map: [String: String]) throws -> String {
         try withTemporaryFolder { folder in
             try write(map, to: folder)
-            let error = try #require(throws: TorchError.self) { try SafetensorsFolder(folder) }
+            let error = try #require(throws: ModelFileError.self) { try SafetensorsFolder(folder) }
             #expect("\(error)".hasPrefix(folder.appending(path: "model.safetensors.index.json").path))
             return "\(error)"
         }
@@ -30,7 +31,7 @@ import Torch
             #expect(weights.entries.mapValues(\.shape) == ["a": [2], "b": [3], "c": []])
             #expect(try weights.tensor("b").elements(Float.self) == [2, 2, 2])
             #expect(try weights.tensor("a").elements(Float.self) == [1, 1])
-            let missing = try #require(throws: TorchError.self) { try weights.tensor("d") }
+            let missing = try #require(throws: ModelFileError.self) { try weights.tensor("d") }
             #expect("\(missing)" == "\(folder.path): has no tensor 'd' in its safetensors files")
         }
     }
@@ -38,7 +39,7 @@ import Torch
     @Test("a single file is read without an index, and before one")
     func aSingleFileIsReadWithoutAnIndexAndBefore() throws {
         try withTemporaryFolder { folder in
-            let empty = try #require(throws: TorchError.self) { try SafetensorsFolder(folder) }
+            let empty = try #require(throws: ModelFileError.self) { try SafetensorsFolder(folder) }
             #expect("\(empty)".contains("has no model.safetensors"))
             try SafetensorsFile.write(
                 [("x", Tensor.full([1], 4))], to: folder.appending(path: "model.safetensors"))
@@ -67,7 +68,7 @@ import Torch
     func anIndexThatIsNoneIsRefused(text: String) throws {
         try withTemporaryFolder { folder in
             try Data(text.utf8).write(to: folder.appending(path: "model.safetensors.index.json"))
-            let error = try #require(throws: TorchError.self) { try SafetensorsFolder(folder) }
+            let error = try #require(throws: ModelFileError.self) { try SafetensorsFolder(folder) }
             #expect("\(error)".contains("no index of safetensors files"))
         }
     }

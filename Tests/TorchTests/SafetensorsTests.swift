@@ -3,6 +3,8 @@ import TestSupport
 import Testing
 import Torch
 
+@testable import ModelFiles
+
 @Suite struct SafetensorsTests {
     /// A file from a JSON header and bytes.
     private func write(_ header: String, _ body: [UInt8] = [], length: UInt64? = nil, to url: URL) throws {
@@ -15,7 +17,7 @@ import Torch
         try withTemporaryFolder { folder in
             let url = folder.appending(path: "broken.safetensors")
             try write(header, body, length: length, to: url)
-            let error = try #require(throws: TorchError.self) { try SafetensorsFile(url) }
+            let error = try #require(throws: ModelFileError.self) { try SafetensorsFile(url) }
             #expect("\(error)".hasPrefix(url.path), "the message begins with the file: \(error)")
             return "\(error)"
         }
@@ -66,14 +68,14 @@ import Torch
     {
         try withTemporaryFolder { folder in
             let url = folder.appending(path: "none.safetensors")
-            let missing = try #require(throws: TorchError.self) { try SafetensorsFile(url) }
+            let missing = try #require(throws: ModelFileError.self) { try SafetensorsFile(url) }
             #expect("\(missing)".hasPrefix("\(url.path): cannot be read"))
             try SafetensorsFile.write([("x", Tensor.full([2], 1))], to: url)
             let file = try SafetensorsFile(url)
-            let unknown = try #require(throws: TorchError.self) { try file.tensor("y") }
+            let unknown = try #require(throws: ModelFileError.self) { try file.tensor("y") }
             #expect("\(unknown)" == "\(url.path): has no tensor 'y'")
             let elsewhere = folder.appending(path: "no/such/folder/x.safetensors")
-            #expect(throws: TorchError.self) {
+            #expect(throws: ModelFileError.self) {
                 try SafetensorsFile.write([("x", Tensor.full([2], 1))], to: elsewhere)
             }
         }
@@ -87,7 +89,7 @@ import Torch
             let cut = folder.appending(path: "cut.safetensors")
             for length in 0..<whole.count {
                 try whole.prefix(length).write(to: cut)
-                let error = try #require(throws: TorchError.self, "\(length) bytes") {
+                let error = try #require(throws: ModelFileError.self, "\(length) bytes") {
                     try SafetensorsFile(cut)
                 }
                 #expect("\(error)".hasPrefix(cut.path), "\(length) bytes")
@@ -99,11 +101,11 @@ import Torch
         let eight = [UInt8](repeating: 0, count: 8)
         #expect(try message("{}", length: .max).contains("header claims \(UInt64.max) bytes"))
         #expect(try message("no JSON").contains("not JSON"))
-        #expect(try message("[1, 2]").contains("not JSON"))
+        #expect(try message("[1, 2]").contains("is a list; expected an object of tensors"))
         #expect(try message(#"{"x": {"dtype": "F32"}}"#).contains("'x' that cannot be read"))
         #expect(
             try message(#"{"x": {"dtype": "F32", "shape": [2.0], "data_offsets": [0, 8]}}"#, eight)
-                .contains("'x' that cannot be read (at the header's byte"))
+                .contains("'x' that cannot be read; expected dtype"))
         #expect(
             try message(#"{"x": {"dtype": "F8_E4M3", "shape": [8], "data_offsets": [0, 8]}}"#, eight)
                 .contains("holds 'x' as F8_E4M3, which is not supported"))

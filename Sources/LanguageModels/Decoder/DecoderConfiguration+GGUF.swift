@@ -1,4 +1,5 @@
 import Foundation
+public import ModelFiles
 
 extension DecoderConfiguration {
     /// Reads the sizes from a GGUF file of architecture `llama`, `qwen2` or `qwen3`.

@@ -1,4 +1,5 @@
 import Foundation
+import ModelFiles
 import Tokenization
 import Torch
 
@@ -13,7 +14,7 @@ struct BERTEncoder {
     private let norm: (weight: Tensor, bias: Tensor)
     private let layers: [EncoderLayer]
 
-    /// - Throws: `LanguageModelError.file`, `TorchError.file` or a tokenizer's error, each naming the file.
+    /// - Throws: `LanguageModelError.file`, `ModelFileError` or a tokenizer's error, each naming the file.
     init(_ folder: HuggingFaceFolder, _ modules: EncoderModules) throws {
         let configuration = try folder.configuration(EncoderConfiguration.self)
         func fail(_ message: String) -> LanguageModelError { .file(path: folder.url.path, message: message) }

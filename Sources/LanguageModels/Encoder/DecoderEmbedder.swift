@@ -10,7 +10,7 @@ struct DecoderEmbedder {
     private let after: [Int32]
     private let maximumLength: Int
 
-    /// - Throws: `LanguageModelError.file`, `TorchError.file` or a tokenizer's error, each naming the file.
+    /// - Throws: `LanguageModelError.file`, `ModelFileError` or a tokenizer's error, each naming the file.
     init(_ folder: HuggingFaceFolder, _ modules: EncoderModules, precision: WeightPrecision) throws {
         func fail(_ message: String) -> LanguageModelError { .file(path: folder.url.path, message: message) }
         guard (modules.pooling ?? .last) == .last else {

@@ -16,7 +16,7 @@ public final class SentenceEncoder {
     /// of the last token.
     ///
     /// - Parameter precision: the type of a decoder's weights in memory; BERT's are float32.
-    /// - Throws: `LanguageModelError.file`, `TorchError.file` or a tokenizer's error, each naming the file.
+    /// - Throws: `LanguageModelError.file`, `ModelFileError` or a tokenizer's error, each naming the file.
     public init(folder url: URL, precision: WeightPrecision = .float32) throws {
         let folder = HuggingFaceFolder(url)
         let family = try folder.family()

@@ -1,3 +1,4 @@
+import ModelFiles
 import Torch
 
 /// A tensor on its way into a GGUF file, converted row by row.
@@ -16,7 +17,8 @@ struct ExportedTensor {
     var shape: [Int] { tensor.shape }
     /// Numbers of one row: of the last axis.
     private var width: Int { shape.last ?? 1 }
-    var byteCount: Int { tensor.count / type.blockSize * type.blockBytes }
+    /// What the file says of it.
+    var item: GGUFEncoder.Item { GGUFEncoder.Item(name: name, shape: shape, type: type) }
 
     /// Where row `row` of the file stands in the tensor.
     ///
@@ -33,7 +35,7 @@ struct ExportedTensor {
     ///
     /// - Throws: `LanguageModelError.configuration` for a number that the type cannot hold, and what `write`
     ///   throws.
-    func forEachChunk(_ write: ([UInt8]) throws -> Void) throws {
+    func forEachChunk(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         let elementType = try tensor.elementType
         // A vector whose rows are reordered is a matrix of one column.
         let width = heads != nil && shape.count == 1 ? 1 : width
@@ -48,11 +50,11 @@ struct ExportedTensor {
                 try Self.read(stored, as: elementType, into: &numbers)
                 try append(numbers, to: &chunk)
                 if chunk.count >= 4 << 20 {
-                    try write(chunk)
+                    try chunk.withUnsafeBytes(write)
                     chunk.removeAll(keepingCapacity: true)
                 }
             }
-            if !chunk.isEmpty { try write(chunk) }
+            if !chunk.isEmpty { try chunk.withUnsafeBytes(write) }
         }
     }
 

@@ -1,3 +1,5 @@
+import ModelFiles
+
 /// The form that a GGUF file written here gives to the model's matrices. Norms and biases are float32 in all.
 public enum GGUFExportType: String, Sendable, CaseIterable {
     case f32, f16

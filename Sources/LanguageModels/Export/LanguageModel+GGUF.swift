@@ -1,4 +1,5 @@
 public import Foundation
+import ModelFiles
 import Tokenization
 import Torch
 import TorchNN
@@ -8,34 +9,33 @@ extension LanguageModel {
     ///
     /// - Parameter type: the form of the matrices.
     /// - Throws: `LanguageModelError.configuration` for a number or a tokenizer that the file cannot hold,
-    ///   `LanguageModelError.file` when the file cannot be written.
+    ///   `ModelFileError` when the file cannot be written.
     public func writeGGUF(to url: URL, type: GGUFExportType) throws {
         let configuration = decoder.configuration
         if case .yarn = configuration.ropeScaling {
             throw LanguageModelError.configuration(
                 "the model's rotary scaling is YaRN, which is not written to GGUF files; export a folder")
         }
-        var encoder = GGUFEncoder()
-        encoder.metadata = [
+        var metadata: [(key: String, value: GGUFValue)] = [
             ("general.architecture", .string(configuration.family.rawValue)),
             ("general.type", .string("model")),
             ("general.name", .string(url.deletingPathExtension().lastPathComponent)),
             ("general.file_type", .integer(type.fileType)), ("general.quantization_version", .integer(2)),
         ]
-        encoder.metadata += configuration.ggufMetadata
-        encoder.metadata += try tokenizerMetadata()
-        for (name, tensor) in zip(decoder.parameters.names, decoder.parameters.tensors) {
-            encoder.tensors.append(
-                ExportedTensor(
-                    try GGUFTensorNames.gguf(name), tensor, as: type.stored(tensor.shape),
-                    interleavingHeads: configuration.interleavedHeads(name)))
+        metadata += configuration.ggufMetadata
+        metadata += try tokenizerMetadata()
+        var tensors = try zip(decoder.parameters.names, decoder.parameters.tensors).map { name, tensor in
+            ExportedTensor(
+                try GGUFTensorNames.gguf(name), tensor, as: type.stored(tensor.shape),
+                interleavingHeads: configuration.interleavedHeads(name))
         }
         if let divisors = configuration.rotaryDivisors {
-            encoder.tensors.append(
+            tensors.append(
                 ExportedTensor(
                     "rope_freqs.weight", try Tensor.from(divisors, shape: [divisors.count]), as: .f32))
         }
-        try encoder.write(to: url)
+        let encoder = GGUFEncoder(metadata: metadata, items: tensors.map(\.item))
+        try encoder.write(to: url) { index, output in try tensors[index].forEachChunk(output.append) }
     }
 
     private func tokenizerMetadata() throws -> [(key: String, value: GGUFValue)] {

@@ -1,4 +1,5 @@
 import Foundation
+public import ModelFiles
 public import Tokenization
 
 extension ByteLevelBPETokenizer {

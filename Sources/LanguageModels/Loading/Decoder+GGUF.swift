@@ -1,4 +1,5 @@
 import Foundation
+public import ModelFiles
 import Torch
 
 extension Decoder {

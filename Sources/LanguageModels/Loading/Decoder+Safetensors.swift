@@ -1,4 +1,5 @@
 import Foundation
+import ModelFiles
 import Torch
 
 extension Decoder {
@@ -7,7 +8,7 @@ extension Decoder {
     /// A folder that holds a decoder without output matrix, as embedding models do, may leave out the
     /// `model.` of the names.
     ///
-    /// - Throws: `LanguageModelError.file` or `TorchError.file` naming the weight that is missing, of another
+    /// - Throws: `LanguageModelError.file` or `ModelFileError` naming the weight that is missing, of another
     ///   shape or no number.
     convenience init(_ folder: URL, _ configuration: DecoderConfiguration, precision: WeightPrecision) throws
     {

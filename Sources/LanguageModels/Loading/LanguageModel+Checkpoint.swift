@@ -1,4 +1,5 @@
 public import Foundation
+import ModelFiles
 import Tokenization
 import Torch
 import TorchNN
@@ -12,7 +13,7 @@ extension LanguageModel {
     ///
     /// - Parameter folder: a folder that exists.
     /// - Throws: `LanguageModelError.configuration` when the model cannot be said in these files,
-    ///   `LanguageModelError.file` or `TorchError.file` when one cannot be written.
+    ///   `LanguageModelError.file` or `ModelFileError` when one cannot be written.
     public func writeCheckpoint(to folder: URL) throws {
         try SafetensorsFile.write(
             decoder.weights.named(), to: folder.appending(path: "model.safetensors"))

@@ -1,4 +1,5 @@
 public import Foundation
+import ModelFiles
 public import Tokenization
 import Torch
 import TorchNN

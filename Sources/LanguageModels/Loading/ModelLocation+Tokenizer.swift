@@ -1,4 +1,5 @@
 import Foundation
+import ModelFiles
 public import Tokenization
 
 extension ModelLocation {

@@ -1,4 +1,5 @@
 public import Catalogue
+import ModelFiles
 public import Pipeline
 import Torch
 

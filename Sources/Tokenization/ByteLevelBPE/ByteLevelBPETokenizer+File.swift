@@ -1,4 +1,5 @@
 public import Foundation
+import ModelFiles
 
 extension ByteLevelBPETokenizer {
     /// Reads a Hugging Face `tokenizer.json` of byte-level BPE, as GPT-2, SmolLM2, Llama 3, Qwen and DeepSeek

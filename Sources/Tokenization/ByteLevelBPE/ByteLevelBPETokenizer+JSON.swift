@@ -1,4 +1,5 @@
 public import Foundation
+import ModelFiles
 
 extension ByteLevelBPETokenizer {
     /// A `tokenizer.json` of this tokenizer, which Hugging Face's `tokenizers` reads to the same ids.

@@ -1,4 +1,5 @@
 import Foundation
+import ModelFiles
 
 /// A value in a tokenizer file that knows its place, so that every error names the file and the key.
 struct FileValue {
@@ -14,7 +15,7 @@ struct FileValue {
         self.path = path
         key = ""
         do {
-            node = try data.withUnsafeBytes { try JSONParser.parse($0.bindMemory(to: UInt8.self)) }
+            node = try data.withUnsafeBytes { try JSONNode(parsing: $0) }
         } catch let error as JSONSyntaxError {
             throw TokenizationError.malformedFile(
                 path: path, key: "the top", reason: "not JSON at byte \(error.offset): \(error.reason)")

@@ -1,4 +1,5 @@
 import Foundation
+import ModelFiles
 
 extension PreTokenizer {
     /// One way of cutting text, as a step of `tokenizer.json`'s `pre_tokenizer` has it.

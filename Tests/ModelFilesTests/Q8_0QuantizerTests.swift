@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import LanguageModels
+@testable import ModelFiles
 
 @Suite struct Q8_0QuantizerTests {
     private struct Inputs: Decodable, Sendable { let floats: String }

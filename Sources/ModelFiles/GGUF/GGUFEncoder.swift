@@ -1,53 +1,77 @@
-import Foundation
+public import Foundation
 
 /// Writes a GGUF file (version 3) piece by piece.
-struct GGUFEncoder {
-    /// In the order of the file.
-    var metadata: [(key: String, value: GGUFValue)] = []
-    var tensors: [ExportedTensor] = []
+public struct GGUFEncoder {
+    /// A tensor to be written.
+    public struct Item: Sendable {
+        /// The name in the file; unique.
+        public let name: String
+        /// Sizes, outermost first.
+        public let shape: [Int]
+        /// Stored form. The innermost size is a multiple of its block size.
+        public let type: GGUFTensorType
+
+        /// A tensor of this name, shape and form.
+        public init(name: String, shape: [Int], type: GGUFTensorType) {
+            (self.name, self.shape, self.type) = (name, shape, type)
+        }
+
+        /// Bytes of the stored tensor, without padding.
+        public var byteCount: Int { shape.reduce(1, *) / type.blockSize * type.blockBytes }
+    }
+
+    /// Keys and values in the order of the file.
+    public var metadata: [(key: String, value: GGUFValue)]
+    /// Tensors in the order of the file.
+    public var items: [Item]
 
     private static let alignment = 32
 
+    /// A file with this metadata and these tensors.
+    public init(metadata: [(key: String, value: GGUFValue)] = [], items: [Item] = []) {
+        (self.metadata, self.items) = (metadata, items)
+    }
+
     /// Writes the file, without holding it in memory. It appears under its name only when it is whole.
     ///
-    /// - Throws: `LanguageModelError`, naming the file when it cannot be written.
-    func write(to url: URL) throws {
-        let partial = url.deletingLastPathComponent().appending(path: ".\(url.lastPathComponent).partial")
-        do {
-            try Data().write(to: partial)
-            let file = try FileHandle(forWritingTo: partial)
-            try file.write(contentsOf: Data(header()))
-            for tensor in tensors {
-                try tensor.forEachChunk { try file.write(contentsOf: Data($0)) }
-                let padding = Self.padded(tensor.byteCount) - tensor.byteCount
-                if padding > 0 { try file.write(contentsOf: Data(count: padding)) }
+    /// - Parameter body: appends the stored bytes of the tensor at `index` of `items`, in any number of
+    ///   parts.
+    /// - Throws: `ModelFileError` when the file cannot be written, a number is too large for it, or a
+    ///   tensor's bytes do not fill its shape; and what `body` throws.
+    public func write(
+        to url: URL, _ body: (_ index: Int, _ output: FileOutput) throws -> Void
+    ) throws {
+        let header = try header(path: url.path)
+        try FileOutput.write(to: url) { output in
+            try header.withUnsafeBytes(output.append)
+            for (index, item) in items.enumerated() {
+                let start = output.count
+                try body(index, output)
+                let written = output.count - start
+                guard written == item.byteCount else {
+                    throw ModelFileError(
+                        path: url.path,
+                        message: "got \(written) bytes of '\(item.name)'; expected \(item.byteCount)")
+                }
+                let padding = [UInt8](repeating: 0, count: Self.padded(written) - written)
+                try padding.withUnsafeBytes(output.append)
             }
-            try file.synchronize()
-            try file.close()
-            guard rename(partial.path, url.path) == 0 else {
-                throw LanguageModelError.file(path: url.path, message: "cannot be put in place")
-            }
-        } catch {
-            try? FileManager.default.removeItem(at: partial)
-            if error is LanguageModelError { throw error }
-            throw LanguageModelError.file(
-                path: url.path, message: "cannot be written (\(error.localizedDescription))")
         }
     }
 
     private static func padded(_ count: Int) -> Int { (count + alignment - 1) / alignment * alignment }
 
-    private func header() throws -> [UInt8] {
+    private func header(path: String) throws -> [UInt8] {
         var bytes = Array("GGUF".utf8)
         Self.append(UInt32(3), to: &bytes)
-        Self.append(UInt64(tensors.count), to: &bytes)
+        Self.append(UInt64(items.count), to: &bytes)
         Self.append(UInt64(metadata.count), to: &bytes)
         for (key, value) in metadata {
             Self.append(key, to: &bytes)
-            try Self.append(value, of: key, to: &bytes)
+            try Self.append(value, of: key, path: path, to: &bytes)
         }
         var offset = 0
-        for tensor in tensors {
+        for tensor in items {
             Self.append(tensor.name, to: &bytes)
             Self.append(UInt32(tensor.shape.count), to: &bytes)
             for size in tensor.shape.reversed() { Self.append(UInt64(size), to: &bytes) }
@@ -69,7 +93,9 @@ struct GGUFEncoder {
 
     /// Whole numbers are stored as uint32, other numbers as float32, lists of whole numbers as int32: the
     /// types that llama.cpp asks for.
-    private static func append(_ value: GGUFValue, of key: String, to bytes: inout [UInt8]) throws {
+    private static func append(
+        _ value: GGUFValue, of key: String, path: String, to bytes: inout [UInt8]
+    ) throws {
         func begin(_ type: UInt32, arrayOf count: Int? = nil) {
             if let count {
                 append(UInt32(9), to: &bytes)
@@ -81,7 +107,8 @@ struct GGUFEncoder {
         }
         func narrow<Narrow: FixedWidthInteger>(_ number: Int) throws -> Narrow {
             guard let result = Narrow(exactly: number) else {
-                throw LanguageModelError.configuration("\(number) is too large for a GGUF file's '\(key)'")
+                throw ModelFileError(
+                    path: path, message: "\(number) is too large for a GGUF file's '\(key)'")
             }
             return result
         }

@@ -1,7 +1,7 @@
 /// Q8_0 of ggml: blocks of 32 numbers, a float16 scale and 32 signed bytes each.
 public enum Q8_0Quantizer {
     /// Numbers a block.
-    static let blockSize = GGUFTensorType.q8_0.blockSize
+    public static let blockSize = GGUFTensorType.q8_0.blockSize
 
     /// Appends the blocks of a row.
     ///

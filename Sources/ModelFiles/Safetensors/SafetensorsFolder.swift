@@ -4,7 +4,7 @@ public import Foundation
 /// model.safetensors.index.json lists, or shards that are all there.
 public struct SafetensorsFolder: Sendable {
     /// All tensors by name.
-    public let entries: [String: SafetensorsFile.Entry]
+    public let entries: [String: SafetensorsEntry]
     private let files: [String: SafetensorsFile]  // by tensor
     private let path: String
 
@@ -17,7 +17,7 @@ public struct SafetensorsFolder: Sendable {
     ///
     /// Shards without an index are taken where all of them are there.
     ///
-    /// - Throws: `TorchError.file` naming the file that is missing or damaged, the tensor that its shard does
+    /// - Throws: `ModelFileError` naming the file that is missing or damaged, the tensor that its shard does
     ///   not hold, or the shard that would lie outside the folder.
     public init(_ folder: URL) throws {
         path = folder.path
@@ -34,10 +34,12 @@ public struct SafetensorsFolder: Sendable {
         }
     }
 
-    private typealias Contents = (entries: [String: SafetensorsFile.Entry], files: [String: SafetensorsFile])
+    private typealias Contents = (entries: [String: SafetensorsEntry], files: [String: SafetensorsFile])
 
     private static func indexed(_ index: URL, in folder: URL) throws -> Contents {
-        func fail(_ message: String) -> TorchError { .file(path: index.path, message: message) }
+        func fail(_ message: String) -> ModelFileError {
+            ModelFileError(path: index.path, message: message)
+        }
         let map: [String: String]
         do { map = try JSONDecoder().decode(Index.self, from: Data(contentsOf: index)).weight_map } catch {
             throw fail("is no index of safetensors files; expected a 'weight_map' from tensors to files")
@@ -65,7 +67,9 @@ public struct SafetensorsFolder: Sendable {
 
     /// Shards `model-00001-of-00003.safetensors` whose index is missing.
     private static func unindexed(in folder: URL) throws -> Contents {
-        func fail(_ message: String) -> TorchError { .file(path: folder.path, message: message) }
+        func fail(_ message: String) -> ModelFileError {
+            ModelFileError(path: folder.path, message: message)
+        }
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
             .filter { $0.hasSuffix(".safetensors") }.sorted()
         let parts = names.compactMap { $0.wholeMatch(of: /model-(\d+)-of-(\d+)\.safetensors/) }
@@ -111,13 +115,14 @@ public struct SafetensorsFolder: Sendable {
         return !steps.contains { $0.isEmpty || $0 == "." || $0 == ".." } && !path.utf8.contains(0)
     }
 
-    /// One tensor in its stored type, over the mapped file, as `SafetensorsFile.tensor` gives it.
+    /// The shard that holds a tensor.
     ///
-    /// - Throws: `TorchError.file` that names the tensor when it is not there.
-    public func tensor(_ name: String) throws -> Tensor {
+    /// - Throws: `ModelFileError` that names the tensor when none does.
+    public func file(holding name: String) throws -> SafetensorsFile {
         guard let file = files[name] else {
-            throw TorchError.file(path: path, message: "has no tensor '\(name)' in its safetensors files")
+            throw ModelFileError(
+                path: path, message: "has no tensor '\(name)' in its safetensors files")
         }
-        return try file.tensor(name)
+        return file
     }
 }

@@ -1,14 +1,15 @@
 /// Where a tensor lies in a safetensors file, and what it is.
 public struct SafetensorsEntry: Sendable, Equatable {
     /// Element type as stored.
-    public let type: ElementType
+    public let type: SafetensorsType
     /// Sizes, outermost first.
     public let shape: [Int]
     /// The tensor's bytes, counted from the file's start.
-    let bytes: Range<Int>
+    public let bytes: Range<Int>
 }
 
-/// The header of a safetensors file. Plain Swift, so that it can be tried on damaged files without libtorch.
+/// The header of a safetensors file. It is read from bytes that anyone may have made: nothing that the header
+/// claims is believed before it is checked against the file's size.
 ///
 /// Layout (huggingface/safetensors): eight bytes with the header's length, a JSON header of `name → dtype,
 /// shape, data_offsets`, then the tensors' bytes. As in the reference, the tensors fill the rest of the file,
@@ -16,15 +17,15 @@ public struct SafetensorsEntry: Sendable, Equatable {
 struct SafetensorsHeader {
     let entries: [String: SafetensorsEntry]
 
-    /// The reference's limit.
+    /// The reference's limit, in bytes.
     private static let longest = 100_000_000
 
     /// - Parameters:
     ///   - bytes: the whole file.
     ///   - path: its name, for messages.
-    /// - Throws: `TorchError.file` when it is cut short, damaged or not safetensors.
+    /// - Throws: `ModelFileError` when it is cut short, damaged or not safetensors.
     init(_ bytes: UnsafeRawBufferPointer, path: String) throws {
-        func fail(_ message: String) -> TorchError { .file(path: path, message: message) }
+        func fail(_ message: String) -> ModelFileError { ModelFileError(path: path, message: message) }
         guard bytes.count >= 8 else {
             throw fail("is \(bytes.count) bytes long; expected a safetensors file")
         }
@@ -36,17 +37,19 @@ struct SafetensorsHeader {
             throw fail("has a header of \(length) bytes; a safetensors file has at most \(Self.longest)")
         }
         let start = 8 + Int(length)
-        var reader = Reader(path: path, start: start, room: bytes.count - start)
+        let header: JSONNode
         do {
-            var scanner = JSONScanner(UnsafeRawBufferPointer(rebasing: bytes[8..<start]))
-            try scanner.takeObject { scanner, name in try reader.take(name, &scanner) }
-            try scanner.takeEnd()
-        } catch let mismatch as JSONScanner.Mismatch {
+            header = try JSONNode(parsing: UnsafeRawBufferPointer(rebasing: bytes[8..<start]))
+        } catch {
             throw fail(
-                "has a header that is not JSON of tensors (at its byte \(mismatch.offset)); expected a "
-                    + "safetensors file"
-            )
+                "has a header that is not JSON (at its byte \(error.offset): \(error.reason)); expected a "
+                    + "safetensors file")
         }
+        guard case .object(let members) = header else {
+            throw fail("has a header that is \(header.kind); expected an object of tensors")
+        }
+        var reader = Reader(path: path, start: start, room: bytes.count - start)
+        for member in members where member.name != "__metadata__" { try reader.take(member) }
         try reader.checkLayout()
         entries = reader.entries
     }
@@ -58,32 +61,18 @@ struct SafetensorsHeader {
         let start, room: Int
         var entries: [String: SafetensorsEntry] = [:]
 
-        func fail(_ message: String) -> TorchError { .file(path: path, message: message) }
+        func fail(_ message: String) -> ModelFileError { ModelFileError(path: path, message: message) }
 
-        mutating func take(_ name: String, _ scanner: inout JSONScanner) throws {
-            guard name != "__metadata__" else { return try scanner.skipValue() }
+        mutating func take(_ member: (name: String, value: JSONNode)) throws {
+            let name = member.name
             guard entries[name] == nil else { throw fail("has two tensors of the name '\(name)'") }
-            var (type, shape, offsets) = (nil as String?, nil as [Int]?, nil as [Int]?)
-            do {
-                try scanner.takeObject { scanner, key in
-                    switch key {
-                    case "dtype": type = try scanner.takeString()
-                    case "shape": shape = try scanner.takeIntegers()
-                    case "data_offsets": offsets = try scanner.takeIntegers()
-                    default: try scanner.skipValue()
-                    }
-                }
-            } catch let mismatch as JSONScanner.Mismatch {
-                throw fail(
-                    "has a header entry for '\(name)' that cannot be read (at the header's byte "
-                        + "\(mismatch.offset))"
-                )
-            }
-            guard let type, let shape, let offsets, offsets.count == 2, offsets[0] <= offsets[1] else {
+            guard let type = member.value["dtype"]?.string, let shape = member.value["shape"]?.sizes,
+                let offsets = member.value["data_offsets"]?.sizes, offsets.count == 2,
+                offsets[0] <= offsets[1]
+            else {
                 throw fail(
                     "has a header entry for '\(name)' that cannot be read; expected dtype, shape and "
-                        + "data_offsets"
-                )
+                        + "data_offsets")
             }
             entries[name] = try entry(name, type, shape, offsets[0]..<offsets[1])
         }
@@ -91,7 +80,7 @@ struct SafetensorsHeader {
         private func entry(
             _ name: String, _ typeName: String, _ shape: [Int], _ offsets: Range<Int>
         ) throws -> SafetensorsEntry {
-            guard let type = ElementType(safetensors: typeName) else {
+            guard let type = SafetensorsType(rawValue: typeName) else {
                 throw fail("holds '\(name)' as \(typeName), which is not supported")
             }
             guard offsets.upperBound <= room else {
@@ -124,8 +113,7 @@ struct SafetensorsHeader {
                 guard entry.bytes.lowerBound == end else {
                     throw fail(
                         "begins '\(name)' at byte \(entry.bytes.lowerBound), where the tensor before it "
-                            + "ends at \(end);"
-                            + " it is damaged")
+                            + "ends at \(end); it is damaged")
                 }
                 end = entry.bytes.upperBound
             }
@@ -136,24 +124,14 @@ struct SafetensorsHeader {
     }
 }
 
-extension ElementType {
-    /// Nil for a type that is not supported.
-    init?(safetensors name: String) {
-        guard let match = Self.allCases.first(where: { $0.safetensors == name }) else { return nil }
-        self = match
-    }
-
-    /// The name in a safetensors header.
-    var safetensors: String {
-        switch self {
-        case .float32: "F32"
-        case .float64: "F64"
-        case .float16: "F16"
-        case .bfloat16: "BF16"
-        case .int64: "I64"
-        case .int32: "I32"
-        case .uint8: "U8"
-        case .bool: "BOOL"
+extension JSONNode {
+    /// A list of whole numbers of at least 0, if this is one.
+    fileprivate var sizes: [Int]? {
+        guard case .array(let elements) = self else { return nil }
+        let sizes = elements.compactMap { element -> Int? in
+            guard case .integer(let size) = element, size >= 0 else { return nil }
+            return size
         }
+        return sizes.count == elements.count ? sizes : nil
     }
 }

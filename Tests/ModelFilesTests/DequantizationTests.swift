@@ -1,7 +1,8 @@
 import Foundation
-import LanguageModels
 import TestSupport
 import Testing
+
+@testable import ModelFiles
 
 @Suite struct DequantizationTests {
     private struct Inputs: Decodable, Sendable {

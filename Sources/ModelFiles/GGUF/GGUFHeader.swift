@@ -1,5 +1,5 @@
-/// What a GGUF file (version 2 or 3) says about itself: metadata, and where its tensors lie. Plain Swift, so
-/// that it can be tried on damaged files without libtorch.
+/// What a GGUF file (version 2 or 3) says about itself: metadata, and where its tensors lie. It is read
+/// from bytes that anyone may have made.
 struct GGUFHeader {
     let metadata: [String: GGUFValue]
     let tensors: [String: GGUFFile.TensorInfo]
@@ -7,7 +7,7 @@ struct GGUFHeader {
     /// - Parameters:
     ///   - bytes: the whole file.
     ///   - path: its name, for messages.
-    /// - Throws: `LanguageModelError.file` when it is cut short, damaged, not GGUF, or holds an unknown
+    /// - Throws: `ModelFileError` when it is cut short, damaged, not GGUF, or holds an unknown
     ///   tensor type.
     init(_ bytes: UnsafeRawBufferPointer, path: String) throws {
         var cursor = GGUFCursor(bytes, path: path)
@@ -136,6 +136,6 @@ extension GGUFFile {
         /// Stored form.
         public let type: GGUFTensorType
         /// Counted from the file's start.
-        let bytes: Range<Int>
+        public let bytes: Range<Int>
     }
 }

@@ -1,13 +1,19 @@
-import Foundation
+public import Foundation
 
 extension JSONNode {
-    /// The document as UTF-8: lists and objects of many members a line a member, as `tokenizer.json` has
-    /// them.
-    func data() -> Data {
+    /// The document as UTF-8, one member or element per line, as in a `tokenizer.json`.
+    public func data() -> Data {
         var bytes: [UInt8] = []
         write(to: &bytes, indent: 0)
         bytes.append(UInt8(ascii: "\n"))
         return Data(bytes)
+    }
+
+    /// A value without members as JSON writes it, such as a string with its quotation marks and escapes.
+    var line: String {
+        var bytes: [UInt8] = []
+        write(to: &bytes, indent: 0)
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     private func write(to bytes: inout [UInt8], indent: Int) {

@@ -3,7 +3,7 @@ public import Foundation
 /// A file's bytes in memory, read from the disk as they are touched.
 ///
 /// The mapping is private: writing to it changes this process's copy of a page and never the file. It ends
-/// with the last reference, which a tensor over it holds too (`Tensor.borrowing`).
+/// with the last reference, which a tensor over it holds too.
 public final class MappedFile: @unchecked Sendable {
     // Sendable although the bytes may be written: this type only reads them, and a tensor, which may write,
     // stays on the thread that made it.
@@ -14,10 +14,10 @@ public final class MappedFile: @unchecked Sendable {
     /// Maps a whole file.
     ///
     /// - Parameter kind: what the file should be, for the message.
-    /// - Throws: `TorchError.file` when it cannot be read or is no plain file.
+    /// - Throws: `ModelFileError` when it cannot be read or is not a plain file.
     public init(_ url: URL, kind: String) throws {
-        func fail(_ reason: String) -> TorchError {
-            .file(path: url.path, message: "cannot be read; expected \(kind) (\(reason))")
+        func fail(_ reason: String) -> ModelFileError {
+            ModelFileError(path: url.path, message: "cannot be read; expected \(kind) (\(reason))")
         }
         // Without O_NONBLOCK a named pipe would wait for its writer.
         let descriptor = open(url.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -25,7 +25,7 @@ public final class MappedFile: @unchecked Sendable {
         defer { close(descriptor) }
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-            throw fail("it is no plain file")
+            throw fail("it is not a plain file")
         }
         let count = Int(status.st_size)
         guard count > 0 else {

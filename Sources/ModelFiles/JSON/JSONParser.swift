@@ -1,45 +1,12 @@
-/// A JSON document as the tokenizer files need it: members in order, strings by their scalars.
-///
-/// Foundation's decoder would put a vocabulary into `[String: Int]`, which takes canonically equivalent
-/// tokens for one, and says of damage only that there is some.
-enum JSONNode: Sendable {
-    case null
-    case bool(Bool)
-    case integer(Int)
-    case real(Double)
-    case string(String)
-    case array([JSONNode])
-    case object([(name: String, value: JSONNode)])
-
-    /// What the node is, for messages.
-    var kind: String {
-        switch self {
-        case .null: "null"
-        case .bool(let value): "\(value)"
-        case .integer(let value): "\(value)"
-        case .real(let value): "\(value)"
-        case .string: "a string"
-        case .array: "a list"
-        case .object: "an object"
-        }
-    }
-}
-
-/// Where and why a text is not JSON.
-struct JSONSyntaxError: Error {
-    var offset: Int
-    var reason: String
-}
-
 /// Reads one JSON document (RFC 8259) from bytes; of numbers, integers that fit are kept exact.
 struct JSONParser {
-    /// Deeper lists and objects are refused: a tokenizer file nests about ten.
+    /// Deeper lists and objects are refused: a tokenizer file nests about ten levels.
     static let deepestNesting = 128
 
-    private let bytes: UnsafeBufferPointer<UInt8>
+    private let bytes: UnsafeRawBufferPointer
     private var position = 0
 
-    static func parse(_ bytes: UnsafeBufferPointer<UInt8>) throws(JSONSyntaxError) -> JSONNode {
+    static func parse(_ bytes: UnsafeRawBufferPointer) throws(JSONSyntaxError) -> JSONNode {
         var parser = JSONParser(bytes: bytes)
         let node = try parser.value(depth: 0)
         parser.skipSpace()
@@ -47,7 +14,7 @@ struct JSONParser {
         return node
     }
 
-    private init(bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
+    private init(bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
     private func failure(_ reason: String, at offset: Int? = nil) -> JSONSyntaxError {
         JSONSyntaxError(offset: offset ?? position, reason: reason)
@@ -138,22 +105,43 @@ struct JSONParser {
         return .array(elements)
     }
 
+    /// A number by the grammar of JSON; Swift itself also reads "007", "1." and "+1".
     private mutating func number() throws(JSONSyntaxError) -> JSONNode {
         let start = position
-        while position < bytes.count {
-            switch bytes[position] {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "+"),
-                UInt8(ascii: "."), UInt8(ascii: "e"), UInt8(ascii: "E"):
-                position += 1
-                continue
-            default: break
-            }
-            break
+        _ = takes(UInt8(ascii: "-"))
+        let hasLeadingZero = position < bytes.count && bytes[position] == UInt8(ascii: "0")
+        guard case let whole = takeDigits(), whole > 0, whole == 1 || !hasLeadingZero else {
+            throw failure("digits of a number expected", at: start)
+        }
+        var isInteger = true
+        if takes(UInt8(ascii: ".")) {
+            isInteger = false
+            guard takeDigits() > 0 else { throw failure("digits of a number expected", at: start) }
+        }
+        if takes(UInt8(ascii: "e")) || takes(UInt8(ascii: "E")) {
+            isInteger = false
+            if !takes(UInt8(ascii: "-")) { _ = takes(UInt8(ascii: "+")) }
+            guard takeDigits() > 0 else { throw failure("digits of a number expected", at: start) }
         }
         let text = String(decoding: bytes[start..<position], as: UTF8.self)
-        if let integer = Int(text) { return .integer(integer) }
-        guard let real = Double(text) else { throw failure("'\(text.prefix(40))' is no number", at: start) }
+        if isInteger, let integer = Int(text) { return .integer(integer) }
+        guard let real = Double(text) else {
+            throw failure("'\(text.prefix(40))' is not a number", at: start)
+        }
         return .real(real)
+    }
+
+    private mutating func takes(_ byte: UInt8) -> Bool {
+        guard position < bytes.count, bytes[position] == byte else { return false }
+        position += 1
+        return true
+    }
+
+    /// Takes digits as long as they follow; how many there were.
+    private mutating func takeDigits() -> Int {
+        let start = position
+        while position < bytes.count, bytes[position] &- 0x30 < 10 { position += 1 }
+        return position - start
     }
 
     /// A string; most have no escapes and are copied in one step.

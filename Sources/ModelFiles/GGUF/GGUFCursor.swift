@@ -10,9 +10,11 @@ struct GGUFCursor {
         self.path = path
     }
 
-    func failure(_ message: String) -> LanguageModelError { .file(path: path, message: message) }
+    func failure(_ message: String) -> ModelFileError {
+        ModelFileError(path: path, message: message)
+    }
 
-    private var cutShort: LanguageModelError {
+    private var cutShort: ModelFileError {
         failure("is cut short inside its header at byte \(offset), or damaged; fetch it again")
     }
 
