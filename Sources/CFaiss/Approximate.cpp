@@ -1,5 +1,6 @@
 #include <faiss/AutoTune.h>
 #include <faiss/index_factory.h>
+#include <faiss/utils/distances.h>
 
 #include <algorithm>
 #include <cstring>
@@ -56,6 +57,13 @@ static float inner_product(const float *a, const float *b, size_t width) {
     float sum = 0;
     for (float part : sums) sum += part;
     return sum;
+}
+
+int cf_nearest(const float *vectors, size_t count, size_t width, const float *queries, size_t query_count, size_t k,
+               float *scores, int64_t *rows) {
+    return guard([&] {
+        faiss::knn_inner_product(queries, vectors, width, query_count, count, k, scores, rows);
+    });
 }
 
 int cf_inner_products(const float *vectors, size_t width, const float *queries, size_t count, size_t k,

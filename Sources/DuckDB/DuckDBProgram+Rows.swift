@@ -14,7 +14,13 @@ extension DuckDBProgram {
         of query: SQLScript, in folder: URL, _ body: (_ next: @escaping () throws -> Data?) throws -> Void
     ) throws {
         let process = Process()
-        let (output, errors) = (Pipe(), Pipe())
+        let output = Pipe()
+        let errors = folder.appending(path: ".errors-\(UUID().uuidString).txt")
+        defer {
+            for url in [errors, folder.appending(path: ".duckdb-spill")] {
+                try? FileManager.default.removeItem(at: url)
+            }
+        }
         process.executableURL = executable
         process.arguments = [
             "-batch", "-bail", "-no-init", "-c",
@@ -23,8 +29,12 @@ extension DuckDBProgram {
         process.currentDirectoryURL = folder
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = output
-        process.standardError = errors
-        do { try process.run() } catch {
+        do {
+            // A file: a pipe that nobody reads while the rows come would stop the program when it is full.
+            try Data().write(to: errors)
+            process.standardError = try FileHandle(forWritingTo: errors)
+            try process.run()
+        } catch {
             throw DuckDBError.notStarted(path: executable.path, reason: error.localizedDescription)
         }
         let rows = output.fileHandleForReading
@@ -37,8 +47,8 @@ extension DuckDBProgram {
         // The query's own error, which would otherwise look like an early end of the rows.
         func check() throws {
             isAtEnd = true
-            let message = try errors.fileHandleForReading.readToEnd() ?? Data()
             process.waitUntilExit()
+            let message = try Data(contentsOf: errors)
             guard process.terminationStatus == 0, message.isEmpty else {
                 throw Self.error(String(decoding: message, as: UTF8.self), script: query.name)
             }

@@ -7,6 +7,13 @@ public enum LanguageModelError: Error, Sendable, CustomStringConvertible, Equata
     /// A token sequence does not fit the model.
     case tokens(String)
 
+    static func noTemplate(modelHasOne: Bool) -> LanguageModelError {
+        .configuration(
+            (modelHasOne
+                ? "the model's chat template is not one that is known" : "the model brings no chat template")
+                + "; name one: --set template=chatml, qwen, deepseek-r1 or llama3")
+    }
+
     /// The message for a user: what happened, what was expected, what to do.
     public var description: String {
         switch self {

@@ -2,16 +2,16 @@
 public enum RankingModelError: Error, Sendable, Equatable, CustomStringConvertible {
     /// Nothing to train on.
     case noImpressions(title: String)
-    /// Impressions that do not come by user and time.
-    case order(row: Int)
+    /// Impressions that do not come by user and time; `number` counts from 1.
+    case order(number: Int)
     /// A row or a feature group names a user or an item that the data do not have.
     case unknown(what: String, index: Int32, count: Int)
     /// The configuration's feature schema does not fit the logs.
     case schema(key: String, message: String)
     /// Feature groups that do not fit the data or the trained network.
     case features(expected: String, found: String)
-    /// A row would see what happened at or after its own time.
-    case future(row: Int, time: Int32, cutoff: Int32)
+    /// An impression would see what happened at or after its own time; `number` counts from 1.
+    case future(number: Int, time: Int32, cutoff: Int32)
     /// Codes of another code book than the ranker was trained with.
     case codebook(expected: String, found: String)
     /// A saved ranker's file is damaged or belongs to another ranker.
@@ -22,8 +22,8 @@ public enum RankingModelError: Error, Sendable, Equatable, CustomStringConvertib
         switch self {
         case .noImpressions(let title):
             "\(title) has no impressions to train on; check the weeks of its period"
-        case .order(let row):
-            "row \(row) of the impressions is of an earlier user or time than the one before it; "
+        case .order(let number):
+            "impression \(number) is of an earlier user or time than the one before it; "
                 + "sort the impressions by user, then time"
         case .unknown(let what, let index, let count):
             "\(what) \(index) does not exist, the data have \(count); score with the data that the index "
@@ -33,9 +33,9 @@ public enum RankingModelError: Error, Sendable, Equatable, CustomStringConvertib
         case .features(let expected, let found):
             "enhanced features: expected \(expected), found \(found); give the groups that the ranker is "
                 + "trained with"
-        case .future(let row, let time, let cutoff):
-            "row \(row) is of time \(time), and the similar users' behaviours reach up to \(cutoff); "
-                + "lend only behaviours from before the first row"
+        case .future(let number, let time, let cutoff):
+            "impression \(number) is of time \(time), and the similar users' behaviours reach up to "
+                + "\(cutoff); lend only behaviours from before the first impression"
         case .codebook(let expected, let found):
             "the ranker was trained with codes of code book \(expected), these are of \(found); "
                 + "encode with that code book or train the ranker again"

@@ -103,7 +103,7 @@ public final class ApproximateIndex: @unchecked Sendable {
         _ = try rowCount("queries", of: queries.count, width: width)
         let unit = try unitRows(queries, width: width, what: "queries")
         return try withBuffer(unit) { queries throws(VectorSearchError) in
-            try nearest(queries, k: k, ownRow: nil)
+            try nearest(queries, k: k, own: nil)
         }
     }
 
@@ -116,17 +116,19 @@ public final class ApproximateIndex: @unchecked Sendable {
     public func mostSimilar(k: Int, to rows: Range<Int>) throws(VectorSearchError) -> [[Neighbor]] {
         let own = UnsafeBufferPointer(
             rebasing: vectors.elements[rows.lowerBound * width..<rows.upperBound * width])
-        return try nearest(own, k: k, ownRow: rows.lowerBound)
+        return try nearest(own, k: k) { rows.lowerBound + $0 }
     }
 
-    /// - Parameter ownRow: row of the index that the first query is, the others following; nil for queries
-    ///   that are no rows.
+    /// - Parameter own: the row of the index that a query, by its place, is; nil for queries that are not
+    ///   rows.
     private func nearest(
-        _ queries: UnsafeBufferPointer<Float>, k: Int, ownRow: Int?
+        _ queries: UnsafeBufferPointer<Float>, k: Int, own: ((_ query: Int) -> Int)?
     ) throws(VectorSearchError) -> [[Neighbor]] {
         guard k > 0 else { throw .setting(name: "k", value: k, expected: "1 or more") }
+        // FAISS has the handle and the vectors until the last call below.
+        defer { withExtendedLifetime(self) {} }
         let total = queries.count / width
-        let asked = min(count, max(depth, 4 * k) + (ownRow == nil ? 0 : 1))
+        let asked = min(count, max(depth, 4 * k) + (own == nil ? 0 : 1))
         var found: [[Neighbor]] = []
         found.reserveCapacity(total)
         let block = 4096
@@ -142,10 +144,10 @@ public final class ApproximateIndex: @unchecked Sendable {
                 "exact comparison",
                 cf_inner_products(all, width, first, range.count, asked, rows, &scores))
             for query in range {
-                let own = (query - start) * asked..<(query - start + 1) * asked
-                let neighbors = own.lazy.filter {
-                    rows[$0] >= 0 && Int(rows[$0]) != ownRow.map { $0 + query }
-                }.map { Neighbor(row: Int(rows[$0]), similarity: scores[$0]) }
+                let candidates = (query - start) * asked..<(query - start + 1) * asked
+                let ownRow = own?(query)
+                let neighbors = candidates.lazy.filter { rows[$0] >= 0 && Int(rows[$0]) != ownRow }
+                    .map { Neighbor(row: Int(rows[$0]), similarity: scores[$0]) }
                 found.append(Array(neighbors.sorted(by: Neighbor.isNearer).prefix(k)))
             }
         }
@@ -153,28 +155,43 @@ public final class ApproximateIndex: @unchecked Sendable {
     }
 
     /// Share of rows whose nearest other row by exact search is also the nearest that this index finds. A
-    /// neighbour as near as the exact one counts. Exact search goes through the vectors a block at a time.
+    /// neighbor as near as the exact one counts. The vectors are read where they lie.
     ///
     /// - Parameter rows: which rows to measure on.
     public func recall(rows: [Int]) throws(VectorSearchError) -> Double {
         guard !rows.isEmpty else { return 1 }
         let queries = rows.flatMap { vectors.rows($0..<$0 + 1) }
-        var best = [Float](repeating: -.infinity, count: rows.count)
-        let block = 1 << 16
-        for start in stride(from: 0, to: count, by: block) {
-            let part = try InnerProductIndex(vectors.rows(start..<min(start + block, count)), width: width)
-            for (place, nearest) in try part.search(queries, k: 2).enumerated() {
-                for neighbor in nearest where start + neighbor.row != rows[place] {
-                    best[place] = max(best[place], neighbor.similarity)
-                }
-            }
+        let best = try nearestSimilarities(to: rows, queries)
+        let found = try withBuffer(queries) { queries throws(VectorSearchError) in
+            try nearest(queries, k: 1) { rows[$0] }
         }
-        var hits = 0
-        for (place, nearest) in try search(queries, k: 2).enumerated() {
-            let found = nearest.first { $0.row != rows[place] }
-            if let found, found.similarity >= best[place] - 1e-6 { hits += 1 }
+        let hits = zip(found, best).count { found, best in
+            found.first.map { $0.similarity >= best } ?? false
         }
         return Double(hits) / Double(rows.count)
+    }
+
+    /// The similarity of the nearest other row of each of `rows` by exact search, from the same arithmetic as
+    /// the similarities of `search`, so that the two compare without a tolerance.
+    private func nearestSimilarities(
+        to rows: [Int], _ queries: [Float]
+    ) throws(VectorSearchError) -> [Float] {
+        defer { withExtendedLifetime(self) {} }
+        guard let all = vectors.elements.baseAddress else { return [] }
+        // The row itself, the nearest other, and rows so near to it that a matrix product may rank them
+        // first.
+        let asked = min(count, 8)
+        var scores = [Float](repeating: 0, count: rows.count * asked)
+        var labels = [Int64](repeating: -1, count: scores.count)
+        try check(
+            "exact search", cf_nearest(all, count, width, queries, rows.count, asked, &scores, &labels))
+        try check(
+            "exact comparison",
+            cf_inner_products(all, width, queries, rows.count, asked, labels, &scores))
+        return rows.indices.map { place in
+            let own = (place * asked..<(place + 1) * asked).filter { Int(labels[$0]) != rows[place] }
+            return own.map { scores[$0] }.max() ?? -.infinity
+        }
     }
 }
 

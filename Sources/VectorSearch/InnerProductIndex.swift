@@ -53,6 +53,7 @@ public final class InnerProductIndex: @unchecked Sendable {
 
     /// The same for some rows of the index.
     public func mostSimilar(k: Int, to rows: Range<Int>) throws(VectorSearchError) -> [[Neighbor]] {
+        defer { withExtendedLifetime(self) {} }
         let own = Array(
             UnsafeBufferPointer(
                 start: cf_index_vectors(handle) + rows.lowerBound * width, count: rows.count * width))
@@ -65,6 +66,8 @@ public final class InnerProductIndex: @unchecked Sendable {
         _ queries: [Float], k: Int, ownRow: Int?
     ) throws(VectorSearchError) -> [[Neighbor]] {
         guard k > 0 else { throw .setting(name: "k", value: k, expected: "1 or more") }
+        // FAISS has the handle, and `ranked` its vectors, until the last call below.
+        defer { withExtendedLifetime(self) {} }
         let queryCount = queries.count / width
         let wanted = min(k, ownRow == nil ? count : count - 1)
         guard wanted > 0 else { return [[Neighbor]](repeating: [], count: queryCount) }

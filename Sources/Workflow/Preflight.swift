@@ -5,11 +5,12 @@ public import Pipeline
 
 /// Checks what a run needs from outside before its first second of work.
 public enum Preflight {
-    /// Finds the model, the encoder and the logs, and compares the encoder's width with the codes.
+    /// Finds the model with its chat template, the encoder and the logs, and compares the encoder's width
+    /// with the codes.
     ///
     /// - Throws: an error that names the file, folder or setting.
     public static func check(_ configuration: TaijiConfiguration) throws {
-        _ = try ModelLocation.resolve(configuration.model)
+        try ModelLocation.checkTemplate(configuration)
         _ = try DataConstructionStage.digest(ofLogs: configuration.construct.source)
         let width = try SentenceEncoder.width(named: configuration.embedder)
         let codes = configuration.rank.codes

@@ -93,7 +93,7 @@ struct GenerateCommand: JSONLineTool {
             return Output(
                 completions: try drawn[0].map {
                     Output.Item(
-                        text: try model.tokenizer.decode($0.ids, skipsSpecialTokens: true), ids: $0.ids,
+                        text: try model.text(of: $0.ids), ids: $0.ids,
                         logProbabilities: $0.logProbabilities)
                 })
         }

@@ -106,6 +106,27 @@ import Testing
         }
     }
 
+    @Test(
+        "a program that says more than a pipe holds does not stop the rows", .timeLimit(.minutes(1)))
+    func manyMessages() throws {
+        try withTemporaryFolder { folder in
+            let file = folder.appending(path: "duckdb")
+            let script = "#!/bin/sh\nhead -c 300000 /dev/zero | tr '\\0' x >&2\necho a\nexit 1\n"
+            try Data(script.utf8).write(to: file)
+            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file.path)
+            let program = DuckDBProgram(executable: file)
+            var rows = Data()
+            let error = #expect(throws: DuckDBError.self) {
+                try program.forEachBlock(of: SQLScript(name: "rows", statements: "SELECT 1"), in: folder) {
+                    while let block = try $0() { rows += block }
+                }
+            }
+            #expect(String(decoding: rows, as: UTF8.self) == "a\n")
+            #expect((error?.description.count ?? 0) > 300_000)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["duckdb"])
+        }
+    }
+
     @Test func aFullDiskIsCalledThat() throws {
         let statement = "COPY (SELECT * FROM range(1000000)) TO '/dev/full' (FORMAT csv);"
         let error = try failure(of: [SQLScript(name: "write.sql", statements: statement)])

@@ -1,5 +1,6 @@
 import Foundation
 import ModelFiles
+import Pipeline
 import TestSupport
 import Testing
 import Tokenization
@@ -34,6 +35,51 @@ import TorchNN
             try read.decoder.weights.load(
                 from: SafetensorsFile(checkpoint.appending(path: "model.safetensors")))
             #expect(try logits(read) == logits(model))
+        }
+    }
+
+    @Test("ids of a padded vocabulary have no text, ids beyond it are refused") func paddedVocabulary() throws
+    {
+        try withTemporaryFolder { folder in
+            let file = folder.appending(path: "padded.gguf")
+            try TinyModel.ggufFile(seed: 3, padding: 6).data.write(to: file)
+            let model = try LanguageModel(file.path)
+            let count = Int32(model.tokenizer.vocabularySize)
+            let ids = model.tokenizer.encode("milk")
+            #expect(try model.text(of: [count] + ids + [count + 5]) == "milk")
+            #expect(throws: TokenizationError.idOutsideVocabulary(id: count + 6, vocabularySize: Int(count)))
+            {
+                try model.text(of: ids + [count + 6])
+            }
+            // Drawn without care for what is likely, some of 40 tokens are padding: none stops the work.
+            let configuration = SamplingConfiguration(maximumTokens: 40, temperature: 50)
+            let drawn = try model.generator.generate(
+                [ids], keys: [0], groupSize: 4, seed: 1, configuration: configuration)
+            #expect(drawn[0].contains { $0.ids.contains { $0 >= count } })
+            for completion in drawn[0] { _ = try model.text(of: completion.ids) }
+        }
+    }
+
+    @Test("a chat template that is missing or not known is told before weights are read")
+    func missingTemplate() throws {
+        try withTemporaryFolder { folder throws in
+            let file = folder.appending(path: "model.gguf")
+            func message(_ template: String, named name: String = "") throws -> String {
+                var written = TinyModel.ggufFile(seed: 3)
+                if !template.isEmpty {
+                    written.metadata.append(("tokenizer.chat_template", .string(template)))
+                }
+                try written.data.write(to: file)
+                var configuration = TaijiConfiguration()
+                (configuration.model, configuration.template) = (file.path, name)
+                do { try ModelLocation.checkTemplate(configuration) } catch { return "\(error)" }
+                return ""
+            }
+            #expect(try message("").contains("brings no chat template; name one: --set template="))
+            #expect(try message("{{ what }}").contains("is not one that is known"))
+            #expect(try message("", named: "chatlm").contains("Unknown chat template"))
+            #expect(try message("", named: "chatml").isEmpty)
+            try ModelLocation.checkTemplate(TaijiConfiguration())
         }
     }
 

@@ -44,12 +44,14 @@ enum TinyModel {
     }
 
     /// A GGUF file of architecture llama with a byte-level tokenizer.
-    static func ggufFile(seed: Int) -> GGUFWriter {
+    ///
+    /// - Parameter padding: rows of the embedding beyond the tokenizer's tokens.
+    static func ggufFile(seed: Int, padding: Int = 0) -> GGUFWriter {
         let tokens =
             ByteLevelAlphabet.scalars.map { String($0) }
             + ["he", "Ġt", "Ġthe", "<|endoftext|>", "<|im_start|>", "<|im_end|>"]
         var c = configuration
-        c.vocabularySize = tokens.count
+        c.vocabularySize = tokens.count + padding
         var file = GGUFWriter()
         file.metadata = [
             ("general.architecture", .string("llama")), ("llama.block_count", .integer(c.layerCount)),

@@ -32,6 +32,27 @@ import Testing
         return String(error.description.split(separator: "/").last ?? "")
     }
 
+    @Test("a quoted field may hold commas, marks and newlines, and errors name the line that a row begins in")
+    func quotedFields() throws {
+        let quoted = "1,2,7,99,\"two\nlines, \"\"so\"\"\",A,1,0,languageModel"
+        let read = try impressions("\(impressionHeader)\r\n\(quoted)\r\n1,2,8,99,9,A,1,0,languageModel\r\n")
+        #expect(read.map(\.display) == ["two\nlines, \"so\"", "9"])
+        #expect(read.map(\.time) == [7, 8])
+        // Longer than what is read at once.
+        let long = String(repeating: "a\n", count: 1 << 20)
+        let text = "\(impressionHeader)\n1,2,7,99,\"\(long)\",A,1,0,languageModel\n"
+        #expect(try impressions(text).map(\.display) == [long])
+
+        let wrong = try #require(throws: RunError.self) {
+            _ = try impressions("\(impressionHeader)\n\(quoted)\n9,2,8,99,9,A,1,0,languageModel\n")
+        }
+        #expect("\(wrong)".contains(":4: names user 9"))
+        let open = try #require(throws: RunError.self) {
+            _ = try impressions("\(impressionHeader)\n\(quoted)\n1,2,8,99,\"9,A,1,0,languageModel\n")
+        }
+        #expect("\(open)".contains(":4: has a quotation mark without its pair"))
+    }
+
     @Test func eventsAreReadFieldByField() throws {
         let read = try events("\(header)\n0,4,-12,3,2.75,31198570044\n2,0,8591,1,0.5,-1")
         #expect(

@@ -71,14 +71,6 @@ import TorchNN
         #expect(try ranker.ctcvr(user: 1, items: [9, 2], at: 130).count == 2)
     }
 
-    @Test("predictions carry labels and weights") func predictionsCarryLabelsAndWeights() throws {
-        let impressions = SmallWorld.impressions()
-        let predictions = try trained().predictions(for: impressions)
-        #expect(predictions.users == impressions.map(\.user))
-        #expect(predictions.conversions == impressions.map(\.isConversion))
-        #expect(predictions.weights == impressions.map { $0.isConversion ? 0.5 : 1 })
-    }
-
     @Test("refuses what the data do not have") func refusesWhatTheDataDoNotHave() throws {
         let ranker = try trained()
         #expect(throws: RankingModelError.unknown(what: "user", index: 6, count: 6)) {

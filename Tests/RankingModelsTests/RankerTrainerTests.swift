@@ -30,10 +30,11 @@ import Torch
         let ranker = try train(SmallWorld.trainer(epochs: 200, learningRate: 2e-2)) { losses.append($0.loss) }
         #expect(losses.count == 600)
         #expect(try #require(losses.first) > 1 && losses.suffix(3).reduce(0, +) / 3 < 0.05)
-        let predictions = try ranker.predictions(for: SmallWorld.impressions())
-        for index in predictions.users.indices {
-            #expect((predictions.ctr[index] > 0.5) == predictions.clicks[index])
-            #expect((predictions.ctcvr[index] > 0.5) == predictions.conversions[index])
+        let impressions = SmallWorld.impressions()
+        let scores = try ranker.scores(impressions.map(RankingRow.init))
+        for (index, impression) in impressions.enumerated() {
+            #expect((scores.ctr[index] > 0.5) == impression.isClick)
+            #expect((scores.ctcvr[index] > 0.5) == impression.isConversion)
         }
     }
 
@@ -84,14 +85,14 @@ import Torch
 
     @Test("refuses rows that would see the future") func refusesRowsThatWouldSeeTheFuture() throws {
         let late = EnhancedFeatures(similarSequences: SmallWorld.enhanced.similarSequences, cutoff: 103)
-        #expect(throws: RankingModelError.future(row: 0, time: 100, cutoff: 103)) {
+        #expect(throws: RankingModelError.future(number: 1, time: 100, cutoff: 103)) {
             try train(SmallWorld.trainer(), enhanced: late)
         }
         let ranker = try train(
             SmallWorld.trainer(),
             enhanced: EnhancedFeatures(
                 similarSequences: SmallWorld.enhanced.similarSequences, cutoff: 100))
-        #expect(throws: RankingModelError.future(row: 1, time: 99, cutoff: 100)) {
+        #expect(throws: RankingModelError.future(number: 2, time: 99, cutoff: 100)) {
             try ranker.scores([SmallWorld.row(item: 1, time: 100), SmallWorld.row(item: 1, time: 99)])
         }
     }

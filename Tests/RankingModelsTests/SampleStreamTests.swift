@@ -119,7 +119,7 @@ import Testing
 
     @Test("impressions that are not by user and time are refused by row") func orderIsChecked() throws {
         let rows = SmallWorld.impressions(count: 3)
-        #expect(throws: RankingModelError.order(row: 2)) {
+        #expect(throws: RankingModelError.order(number: 3)) {
             _ = try samples(
                 Unsorted(impressions: [rows[0], rows[2], rows[1]]), window: 10, in: URL(filePath: "/"))
         }

@@ -74,6 +74,11 @@ void cf_approximate_free(cf_approximate _Nullable index);
 CF_CALL cf_approximate_search(cf_approximate _Nonnull index, const float *_Nonnull queries, size_t count, size_t k,
                               int64_t *_Nonnull rows);
 
+/// Exact search of vectors that stay where they are: `scores` and `rows` are [queries, k], best first; k is at most
+/// `count`.
+CF_CALL cf_nearest(const float *_Nonnull vectors, size_t count, size_t width, const float *_Nonnull queries,
+                   size_t query_count, size_t k, float *_Nonnull scores, int64_t *_Nonnull rows);
+
 /// Inner products of each query with the vectors of its rows, `scores` [count, k]; rows below 0 are left out.
 CF_CALL cf_inner_products(const float *_Nonnull vectors, size_t width, const float *_Nonnull queries, size_t count,
                           size_t k, const int64_t *_Nonnull rows, float *_Nonnull scores);

@@ -21,7 +21,7 @@ extension LanguageModel {
                 configuration: SamplingConfiguration(maximumTokens: maximumTokens))
             return try zip(prompts[range], drawn).map { prompt, completions in
                 ModelAnswer(
-                    id: prompt.id, text: try tokenizer.decode(completions[0].ids, skipsSpecialTokens: true),
+                    id: prompt.id, text: try text(of: completions[0].ids),
                     tokens: completions[0].ids.count, isTruncated: completions[0].ending == .truncated)
             }
         }

@@ -74,7 +74,23 @@ public final class LanguageModel {
 
     /// Draws completions with this model's end tokens.
     public var generator: Generator {
-        Generator(decoder, stopTokens: stopTokens) { [tokenizer] in try tokenizer.decode(Array($0)) }
+        Generator(decoder, stopTokens: stopTokens) { [tokenizer] ids in
+            try tokenizer.decode(ids.filter { $0 < tokenizer.vocabularySize })
+        }
+    }
+
+    /// The text of generated tokens, without special ones.
+    ///
+    /// Many decoders have more rows than their tokenizer has tokens (Qwen pads the vocabulary to a multiple
+    /// of 128). Such an id has no text and is skipped, as in transformers.
+    ///
+    /// - Throws: `TokenizationError.idOutsideVocabulary` for an id that the decoder does not have either.
+    public func text(of ids: [Int32]) throws -> String {
+        let padding =
+            tokenizer
+            .vocabularySize..<max(
+                tokenizer.vocabularySize, decoder.configuration.vocabularySize)
+        return try tokenizer.decode(ids.filter { !padding.contains(Int($0)) }, skipsSpecialTokens: true)
     }
 
     /// The tokens of a conversation of one user message, up to where the assistant's turn begins.
@@ -83,13 +99,7 @@ public final class LanguageModel {
     /// - Throws: `LanguageModelError.configuration` when the model has no chat template that is known.
     public func promptTokens(user message: String, beginning: String = "") throws -> [Int32] {
         guard let template else {
-            throw LanguageModelError.configuration(
-                source.templateText == nil
-                    ? "the model brings no chat template; name one: --set template=chatml, qwen, "
-                        + "deepseek-r1 or llama3"
-                    : "the model's chat template is not one that is known; name one: --set template=chatml, "
-                        + "qwen, deepseek-r1 or llama3"
-            )
+            throw LanguageModelError.noTemplate(modelHasOne: source.templateText != nil)
         }
         return tokenizer.encode(template.render([ChatMessage(role: .user, content: message)]) + beginning)
     }

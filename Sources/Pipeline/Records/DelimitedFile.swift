@@ -1,6 +1,8 @@
 import Foundation
 
-/// A comma-separated table with a header, read block by block and field by field without a copy of each line.
+/// A comma-separated table with a header (RFC 4180), read block by block and field by field without a copy of
+/// each row. Rows end with a newline, after a carriage return or not; a field in quotation marks may hold
+/// commas and newlines.
 struct DelimitedFile {
     private let path: String
     private let columns: [String]
@@ -34,54 +36,110 @@ struct DelimitedFile {
         self.hasRowNumbers = hasRowNumbers
     }
 
+    /// Rows larger than this are taken for a quotation mark that is missing, in bytes.
+    private static let largestRow = 16 << 20
+
     /// Calls `body` with the fields of every row after the header.
     ///
-    /// - Throws: `RunError.file` for other columns, or a row with another number of fields.
+    /// - Throws: `RunError.file` for other columns, a row with another number of fields, or a quotation mark
+    ///   without its pair.
     func forEachRow(_ body: (Fields) throws -> Void) throws {
         var rest = Data()
-        var line = 0
-        var ends: [Int] = []
-        func take(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) throws {
-            line += 1
-            ends.removeAll(keepingCapacity: true)
-            var isQuoted = false
-            for place in range {
-                if bytes[place] == Self.quote { isQuoted.toggle() }
-                if bytes[place] == UInt8(ascii: ","), !isQuoted { ends.append(place) }
-            }
-            ends.append(range.upperBound)
+        var scanner = RowScanner()
+        func take(_ bytes: UnsafeRawBufferPointer, from start: Int) throws {
+            let ends = scanner.ends
+            let isHeader = scanner.row == 0
             let fields = Fields(
-                bytes: bytes, start: range.lowerBound, ends: ends, line: line, path: path,
-                hasRowNumber: hasRowNumbers && line > 1)
-            if line == 1 {
+                bytes: bytes, start: start, ends: ends, line: scanner.firstLine, path: path,
+                hasRowNumber: hasRowNumbers && !isHeader)
+            if isHeader {
                 let names = ends.indices.map(fields.text)
                 guard names == columns else {
                     throw fields.failure("expected the columns \(columns.joined(separator: ","))")
                 }
-                return
+            } else {
+                guard ends.count == columns.count else {
+                    throw fields.failure("has \(ends.count) fields; expected \(columns.count)")
+                }
+                try body(fields)
             }
-            guard ends.count == columns.count else {
-                throw fields.failure("has \(ends.count) fields; expected \(columns.count)")
-            }
-            try body(fields)
         }
         while let block = try next(), !block.isEmpty {
             rest.append(block)
             let used = try rest.withUnsafeBytes { bytes in
                 var start = 0
-                while start < bytes.count, let base = bytes.baseAddress,
-                    let found = memchr(base + start, Int32(UInt8(ascii: "\n")), bytes.count - start)
-                {
-                    let end = UnsafeRawPointer(found) - base
-                    try take(bytes, start..<end)
-                    start = end + 1
+                while scanner.finds(rowOf: bytes, from: start, isAtEnd: false) {
+                    try take(bytes, from: start)
+                    start = scanner.next
+                    scanner.advance()
                 }
                 return start
             }
             rest = Data(rest.dropFirst(used))
+            guard rest.count <= Self.largestRow else { throw unpaired(scanner.firstLine) }
         }
         try rest.withUnsafeBytes { bytes in
-            if line == 0 || !bytes.isEmpty { try take(bytes, 0..<bytes.count) }
+            guard scanner.row == 0 || !bytes.isEmpty else { return }
+            guard scanner.finds(rowOf: bytes, from: 0, isAtEnd: true) else {
+                throw unpaired(scanner.firstLine)
+            }
+            try take(bytes, from: 0)
+        }
+    }
+
+    private func unpaired(_ line: Int) -> RunError {
+        .file(
+            path: "\(path):\(line)",
+            message: "has a quotation mark without its pair in the row that begins here; expected fields as "
+                + "\"text\", with \"\" for a mark inside")
+    }
+
+    /// Finds the end of a row and of its fields.
+    private struct RowScanner {
+        /// Rows before this one, the header included.
+        private(set) var row = 0
+        /// The line, from 1, that the row begins in.
+        private(set) var firstLine = 1
+        /// Where each field ends.
+        private(set) var ends: [Int] = []
+        /// Where the next row begins.
+        private(set) var next = 0
+        /// Newlines inside the row's quotation marks.
+        private var innerLines = 0
+
+        /// Whether a whole row begins at `start`; if so, `ends` and `next` are its.
+        ///
+        /// - Parameter isAtEnd: whether the end of the bytes ends a row too.
+        mutating func finds(rowOf bytes: UnsafeRawBufferPointer, from start: Int, isAtEnd: Bool) -> Bool {
+            ends.removeAll(keepingCapacity: true)
+            innerLines = 0
+            var isQuoted = false
+            for place in start..<bytes.count {
+                switch bytes[place] {
+                case DelimitedFile.quote: isQuoted.toggle()
+                case UInt8(ascii: ",") where !isQuoted: ends.append(place)
+                case UInt8(ascii: "\n") where isQuoted: innerLines += 1
+                case UInt8(ascii: "\n"):
+                    finish(bytes, from: start, to: place)
+                    return true
+                default: break
+                }
+            }
+            guard isAtEnd, !isQuoted else { return false }
+            finish(bytes, from: start, to: bytes.count)
+            return true
+        }
+
+        private mutating func finish(_ bytes: UnsafeRawBufferPointer, from start: Int, to end: Int) {
+            let hasReturn = end > start && bytes[end - 1] == UInt8(ascii: "\r")
+            ends.append(hasReturn ? end - 1 : end)
+            next = end + 1
+        }
+
+        /// Goes on to the next row.
+        mutating func advance() {
+            row += 1
+            firstLine += 1 + innerLines
         }
     }
 

@@ -34,7 +34,7 @@ public struct EnhancedFeatures: Sendable {
     func check(against rows: [RankingRow]) throws {
         guard !similarSequences.isEmpty else { return }
         if let place = rows.firstIndex(where: { $0.time < cutoff }) {
-            throw RankingModelError.future(row: place, time: rows[place].time, cutoff: cutoff)
+            throw RankingModelError.future(number: place + 1, time: rows[place].time, cutoff: cutoff)
         }
     }
 
@@ -42,7 +42,7 @@ public struct EnhancedFeatures: Sendable {
     func check(against samples: RankerSamples) throws {
         guard !similarSequences.isEmpty, samples.earliest.time < cutoff else { return }
         throw RankingModelError.future(
-            row: samples.earliest.row, time: samples.earliest.time, cutoff: cutoff)
+            number: samples.earliest.row + 1, time: samples.earliest.time, cutoff: cutoff)
     }
 
     /// - Throws: `RankingModelError` for a group that does not have one entry a user, or an entry out of

@@ -68,7 +68,7 @@ public struct RankerSamples: Sendable {
         var row = 0
         try source.forEachImpression { impression in
             let next = RankingRow(impression)
-            guard walk.isInOrder(next) else { throw RankingModelError.order(row: row) }
+            guard walk.isInOrder(next) else { throw RankingModelError.order(number: row + 1) }
             let isLate = latest.take(impression.time)
             try walk.visit(next) { try body(row, impression, isLate, $0) }
             row += 1

@@ -57,7 +57,7 @@ public struct Teacher {
             configuration: sampling)
         let chains = try zip(range, drawn).flatMap { place, completions in
             try completions.enumerated().map { index, completion in
-                let text = try model.tokenizer.decode(completion.ids, skipsSpecialTokens: true)
+                let text = try model.text(of: completion.ids)
                 let (reasoning, isWhole) = Self.reasoning(in: Self.beginning + text)
                 let sample = samples[place]
                 let leaks = LeakDetector().leaks(
@@ -90,7 +90,7 @@ public struct Teacher {
                 topP: configuration.topP))
         return try zip(chains, drawn).map { chain, completions in
             var chain = chain
-            let text = try model.tokenizer.decode(completions[0].ids, skipsSpecialTokens: true)
+            let text = try model.text(of: completions[0].ids)
             chain.prediction = Self.prediction(in: beginning + text)
             return chain
         }

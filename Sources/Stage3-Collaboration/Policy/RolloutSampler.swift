@@ -68,7 +68,7 @@ struct RolloutSampler {
         let drawn = try policy.generator.generate(
             own.map { try policy.promptTokens(user: prompts[$0].sample.prompt) }, keys: own, groupSize: 1,
             seed: 0, configuration: SamplingConfiguration(maximumTokens: configuration.maximumTokens))
-        let texts = try drawn.map { try policy.tokenizer.decode($0[0].ids, skipsSpecialTokens: true) }
+        let texts = try drawn.map { try policy.text(of: $0[0].ids) }
         let shares = try group.gather(JSONEncoder().encode(texts)).map {
             try JSONDecoder().decode([String].self, from: $0)
         }

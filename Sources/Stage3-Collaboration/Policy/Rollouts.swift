@@ -14,7 +14,7 @@ struct Rollouts {
     init(prompts: [[Int32]], completions: [[Completion]], _ model: LanguageModel) throws {
         self.completions = completions
         texts = try completions.map { group in
-            try group.map { try model.tokenizer.decode($0.ids, skipsSpecialTokens: true) }
+            try group.map { try model.text(of: $0.ids) }
         }
         groups = try zip(prompts, completions).map { prompt, group in
             try PackedGroup(prompt: prompt, continuations: group.map(\.ids))
