@@ -210,7 +210,10 @@ let package = Package(
             ]),
         tests(
             "Ranking",
-            ["DuckDB", "Evaluation", "Pipeline", "Ranking", "RankingModels", "Torch", "VectorSearch"]),
+            [
+                "DuckDB", "Evaluation", "ModelFiles", "Pipeline", "Ranking", "RankingModels", "Torch",
+                "VectorSearch",
+            ]),
         tests("RankingExperiment", ["Evaluation", "Pipeline", "RankingExperiment", "RankingModels"]),
         tests("Report", ["Evaluation", "Pipeline", "Report", "Results"]),
         tests("Reproduction", ["Evaluation", "Pipeline", "Reproduction"]),

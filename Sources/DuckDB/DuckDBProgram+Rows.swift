@@ -15,12 +15,9 @@ extension DuckDBProgram {
     ) throws {
         let process = Process()
         let output = Pipe()
-        let errors = folder.appending(path: ".errors-\(UUID().uuidString).txt")
-        defer {
-            for url in [errors, folder.appending(path: ".duckdb-spill")] {
-                try? FileManager.default.removeItem(at: url)
-            }
-        }
+        // A file: a pipe that nobody reads while the rows come would stop the program when it is full.
+        let errors = try Self.namelessFile(in: folder)
+        defer { try? FileManager.default.removeItem(at: folder.appending(path: ".duckdb-spill")) }
         process.executableURL = executable
         process.arguments = [
             "-batch", "-bail", "-no-init", "-c",
@@ -29,10 +26,8 @@ extension DuckDBProgram {
         process.currentDirectoryURL = folder
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = output
+        process.standardError = errors
         do {
-            // A file: a pipe that nobody reads while the rows come would stop the program when it is full.
-            try Data().write(to: errors)
-            process.standardError = try FileHandle(forWritingTo: errors)
             try process.run()
         } catch {
             throw DuckDBError.notStarted(path: executable.path, reason: error.localizedDescription)
@@ -48,7 +43,8 @@ extension DuckDBProgram {
         func check() throws {
             isAtEnd = true
             process.waitUntilExit()
-            let message = try Data(contentsOf: errors)
+            try errors.seek(toOffset: 0)
+            let message = try errors.readToEnd() ?? Data()
             guard process.terminationStatus == 0, message.isEmpty else {
                 throw Self.error(String(decoding: message, as: UTF8.self), script: query.name)
             }
@@ -62,5 +58,21 @@ extension DuckDBProgram {
                 return nil
             }
         }
+    }
+
+    /// An open file that no folder lists, so that a killed run leaves nothing of it behind.
+    private static func namelessFile(in folder: URL) throws -> FileHandle {
+        var path = Array(folder.appending(path: ".errors-XXXXXX").path.utf8CString)
+        let descriptor = mkstemp(&path)
+        guard descriptor >= 0 else {
+            throw CocoaError(
+                .fileWriteUnknown,
+                userInfo: [
+                    NSFilePathErrorKey: folder.path,
+                    NSUnderlyingErrorKey: POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO),
+                ])
+        }
+        unlink(path)
+        return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     }
 }

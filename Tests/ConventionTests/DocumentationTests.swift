@@ -18,7 +18,8 @@ import Testing
         let commands = Self.commands(in: try SourceTree.text("README.md"))
         #expect(!commands.isEmpty, "README.md runs no `taiji` command")
         for command in commands {
-            let file = "Sources/taiji/\(command.prefix(1).uppercased())\(command.dropFirst())Command.swift"
+            let words = command.split(separator: "-").map { $0.prefix(1).uppercased() + $0.dropFirst() }
+            let file = "Sources/taiji/\(words.joined())Command.swift"
             #expect(SourceTree.holds(file), "README.md runs `taiji \(command)`, and there is no \(file)")
         }
     }
@@ -32,12 +33,14 @@ import Testing
             ```
             $ echo '{}' | .build/release/taiji score --model smollm2
             taiji --help
+            taiji rank-file --run runs/demo
+            Sources/*/taiji the commands
             ```
             prose about taiji serve
             """
         let paths = ["Sources/A/B.swift", "Tests/ATests", "Docs/PaperMap.md", "Configs/demo.yaml"]
         #expect(Self.paths(in: text) == paths)
-        #expect(Self.commands(in: text) == ["score"])
+        #expect(Self.commands(in: text) == ["score", "rank-file"])
     }
 
     /// Relative paths into the folders that git tracks, in the order of the text; those with a wild card are
@@ -60,11 +63,14 @@ import Testing
         var isCode = false
         return text.split(separator: "\n").flatMap { line -> [String] in
             if line.hasPrefix("```") { isCode.toggle() }
-            guard isCode else { return [] }
+            // The tree of folders names the program's folder, which is no command line.
+            guard isCode, !line.hasPrefix("Sources/") else { return [] }
             let words = line.split(whereSeparator: \.isWhitespace)
             return zip(words, words.dropFirst()).compactMap { program, command in
                 let isProgram = program == "taiji" || program.hasSuffix("/taiji")
-                return isProgram && command.allSatisfy(\.isLetter) ? String(command) : nil
+                let isName =
+                    command.first?.isLetter == true && command.allSatisfy { $0.isLetter || $0 == "-" }
+                return isProgram && isName ? String(command) : nil
             }
         }
     }

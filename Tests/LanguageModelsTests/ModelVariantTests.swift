@@ -141,10 +141,10 @@ import Torch
             try FileManager.default.removeItem(at: file)
             try expectGolden(folder, "qwen3")
             try FileManager.default.removeItem(at: shard(2))
-            let missing = try #require(throws: TorchError.self) { try LanguageModel(folder: folder) }
+            let missing = try #require(throws: ModelFileError.self) { try LanguageModel(folder: folder) }
             #expect("\(missing)".contains("shard 2 of 2 is missing"))
             try FileManager.default.moveItem(at: shard(1), to: folder.appending(path: "weights.safetensors"))
-            let other = try #require(throws: TorchError.self) { try LanguageModel(folder: folder) }
+            let other = try #require(throws: ModelFileError.self) { try LanguageModel(folder: folder) }
             #expect(
                 "\(other)".contains("has no model.safetensors") && "\(other)".contains("weights.safetensors"))
         }

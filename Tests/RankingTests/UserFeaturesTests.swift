@@ -1,4 +1,5 @@
 import Foundation
+import ModelFiles
 import Pipeline
 import TestSupport
 import Testing
@@ -100,7 +101,7 @@ import VectorSearch
     @Test("embeddings of another number than there are users are refused, and leave no file")
     func wrongCounts() throws {
         try withTemporaryFolder { folder in
-            let error = #expect(throws: TorchError.self) {
+            let error = #expect(throws: ModelFileError.self) {
                 _ = try UserEmbeddings(count: 3, width: 4, to: UserFeatureFiles(folder: folder)) { append in
                     try append([Float](repeating: 1, count: 8))
                 }

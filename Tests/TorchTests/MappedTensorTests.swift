@@ -48,7 +48,7 @@ import Torch
                 do {
                     let file = try SafetensorsFile(url)
                     #expect(file.entries.count == 2)
-                    #expect(throws: TorchError.self) { try file.tensor("z") }
+                    #expect(throws: ModelFileError.self) { try file.tensor("z") }
                 }
                 #expect(try mappings(of: url) == 0)
             }
@@ -130,11 +130,11 @@ import Torch
     @Test("a folder, an empty file and a file without rights are refused")
     func aFolderAnEmptyFileAndAFileWithoutRights() throws {
         try withTemporaryFolder { folder in
-            let error = try #require(throws: TorchError.self) { try SafetensorsFile(folder) }
-            #expect("\(error)".contains("no plain file"))
+            let error = try #require(throws: ModelFileError.self) { try SafetensorsFile(folder) }
+            #expect("\(error)".contains("not a plain file"))
             let empty = folder.appending(path: "empty")
             try Data().write(to: empty)
-            let short = try #require(throws: TorchError.self) { try SafetensorsFile(empty) }
+            let short = try #require(throws: ModelFileError.self) { try SafetensorsFile(empty) }
             #expect("\(short)".contains("0 bytes long"))
         }
     }
