@@ -12,8 +12,8 @@
 namespace taiji::composed {
 
 at::Tensor project(const at::Tensor &x, const at::Tensor &weight, const at::Tensor &bias,
-                   std::optional<at::ScalarType> compute) {
-    const auto type = compute.value_or(x.scalar_type());
+                   std::optional<at::ScalarType> product_type) {
+    const auto type = product_type.value_or(x.scalar_type());
     const auto y = at::linear(x.to(type), weight.to(type)).to(x.scalar_type());
     return bias.defined() ? y + bias : y;
 }

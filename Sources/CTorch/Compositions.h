@@ -9,9 +9,9 @@
 
 namespace taiji::composed {
 
-/// x Wᵀ + b in `compute`, or in the type of x.
+/// x Wᵀ + b in `product_type`, or in the type of x.
 at::Tensor project(const at::Tensor &x, const at::Tensor &weight, const at::Tensor &bias,
-                   std::optional<at::ScalarType> compute);
+                   std::optional<at::ScalarType> product_type);
 /// RMSNorm over the last axis, in the type of x.
 at::Tensor normalize(const at::Tensor &x, const at::Tensor &weight, double epsilon);
 /// silu(gate) · up.

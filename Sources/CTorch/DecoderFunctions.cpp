@@ -17,19 +17,19 @@ namespace {
 struct NormedLinears : Function<NormedLinears> {
     /// `biases` holds those that there are; bit i of `bias_mask` says whether map i has one.
     static variable_list forward(AutogradContext *ctx, const at::Tensor &x, const std::optional<at::Tensor> &norm,
-                                 double epsilon, int64_t compute, at::TensorList weights, at::TensorList biases,
+                                 double epsilon, int64_t product_type, at::TensorList weights, at::TensorList biases,
                                  int64_t bias_mask) {
         variable_list saved{x, norm.value_or(at::Tensor())};
         saved.insert(saved.end(), weights.begin(), weights.end());
         ctx->save_for_backward(saved);
         ctx->saved_data["epsilon"] = epsilon;
-        ctx->saved_data["compute"] = compute;
+        ctx->saved_data["product_type"] = product_type;
         ctx->saved_data["bias_mask"] = bias_mask;
         const auto n = norm ? normalize(x, *norm, epsilon) : x;
         variable_list out;
         for (size_t i = 0, next = 0; i < weights.size(); i++) {
             const auto bias = bias_mask >> i & 1 ? biases[next++] : at::Tensor();
-            out.push_back(project(n, weights[i], bias, decode(compute)));
+            out.push_back(project(n, weights[i], bias, decode(product_type)));
         }
         return out;
     }
@@ -38,7 +38,7 @@ struct NormedLinears : Function<NormedLinears> {
         const auto saved = ctx->get_saved_variables();
         const auto &x = saved[0], &norm = saved[1];
         const double epsilon = ctx->saved_data["epsilon"].toDouble();
-        const auto compute = decode(ctx->saved_data["compute"].toInt());
+        const auto product_type = decode(ctx->saved_data["product_type"].toInt());
         const int64_t bias_mask = ctx->saved_data["bias_mask"].toInt();
         const size_t count = saved.size() - 2;
         const auto n = norm.defined() ? normalize(x, norm, epsilon) : x;
@@ -50,14 +50,14 @@ struct NormedLinears : Function<NormedLinears> {
             if (has_bias) bias_gradients.push_back(upstream[i].defined() ? upstream[i].sum(0) : at::Tensor());
             if (!upstream[i].defined()) continue;
             const auto &weight = saved[2 + i];
-            if (weight.requires_grad()) weight_gradients[i] = weight_gradient(upstream[i], n, compute);
+            if (weight.requires_grad()) weight_gradients[i] = weight_gradient(upstream[i], n, product_type);
             if (!needs_input) continue;
-            if (n_gradient.defined() && !compute && weight.scalar_type() == at::kFloat) {
+            if (n_gradient.defined() && !product_type && weight.scalar_type() == at::kFloat) {
                 n_gradient.addmm_(upstream[i], weight);
             } else if (n_gradient.defined()) {
-                n_gradient.add_(input_gradient(upstream[i], weight, compute));
+                n_gradient.add_(input_gradient(upstream[i], weight, product_type));
             } else {
-                n_gradient = input_gradient(upstream[i], weight, compute);
+                n_gradient = input_gradient(upstream[i], weight, product_type);
             }
         }
         at::Tensor x_gradient, norm_gradient;
@@ -95,19 +95,19 @@ struct Norm : Function<Norm> {
 /// (silu(gate) · up) Wᵀ. Saves gate and up, not their product.
 struct GatedLinear : Function<GatedLinear> {
     static at::Tensor forward(AutogradContext *ctx, const at::Tensor &gate, const at::Tensor &up,
-                              const at::Tensor &weight, int64_t compute) {
+                              const at::Tensor &weight, int64_t product_type) {
         ctx->save_for_backward({gate, up, weight});
-        ctx->saved_data["compute"] = compute;
-        return project(taiji::gate(gate, up), weight, {}, decode(compute));
+        ctx->saved_data["product_type"] = product_type;
+        return project(taiji::gate(gate, up), weight, {}, decode(product_type));
     }
 
     static variable_list backward(AutogradContext *ctx, const variable_list &upstream) {
         const auto saved = ctx->get_saved_variables();
         const auto &gate = saved[0], &up = saved[1], &weight = saved[2];
-        const auto compute = decode(ctx->saved_data["compute"].toInt());
+        const auto product_type = decode(ctx->saved_data["product_type"].toInt());
         at::Tensor weight_slope;
-        if (weight.requires_grad()) weight_slope = weight_gradient(upstream[0], taiji::gate(gate, up), compute);
-        const auto [gate_slope, up_slope] = gate_backward(input_gradient(upstream[0], weight, compute), gate, up);
+        if (weight.requires_grad()) weight_slope = weight_gradient(upstream[0], taiji::gate(gate, up), product_type);
+        const auto [gate_slope, up_slope] = gate_backward(input_gradient(upstream[0], weight, product_type), gate, up);
         return {gate_slope, up_slope, weight_slope, {}};
     }
 };
@@ -166,14 +166,14 @@ int ct_rms_norm(ct_tensor x, ct_tensor weight, double epsilon, ct_tensor *out) {
     });
 }
 
-int ct_normed_linears(ct_tensor x, ct_tensor norm, double epsilon, int compute, const ct_tensor *weights,
+int ct_normed_linears(ct_tensor x, ct_tensor norm, double epsilon, int product_type, const ct_tensor *weights,
                       const ct_tensor *biases, int count, ct_tensor *out) {
     return guard([&] {
         if (!is_native(see(x))) {
             const auto n = norm ? composed::normalize(see(x), see(norm), epsilon) : see(x);
             for (int i = 0; i < count; i++) {
                 const auto bias = biases[i] ? see(biases[i]) : at::Tensor();
-                give(out + i, composed::project(n, see(weights[i]), bias, compute_type(compute)));
+                give(out + i, composed::project(n, see(weights[i]), bias, product_type_of(product_type)));
             }
             return;
         }
@@ -186,18 +186,18 @@ int ct_normed_linears(ct_tensor x, ct_tensor norm, double epsilon, int compute, 
         }
         const auto all = see_all(weights, count);
         auto results = NormedLinears::apply(see(x).contiguous(), norm ? std::optional(see(norm)) : std::nullopt, epsilon,
-                                            code(compute_type(compute)), at::TensorList(all), at::TensorList(offsets),
+                                            code(product_type_of(product_type)), at::TensorList(all), at::TensorList(offsets),
                                             mask);
         for (int i = 0; i < count; i++) give(out + i, std::move(results[size_t(i)]));
     });
 }
 
-int ct_gated_linear(ct_tensor gate, ct_tensor up, ct_tensor weight, int compute, ct_tensor *out) {
+int ct_gated_linear(ct_tensor gate, ct_tensor up, ct_tensor weight, int product_type, ct_tensor *out) {
     return produce(out, [&] {
         if (!is_native(see(gate))) {
-            return composed::project(composed::gate(see(gate), see(up)), see(weight), {}, compute_type(compute));
+            return composed::project(composed::gate(see(gate), see(up)), see(weight), {}, product_type_of(product_type));
         }
-        return GatedLinear::apply(see(gate), see(up), see(weight), code(compute_type(compute)));
+        return GatedLinear::apply(see(gate), see(up), see(weight), code(product_type_of(product_type)));
     });
 }
 

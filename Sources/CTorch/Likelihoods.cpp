@@ -23,14 +23,14 @@ int64_t chunk_rows(const at::Tensor &head) { return std::max<int64_t>(16, (int64
 
 /// Calls body(scores [c, V], hidden [c, D], first row) for chunks of rows.
 template <class Body>
-void over_chunks(const at::Tensor &hidden, const at::Tensor &head, int64_t compute, Body &&body) {
+void over_chunks(const at::Tensor &hidden, const at::Tensor &head, int64_t product_type, Body &&body) {
     const int64_t rows = hidden.size(0), step = std::min(rows, chunk_rows(head));
-    const bool is_plain = head.scalar_type() == hidden.scalar_type() && !decode(compute);
+    const bool is_plain = head.scalar_type() == hidden.scalar_type() && !decode(product_type);
     at::Tensor buffer;  // one for all chunks
     if (is_plain) buffer = at::empty({step, head.size(0)}, hidden.options());
     for (int64_t first = 0; first < rows; first += step) {
         const auto part = hidden.slice(0, first, std::min(rows, first + step));
-        at::Tensor scores = is_plain ? buffer.slice(0, 0, part.size(0)) : project(part, head, {}, decode(compute));
+        at::Tensor scores = is_plain ? buffer.slice(0, 0, part.size(0)) : project(part, head, {}, decode(product_type));
         if (is_plain) at::mm_out(scores, part, head.t());
         body(scores, part, first);
     }
@@ -65,12 +65,12 @@ void chunk_likelihoods(const at::Tensor &scores, const at::Tensor &normalizers, 
 }
 
 /// Gradients of one chunk, added to `head_gradient` when it is defined.
-void chunk_gradients(at::Tensor &slopes, const at::Tensor &part, const at::Tensor &head, int64_t compute, int64_t first,
+void chunk_gradients(at::Tensor &slopes, const at::Tensor &part, const at::Tensor &head, int64_t product_type, int64_t first,
                      at::Tensor &hidden_gradient, at::Tensor &head_gradient) {
-    hidden_gradient.slice(0, first, first + part.size(0)).copy_(input_gradient(slopes, head, decode(compute)));
+    hidden_gradient.slice(0, first, first + part.size(0)).copy_(input_gradient(slopes, head, decode(product_type)));
     if (!head_gradient.defined()) return;
-    if (decode(compute)) {
-        head_gradient.add_(weight_gradient(slopes, part, decode(compute)));
+    if (decode(product_type)) {
+        head_gradient.add_(weight_gradient(slopes, part, decode(product_type)));
     } else {
         head_gradient.addmm_(slopes.t(), part);
     }
@@ -78,32 +78,32 @@ void chunk_gradients(at::Tensor &slopes, const at::Tensor &part, const at::Tenso
 
 struct LogLikelihoods : Function<LogLikelihoods> {
     static at::Tensor forward(AutogradContext *ctx, const at::Tensor &hidden, const at::Tensor &head,
-                              const at::Tensor &targets, int64_t compute) {
+                              const at::Tensor &targets, int64_t product_type) {
         check_targets(hidden, head, targets);
         auto values = at::empty({hidden.size(0)}, hidden.options()), normalizers = at::empty_like(values);
-        over_chunks(hidden, head, compute, [&](at::Tensor &scores, const at::Tensor &part, int64_t first) {
+        over_chunks(hidden, head, product_type, [&](at::Tensor &scores, const at::Tensor &part, int64_t first) {
             const auto rows = log_normalizers(scores);
             normalizers.slice(0, first, first + part.size(0)).copy_(rows);
             chunk_likelihoods(scores, rows, targets, first, values);
         });
         ctx->save_for_backward({hidden, head, targets, normalizers});
-        ctx->saved_data["compute"] = compute;
+        ctx->saved_data["product_type"] = product_type;
         return values;
     }
 
     static variable_list backward(AutogradContext *ctx, const variable_list &upstream) {
         const auto saved = ctx->get_saved_variables();
         const auto &hidden = saved[0], &head = saved[1], &targets = saved[2], &normalizers = saved[3];
-        const int64_t compute = ctx->saved_data["compute"].toInt();
+        const int64_t product_type = ctx->saved_data["product_type"].toInt();
         const auto factors = upstream[0].contiguous();
         auto hidden_gradient = at::empty_like(hidden);
         at::Tensor head_gradient;
         if (head.requires_grad()) head_gradient = at::zeros_like(head);
-        over_chunks(hidden, head, compute, [&](at::Tensor &scores, const at::Tensor &part, int64_t first) {
+        over_chunks(hidden, head, product_type, [&](at::Tensor &scores, const at::Tensor &part, int64_t first) {
             const int64_t end = first + part.size(0);
             likelihood_slopes(scores, normalizers.slice(0, first, end), targets.slice(0, first, end),
                               factors.slice(0, first, end));
-            chunk_gradients(scores, part, head, compute, first, hidden_gradient, head_gradient);
+            chunk_gradients(scores, part, head, product_type, first, hidden_gradient, head_gradient);
         });
         return {hidden_gradient, head_gradient, {}, {}};
     }
@@ -112,20 +112,20 @@ struct LogLikelihoods : Function<LogLikelihoods> {
 /// Σ factors · log P(target), its gradient computed with the same scores as its value.
 struct WeightedLogLikelihood : Function<WeightedLogLikelihood> {
     static variable_list forward(AutogradContext *ctx, const at::Tensor &hidden, const at::Tensor &head,
-                                 const at::Tensor &targets, const at::Tensor &factors, int64_t compute,
+                                 const at::Tensor &targets, const at::Tensor &factors, int64_t product_type,
                                  bool needs_gradient) {
         check_targets(hidden, head, targets);
         auto values = at::empty({hidden.size(0)}, hidden.options());
         at::Tensor hidden_gradient, head_gradient;
         if (needs_gradient) hidden_gradient = at::empty_like(hidden);
         if (needs_gradient && head.requires_grad()) head_gradient = at::zeros_like(head);
-        over_chunks(hidden, head, compute, [&](at::Tensor &scores, const at::Tensor &part, int64_t first) {
+        over_chunks(hidden, head, product_type, [&](at::Tensor &scores, const at::Tensor &part, int64_t first) {
             const auto normalizers = log_normalizers(scores);
             chunk_likelihoods(scores, normalizers, targets, first, values);
             if (!needs_gradient) return;
             const int64_t end = first + part.size(0);
             likelihood_slopes(scores, normalizers, targets.slice(0, first, end), factors.slice(0, first, end));
-            chunk_gradients(scores, part, head, compute, first, hidden_gradient, head_gradient);
+            chunk_gradients(scores, part, head, product_type, first, hidden_gradient, head_gradient);
         });
         ctx->save_for_backward({hidden_gradient, head_gradient});
         ctx->mark_non_differentiable({values});
@@ -145,30 +145,30 @@ struct WeightedLogLikelihood : Function<WeightedLogLikelihood> {
 
 }  // namespace
 
-int ct_log_likelihoods(ct_tensor hidden, ct_tensor head, ct_tensor targets, int compute, ct_tensor *out) {
+int ct_log_likelihoods(ct_tensor hidden, ct_tensor head, ct_tensor targets, int product_type, ct_tensor *out) {
     return produce(out, [&] {
-        return LogLikelihoods::apply(see(hidden).contiguous(), see(head), see(targets), code(compute_type(compute)));
+        return LogLikelihoods::apply(see(hidden).contiguous(), see(head), see(targets), code(product_type_of(product_type)));
     });
 }
 
-int ct_weighted_log_likelihood(ct_tensor hidden, ct_tensor head, ct_tensor targets, ct_tensor factors, int compute,
+int ct_weighted_log_likelihood(ct_tensor hidden, ct_tensor head, ct_tensor targets, ct_tensor factors, int product_type,
                                ct_tensor *sum, ct_tensor *values) {
     return guard([&] {
         const bool needs = at::GradMode::is_enabled() && (see(hidden).requires_grad() || see(head).requires_grad());
         auto results = WeightedLogLikelihood::apply(see(hidden).contiguous(), see(head), see(targets), see(factors),
-                                                    code(compute_type(compute)), needs);
+                                                    code(product_type_of(product_type)), needs);
         give(sum, std::move(results[0]));
         give(values, std::move(results[1]));
     });
 }
 
-int ct_likelihood_slopes(ct_tensor rows, ct_tensor head, ct_tensor targets, int compute, ct_tensor *slopes,
+int ct_likelihood_slopes(ct_tensor rows, ct_tensor head, ct_tensor targets, int product_type, ct_tensor *slopes,
                          ct_tensor *values, ct_tensor *entropies) {
     return guard([&] {
         at::NoGradGuard nothing_is_recorded;
         const auto x = see(rows).detach().contiguous(), w = see(head).detach();
         check_targets(x, w, see(targets));
-        const auto type = compute_type(compute);
+        const auto type = product_type_of(product_type);
         // All rows at once: the caller gives a chunk.
         at::Tensor scores = w.scalar_type() == x.scalar_type() && !type ? at::mm(x, w.t()) : project(x, w, {}, type);
         const auto normalizers = log_normalizers(scores);
@@ -181,19 +181,19 @@ int ct_likelihood_slopes(ct_tensor rows, ct_tensor head, ct_tensor targets, int 
     });
 }
 
-int ct_slopes_times(ct_tensor slopes, ct_tensor head, int compute, ct_tensor *out) {
+int ct_slopes_times(ct_tensor slopes, ct_tensor head, int product_type, ct_tensor *out) {
     return produce(out, [&] {
         at::NoGradGuard nothing_is_recorded;
-        return input_gradient(see(slopes), see(head).detach(), compute_type(compute));
+        return input_gradient(see(slopes), see(head).detach(), product_type_of(product_type));
     });
 }
 
-int ct_add_outer_(ct_tensor sum, ct_tensor slopes, ct_tensor rows, int compute) {
+int ct_add_outer_(ct_tensor sum, ct_tensor slopes, ct_tensor rows, int product_type) {
     return guard([&] {
         at::NoGradGuard nothing_is_recorded;
         auto total = see(sum);
-        if (compute_type(compute)) {
-            total.add_(weight_gradient(see(slopes), see(rows), compute_type(compute)));
+        if (product_type_of(product_type)) {
+            total.add_(weight_gradient(see(slopes), see(rows), product_type_of(product_type)));
         } else {
             total.addmm_(see(slopes).t(), see(rows));
         }

@@ -10,19 +10,19 @@
 
 namespace taiji {
 
-using Compute = std::optional<at::ScalarType>;
+using ProductType = std::optional<at::ScalarType>;
 
-inline Compute compute_type(int type) {
-    return type < 0 ? std::nullopt : Compute(scalar_type(ct_dtype(type)));
+inline ProductType product_type_of(int type) {
+    return type < 0 ? std::nullopt : ProductType(scalar_type(ct_dtype(type)));
 }
 
-inline int64_t code(Compute compute) { return compute ? int64_t(*compute) : -1; }
-inline Compute decode(int64_t code) { return code < 0 ? std::nullopt : Compute(at::ScalarType(code)); }
+inline int64_t code(ProductType product_type) { return product_type ? int64_t(*product_type) : -1; }
+inline ProductType decode(int64_t code) { return code < 0 ? std::nullopt : ProductType(at::ScalarType(code)); }
 
 /// dY · W, the gradient of the input of a projection.
-inline at::Tensor input_gradient(const at::Tensor &upstream, const at::Tensor &weight, Compute compute) {
+inline at::Tensor input_gradient(const at::Tensor &upstream, const at::Tensor &weight, ProductType product_type) {
     const auto type = upstream.scalar_type();
-    if (compute && *compute != type) return at::mm(upstream.to(*compute), weight.to(*compute)).to(type);
+    if (product_type && *product_type != type) return at::mm(upstream.to(*product_type), weight.to(*product_type)).to(type);
     if (weight.scalar_type() == type) return at::mm(upstream, weight);
     auto sum = at::zeros({upstream.size(0), weight.size(1)}, upstream.options());
     over_widened(weight, type, [&](int64_t first, const at::Tensor &block) {
@@ -32,8 +32,8 @@ inline at::Tensor input_gradient(const at::Tensor &upstream, const at::Tensor &w
 }
 
 /// dYᵀ · X, the gradient of the weight.
-inline at::Tensor weight_gradient(const at::Tensor &upstream, const at::Tensor &x, Compute compute) {
-    const auto type = compute.value_or(upstream.scalar_type());
+inline at::Tensor weight_gradient(const at::Tensor &upstream, const at::Tensor &x, ProductType product_type) {
+    const auto type = product_type.value_or(upstream.scalar_type());
     return at::mm(upstream.t().to(type), x.to(type)).to(upstream.scalar_type());
 }
 

@@ -58,11 +58,11 @@ template <class Body> void over_rows(int64_t rows, int64_t width, Body &&body) {
 }  // namespace
 
 at::Tensor project(const at::Tensor &x, const at::Tensor &weight, const at::Tensor &bias,
-                   std::optional<at::ScalarType> compute) {
+                   std::optional<at::ScalarType> product_type) {
     TORCH_CHECK(x.dim() == 2 && weight.dim() == 2 && x.size(1) == weight.size(1), "cannot multiply ", x.sizes(),
                 " by the transpose of ", weight.sizes());
     const bool few = is_native(x) && x.size(0) <= FEW_ROWS && x.scalar_type() == at::kFloat && x.is_contiguous() &&
-                     weight.is_contiguous() && !compute;
+                     weight.is_contiguous() && !product_type;
     const float *offset = few && bias.defined() ? numbers(bias) : nullptr;
     if (few && weight.scalar_type() == at::kFloat) {
         return project_few(x, weight, numbers(weight), offset, TAIJI_BEST(skinny_linear<float>));
@@ -76,8 +76,8 @@ at::Tensor project(const at::Tensor &x, const at::Tensor &weight, const at::Tens
         return project_few(x, weight, bits, offset, TAIJI_BEST(skinny_linear<_Float16>));
     }
     at::Tensor y;
-    if (compute && *compute != x.scalar_type()) {
-        y = at::linear(x.to(*compute), weight.to(*compute)).to(x.scalar_type());
+    if (product_type && *product_type != x.scalar_type()) {
+        y = at::linear(x.to(*product_type), weight.to(*product_type)).to(x.scalar_type());
     } else if (weight.scalar_type() == x.scalar_type()) {
         y = at::linear(x, weight);
     } else {

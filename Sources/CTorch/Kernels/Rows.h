@@ -9,10 +9,10 @@
 namespace taiji {
 
 /// x Wᵀ + b of rows `[T, in]`, in the type of x. Up to 64 float32 rows take the kernel that reads each weight once, in the
-/// type in which it is stored, and whose rows do not depend on each other. More rows take libtorch's product, in `compute`
+/// type in which it is stored, and whose rows do not depend on each other. More rows take libtorch's product, in `product_type`
 /// or in the type of x; narrower weights are widened a block at a time.
 at::Tensor project(const at::Tensor &x, const at::Tensor &weight, const at::Tensor &bias,
-                   std::optional<at::ScalarType> compute);
+                   std::optional<at::ScalarType> product_type);
 
 /// Calls body(first row, rows) for blocks of a weight's rows in another type, about 64 MiB of float32 at a time.
 void over_widened(const at::Tensor &weight, at::ScalarType type,

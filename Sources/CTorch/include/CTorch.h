@@ -142,17 +142,18 @@ CT_CALL ct_attention(ct_tensor _Nonnull queries, ct_tensor _Nonnull keys, ct_ten
 CT_CALL ct_bce_with_logits(ct_tensor _Nonnull logits, ct_tensor _Nonnull targets,
                            ct_tensor _Nullable *_Nonnull out);
 
-// The decoder, with gradients of our own (DecoderFunctions.cpp). `compute` is the element type of matrix products, or -1
-// for that of the rows. Projections of at most 64 rows compute each row without regard to the others.
+// The decoder, with gradients of our own (DecoderFunctions.cpp). `product_type` is the element type of matrix products;
+// -1 for that of the rows, which are float32 wherever Swift calls. Projections of at most 64 rows compute each row
+// without regard to the others.
 /// x / √(mean x² + ε) · weight over the last axis.
 CT_CALL ct_rms_norm(ct_tensor _Nonnull x, ct_tensor _Nonnull weight, double epsilon,
                     ct_tensor _Nullable *_Nonnull out);
 /// `count` results n Wᵢᵀ + bᵢ of rows x [T, D], with n = RMSNorm(x), or x where `norm` is null.
-CT_CALL ct_normed_linears(ct_tensor _Nonnull x, ct_tensor _Nullable norm, double epsilon, int compute,
+CT_CALL ct_normed_linears(ct_tensor _Nonnull x, ct_tensor _Nullable norm, double epsilon, int product_type,
                           const ct_tensor _Nonnull *_Nonnull weights, const ct_tensor _Nullable *_Nonnull biases,
                           int count, ct_tensor _Nullable *_Nonnull out);
 /// (silu(gate) · up) Wᵀ of rows [T, F].
-CT_CALL ct_gated_linear(ct_tensor _Nonnull gate, ct_tensor _Nonnull up, ct_tensor _Nonnull weight, int compute,
+CT_CALL ct_gated_linear(ct_tensor _Nonnull gate, ct_tensor _Nonnull up, ct_tensor _Nonnull weight, int product_type,
                         ct_tensor _Nullable *_Nonnull out);
 /// silu(gate) · up.
 CT_CALL ct_gate(ct_tensor _Nonnull gate, ct_tensor _Nonnull up, ct_tensor _Nullable *_Nonnull out);
@@ -165,23 +166,23 @@ CT_CALL ct_packed_attention(ct_tensor _Nonnull queries, ct_tensor _Nonnull keys,
                             ct_tensor _Nonnull segments, ct_tensor _Nullable *_Nonnull out);
 /// log P(target) of each row of hidden [T, D] under softmax(hidden Wᵀ); targets int64 [T]. Scores are held, and in the
 /// backward pass computed again, a chunk of rows at a time.
-CT_CALL ct_log_likelihoods(ct_tensor _Nonnull hidden, ct_tensor _Nonnull head, ct_tensor _Nonnull targets, int compute,
+CT_CALL ct_log_likelihoods(ct_tensor _Nonnull hidden, ct_tensor _Nonnull head, ct_tensor _Nonnull targets, int product_type,
                            ct_tensor _Nullable *_Nonnull out);
 /// Σ factors · log P(target), and log P(target) without a graph. The gradient is computed with the value, so that scores
 /// are computed once.
 CT_CALL ct_weighted_log_likelihood(ct_tensor _Nonnull hidden, ct_tensor _Nonnull head, ct_tensor _Nonnull targets,
-                                   ct_tensor _Nonnull factors, int compute, ct_tensor _Nullable *_Nonnull sum,
+                                   ct_tensor _Nonnull factors, int product_type, ct_tensor _Nullable *_Nonnull sum,
                                    ct_tensor _Nullable *_Nonnull values);
 /// Of rows [T, D] under softmax(rows Wᵀ), without a graph: the slopes 1[v = target] − P(v), [T, V]; log P(target), [T]; and
 /// the entropy of each row, [T].
-CT_CALL ct_likelihood_slopes(ct_tensor _Nonnull rows, ct_tensor _Nonnull head, ct_tensor _Nonnull targets, int compute,
+CT_CALL ct_likelihood_slopes(ct_tensor _Nonnull rows, ct_tensor _Nonnull head, ct_tensor _Nonnull targets, int product_type,
                              ct_tensor _Nullable *_Nonnull slopes, ct_tensor _Nullable *_Nonnull values,
                              ct_tensor _Nullable *_Nonnull entropies);
 /// slopes W, [T, D].
-CT_CALL ct_slopes_times(ct_tensor _Nonnull slopes, ct_tensor _Nonnull head, int compute,
+CT_CALL ct_slopes_times(ct_tensor _Nonnull slopes, ct_tensor _Nonnull head, int product_type,
                         ct_tensor _Nullable *_Nonnull out);
 /// sum [V, D] += slopesᵀ rows.
-CT_CALL ct_add_outer_(ct_tensor _Nonnull sum, ct_tensor _Nonnull slopes, ct_tensor _Nonnull rows, int compute);
+CT_CALL ct_add_outer_(ct_tensor _Nonnull sum, ct_tensor _Nonnull slopes, ct_tensor _Nonnull rows, int product_type);
 /// log Σ exp of each row of scores [T, V], float32 [T]; no gradient.
 CT_CALL ct_log_normalizers(ct_tensor _Nonnull scores, ct_tensor _Nullable *_Nonnull out);
 /// The output of `body` of `input`, without keeping what lies between: the backward pass runs `body` again. `body`

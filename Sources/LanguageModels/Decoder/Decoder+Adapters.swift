@@ -17,8 +17,7 @@ extension Decoder {
         var generator = SeededGenerator(seed: seed)
         for index in layers.indices {
             for target in configuration.targets {
-                let (path, place) = target.location
-                let weight = layers[index][keyPath: path][place].weight
+                let weight = layers[index][keyPath: target.projection].weight
                 let (outputs, inputs) = try weight.shape2
                 // Uniform with the spread of the base layer's own initialization; B zero: the start is the
                 // base model.
@@ -33,7 +32,7 @@ extension Decoder {
                 let name = "model.layers.\(index).\(target.module).\(target.rawValue)"
                 parameters.append("\(name).lora_A.weight", adapter.down)
                 parameters.append("\(name).lora_B.weight", adapter.up)
-                layers[index][keyPath: path][place].adapter = adapter
+                layers[index][keyPath: target.projection].adapter = adapter
             }
         }
         adapters = configuration
@@ -60,12 +59,11 @@ extension Decoder {
         try withoutGrad {
             for index in layers.indices {
                 for target in configuration.targets {
-                    let (path, place) = target.location
-                    let projection = layers[index][keyPath: path][place]
+                    let projection = layers[index][keyPath: target.projection]
                     if let change = try projection.adapter?.change() {
                         try projection.weight.add(change.to(projection.weight.elementType))
                     }
-                    layers[index][keyPath: path][place].adapter = nil
+                    layers[index][keyPath: target.projection].adapter = nil
                 }
             }
         }
@@ -75,16 +73,16 @@ extension Decoder {
 }
 
 extension LowRankConfiguration.Target {
-    /// Where the map is in a layer.
-    var location: (path: WritableKeyPath<DecoderLayer, [Projection]>, place: Int) {
+    /// The map in a layer.
+    var projection: WritableKeyPath<DecoderLayer, Projection> {
         switch self {
-        case .query: (\.mixing, 0)
-        case .key: (\.mixing, 1)
-        case .value: (\.mixing, 2)
-        case .output: (\.output, 0)
-        case .gate: (\.expansion, 0)
-        case .up: (\.expansion, 1)
-        case .down: (\.down, 0)
+        case .query: \.query
+        case .key: \.key
+        case .value: \.value
+        case .output: \.output
+        case .gate: \.gate
+        case .up: \.up
+        case .down: \.down
         }
     }
 

@@ -56,14 +56,6 @@ public final class Decoder {
     func hidden(
         _ tokens: [Int32], positions: [Int], rows: Tensor? = nil, attention: @escaping Attention
     ) throws -> Tensor {
-        try stream(tokens, positions: positions, rows: rows, attention: attention)
-            .rmsNorm(weight: finalNorm, epsilon: configuration.normEpsilon)
-    }
-
-    /// The last residual stream before its norm, `[T, D]`.
-    private func stream(
-        _ tokens: [Int32], positions: [Int], rows: Tensor?, attention: @escaping Attention
-    ) throws -> Tensor {
         if let wrong = tokens.first(where: { $0 < 0 || Int($0) >= configuration.vocabularySize }) {
             throw LanguageModelError.tokens(
                 "token id \(wrong) is not in the vocabulary of \(configuration.vocabularySize)")
@@ -81,12 +73,12 @@ public final class Decoder {
             }
             stream = computation.recomputesActivations ? try stream.recomputing(block) : try block(stream)
         }
-        return stream
+        return try stream.rmsNorm(weight: finalNorm, epsilon: configuration.normEpsilon)
     }
 
     /// Scores of every next token, `[T, V]`, of hidden rows `[T, D]`.
     func logits(_ hidden: Tensor) throws -> Tensor {
-        try hidden.linears([head], biases: [nil], productType: computation.productType)[0]
+        try Projection(weight: head)(hidden, productType: computation.productType)
     }
 
     /// Scores of every next token after each position of one sequence, `[T, V]`.

@@ -11,23 +11,28 @@ struct Projection {
         self.weight = weight
         self.bias = bias
     }
-}
 
-extension [Projection] {
-    /// All maps of the same rows `[T, in]`, after RMSNorm when there is a norm weight.
-    func callAsFunction(
-        _ rows: Tensor, norm: Tensor? = nil, epsilon: Double = 0, productType: ElementType?
+    /// The map of rows `[T, in]`.
+    func callAsFunction(_ rows: Tensor, productType: ElementType?) throws -> Tensor {
+        try Self.all([self], of: rows, productType: productType)[0]
+    }
+
+    /// Several maps of the same rows `[T, in]`, after RMSNorm when there is a norm weight: one pass over the
+    /// rows for all of them.
+    static func all(
+        _ maps: [Projection], of rows: Tensor, norm: Tensor? = nil, epsilon: Double = 0,
+        productType: ElementType?
     ) throws -> [Tensor] {
-        let (weights, biases) = (map(\.weight), map(\.bias))
-        guard contains(where: { $0.adapter != nil }) else {
+        let (weights, biases) = (maps.map(\.weight), maps.map(\.bias))
+        guard maps.contains(where: { $0.adapter != nil }) else {
             return try rows.linears(
                 weights, biases: biases, norm: norm, epsilon: epsilon, productType: productType)
         }
         // An adapter reads the normalized rows as well, so they are computed once and kept.
         let input = try norm.map { try rows.rmsNorm(weight: $0, epsilon: epsilon) } ?? rows
         let base = try input.linears(weights, biases: biases, productType: productType)
-        return try zip(base, self).map { output, projection in
-            try projection.adapter.map { try output + $0(input) } ?? output
+        return try zip(base, maps).map { output, map in
+            try map.adapter.map { try output + $0(input) } ?? output
         }
     }
 }
