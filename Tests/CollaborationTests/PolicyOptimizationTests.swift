@@ -120,7 +120,7 @@ import TorchNN
     @Test(
         "killed after any step and resumed, every file has the bytes of an uninterrupted run",
         arguments: 0..<6)
-    func killedAfterAnyStepAndResumed(variant: Int) throws {
+    func killedAndResumed(variant: Int) throws {
         let configuration = Self.configuration(Self.variants[variant].change)
         let held = configuration.validation.samples
         let validate: POPOLoop.Validate = { answers in
@@ -156,7 +156,7 @@ import TorchNN
         }
     }
 
-    @Test("metrics and rollouts say what happened, step by step") func metricsAndRolloutsSayWhatHappened()
+    @Test("the metrics of every step match its rollouts") func metricsMatchTheRollouts()
         throws
     {
         try withTemporaryFolder { folder in
@@ -227,8 +227,8 @@ import TorchNN
     }
 
     @Test(
-        "a reward that throws or is no number, and a full disk: the step, the reason, and a whole checkpoint")
-    func whatFailsNamesTheStepAndLeavesTheLastCheckpointWhole() throws {
+        "a failed or infinite reward and a full disk are reported with their step; the checkpoint is whole")
+    func failureLeavesCheckpointWhole() throws {
         for failure in ["throws", "nan", "disk"] {
             try withTemporaryFolder { folder in
                 let counter = Counter()
@@ -272,8 +272,7 @@ import TorchNN
         }
     }
 
-    @Test("another scale of the rewards than the checkpoint's is refused") func anotherScaleIsRefused() throws
-    {
+    @Test("a reward scale other than the checkpoint's is refused") func otherRewardScaleIsRefused() throws {
         try withTemporaryFolder { folder in
             try run(Self.configuration(), into: folder, lastStep: 2)
             let error = try #require(throws: CollaborationError.self) {
@@ -283,8 +282,8 @@ import TorchNN
         }
     }
 
-    @Test("training ends when validation stops getting better, with the best weights")
-    func trainingEndsWhenValidationStopsGettingBetter() throws {
+    @Test("training stops when validation stops improving, and keeps the best weights")
+    func validationStopsTraining() throws {
         let values = [0.1, 0.5, 0.4, 0.3, 0.9]
         let counter = Counter()
         let validate: POPOLoop.Validate = { answers in

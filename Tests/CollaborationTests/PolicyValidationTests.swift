@@ -34,7 +34,9 @@ import Testing
             impressions, title: "test", progress: RunProgress())
     }
 
-    @Test("is Table 1 of the held-out prompts") func isTable1OfTheHeldOutPrompts() throws {
+    @Test("computes the metrics of Table 1 on the held-out prompts") func measuresTable1OnHeldOutPrompts()
+        throws
+    {
         let encoder = try SentenceEncoder(named: PackageFolder.dependency("models/minilm").path)
         let titles = try TitleIndex(
             values: encoder.embed(Self.items.map(\.title)), width: encoder.width)

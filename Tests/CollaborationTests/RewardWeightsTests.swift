@@ -41,8 +41,8 @@ import Torch
         #expect(found.allSatisfy { difference($0, [0.25, 0.75]) < 1e-15 })
     }
 
-    @Test("scheduled weights go from the first to the last in equal parts")
-    func scheduledWeightsGoFromTheFirstToTheLastInEqualParts() throws {
+    @Test("scheduled weights move from the first to the last values in equal parts")
+    func scheduledWeightsMoveInEqualParts() throws {
         var settings = configuration(.scheduled, initial: [1, 3])
         settings.finalWeights = [3, 1]
         let found = try weights(settings, steps: 5)
@@ -82,8 +82,8 @@ import Torch
         #expect(difference(bounded[39], [0.7, 0.3]) < 1e-9)
     }
 
-    @Test("the alignment is divided by the mean gradient norm only where so configured")
-    func theAlignmentIsDividedByTheMeanGradientNorm() throws {
+    @Test("the alignment is divided by the mean gradient norm only if configured")
+    func alignmentIsScaledOnlyIfConfigured() throws {
         // I = (4, 1), norms 2 and 1.
         for (scale, divisor) in [(WeightingConfiguration.AlignmentScale.none, 1.0), (.meanNorm, 1.5)] {
             var settings = configuration(.popo)
@@ -93,8 +93,8 @@ import Torch
         }
     }
 
-    @Test("until warm-up ends the weights stay, and no gradients are asked for")
-    func untilWarmUpEndsTheWeightsStay() throws {
+    @Test("weights stay during warm-up, and no gradients are requested")
+    func weightsStayDuringWarmUp() throws {
         var settings = configuration(.popo)
         settings.warmUpSteps = 2
         #expect((0..<4).map(settings.rule) == [.fixed, .fixed, .popo, .popo])
@@ -113,7 +113,7 @@ import Torch
         #expect(difference(log(found[1][0] / found[1][1]), 0.1 * 3 + 0.1 * 1.5) < 1e-12)
     }
 
-    @Test("weights with their state are restored from JSON") func weightsWithTheirStateAreRestoredFromJSON()
+    @Test("weights and their state are restored from JSON") func weightsSurviveJSON()
         throws
     {
         var settings = configuration(.popo)

@@ -107,7 +107,8 @@ import Testing
     }
 
     @Test(
-        "a program that says more than a pipe holds does not stop the rows", .timeLimit(.minutes(1)))
+        "a program that writes more messages than a pipe holds does not block the rows",
+        .timeLimit(.minutes(1)))
     func manyMessages() throws {
         try withTemporaryFolder { folder in
             let file = folder.appending(path: "duckdb")

@@ -56,8 +56,8 @@ import Testing
 }
 
 @Suite("Lines at fault") struct LineFaultTests {
-    @Test("a line at fault is named by its number, the others are answered, and the status says so")
-    func aLineAtFaultIsNamed() throws {
+    @Test("a faulty line is named by its number, the others are answered, and the exit status is not 0")
+    func faultyLineIsNamed() throws {
         let input = """
             {"text":"milk"}
             {"txet":"milk"}
@@ -73,7 +73,7 @@ import Testing
         #expect(result.errors.contains("2 of 5 lines could not be answered"))
     }
 
-    @Test("a fault of the model's own names the line too") func aFaultOfTheModelNamesTheLine() throws {
+    @Test("an error of the model itself names the line too") func modelErrorNamesTheLine() throws {
         let input = #"{"prompt":"a","answer":""}"# + "\n" + #"{"prompt":"Milk comes from","answer":" cows"}"#
         let result = try Program.run(["score", "--model", "smollm2"], input: input)
         #expect(result.status != 0 && result.errors.contains("line 1: "))
@@ -81,7 +81,7 @@ import Testing
     }
 
     @Test(
-        "numbers that no draw can have are refused before the model is loaded",
+        "sampling settings out of range are refused before the model is loaded",
         arguments: [
             ["--count", "0"], ["--max-tokens", "0"], ["--temperature", "-1"], ["--top-p", "0"],
             ["--top-k", "-1"], ["--min-p", "2"], ["--repetition-penalty", "0"], ["--threads", "0"],
@@ -93,7 +93,9 @@ import Testing
         #expect(!result.errors.contains("nowhere"))
     }
 
-    @Test("the version names program, commit, libtorch, devices and kernels") func theVersion() throws {
+    @Test("the version names program, commit, libtorch, devices and kernels") func versionNamesTheBuild()
+        throws
+    {
         let result = try Program.run(["--version"])
         #expect(result.status == 0)
         for text in ["taiji ", "commit ", "libtorch 2.", "devices: cpu", "kernels: "] {

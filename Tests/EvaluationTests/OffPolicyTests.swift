@@ -7,7 +7,7 @@ import Testing
     private let target = [0.7, 0.1, 0.1, 0.1]
     private let rewards = [5.0, 1, 0, -2]
 
-    @Test("inverse propensities are unbiased, and self-normalized ones nearly")
+    @Test("the inverse-propensity estimate is unbiased, the self-normalized one nearly")
     func inversePropensitiesAreUnbiased() throws {
         var random = TestRandom(seed: 11)
         let truth = zip(target, rewards).reduce(0) { $0 + $1.0 * $1.1 }
@@ -39,8 +39,8 @@ import Testing
         #expect(variance(normalized) < variance(plain))
     }
 
-    @Test("equal weights are worth their number, and a constant reward is its own estimate")
-    func equalWeightsAreWorthTheirNumber() throws {
+    @Test("equal weights are each worth one sample, and a constant reward is its own estimate")
+    func equalWeightsCountFully() throws {
         let estimate = try SelfNormalizedEstimate(weights: [2, 2, 2, 0], rewards: [3, 3, 3, 9])
         #expect(estimate.effectiveSampleSize == 3 && estimate.selfNormalized == 3)
         #expect(estimate.inversePropensity == 18.0 / 4)
@@ -53,8 +53,8 @@ import Testing
         }
     }
 
-    @Test("a front has what nothing dominates, and its hypervolume is the area below")
-    func aFrontHasWhatNothingDominates() {
+    @Test("the front holds the points that no other dominates, and its hypervolume is the area they dominate")
+    func frontHoldsUndominatedPoints() {
         let points: [ParetoFront.Point] = [
             .init(x: 1, y: 3), .init(x: 2, y: 2), .init(x: 3, y: 1), .init(x: 2, y: 1), .init(x: 1, y: 3),
             .init(x: -5, y: 9),

@@ -32,7 +32,7 @@ import Testing
         return String(error.description.split(separator: "/").last ?? "")
     }
 
-    @Test("a quoted field may hold commas, marks and newlines, and errors name the line that a row begins in")
+    @Test("a quoted field may hold commas, quotes and newlines; errors name the line where a row begins")
     func quotedFields() throws {
         let quoted = "1,2,7,99,\"two\nlines, \"\"so\"\"\",A,1,0,languageModel"
         let read = try impressions("\(impressionHeader)\r\n\(quoted)\r\n1,2,8,99,9,A,1,0,languageModel\r\n")

@@ -17,7 +17,7 @@ import Testing
         #expect(abs(predicted / Double(labels.count { $0 }) - 1) < 1e-3)
     }
 
-    @Test("classes that lie apart, one class, and no spread leave finite lines") func degenerateCases() {
+    @Test("separable classes, a single class, and constant logits give finite lines") func degenerateCases() {
         let apart = RankerCalibration.Line.fitted([-2, -1, 1, 2], [false, false, true, true])
         #expect(apart.slope.isFinite && apart.intercept.isFinite && apart.slope > 0)
         #expect(RankerCalibration.Line.fitted([1, 2], [true, true]) == .identity)
@@ -30,8 +30,8 @@ import Testing
         #expect(abs(predicted - 100) < 1)
     }
 
-    @Test("labels that fall with the logit move the level and do not turn the order round") func neverFalls()
-    {
+    @Test("labels that fall with the logit change the intercept and do not reverse the order")
+    func slopeIsNeverNegative() {
         let logits = [-1, -0.9, -1.2, -0.5, -0.4]
         let line = RankerCalibration.Line.fitted(logits, [true, true, false, false, false])
         #expect(line.slope == 1 && line.intercept != 0)

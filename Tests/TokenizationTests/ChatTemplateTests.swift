@@ -46,7 +46,7 @@ import Testing
         ]
     }()
 
-    @Test("Qwen, DeepSeek-R1 and Llama 3 conversations are rendered as their own templates do")
+    @Test("Qwen, DeepSeek-R1 and Llama 3 conversations render as their own templates do")
     func otherFormatsRenderAsTheirOwnTemplatesDo() throws {
         let cases = try TokenizerFiles.golden("chats.json", as: GoldenChat.self)
         #expect(Set(cases.map(\.template)) == Set(Self.templates.keys))
@@ -117,8 +117,8 @@ import Testing
         ),
     ]
 
-    @Test("A template's text is recognized by what distinguishes it")
-    func aTemplatesTextIsRecognized() throws {
+    @Test("A template is recognized by its distinctive text")
+    func templatesAreRecognized() throws {
         for excerpt in Self.excerpts {
             let found = try ChatTemplate(recognizing: excerpt.text)
             #expect(found.sourceText == excerpt.text)
@@ -134,7 +134,7 @@ import Testing
         #expect(smollm2 == .chatML)
     }
 
-    @Test("A template that could be another is refused, with the ways to name one")
+    @Test("An ambiguous template is refused, with the ways to name one")
     func anUnknownTemplateIsRefused() throws {
         var texts = ["", "{{ messages }}", "{% if add_generation_prompt %}{% endif %}"]
         // Each excerpt without its generation prompt, or with other words between the tokens.
