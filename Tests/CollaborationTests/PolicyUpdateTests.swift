@@ -207,7 +207,7 @@ import TorchNN
     }
 
     @Test("a subset of the parameters decides the reward weights; the update covers all parameters")
-    func subsetMovesOnlyTheWeights() throws {
+    func subsetDecidesTheWeights() throws {
         let whole = TinyPolicy.configuration {
             $0.mixing = .advantages
             $0.weighting.method = .popo

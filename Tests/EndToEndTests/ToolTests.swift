@@ -4,7 +4,7 @@ import Testing
 
 /// The single tools on standard input.
 @Suite(.serialized) struct ToolTests {
-    @Test func tokenizingAndDecodingReturnTheText() throws {
+    @Test("tokenizing and decoding return the text") func decodingReturnsTheText() throws {
         let text = "fresh milk, 12 oz <|im_end|> 🥛"
         let line = String(decoding: try JSONEncoder().encode(["text": text]), as: UTF8.self)
         let ids = try Program.run(["tokenize", "--model", "smollm2"], input: line + "\n")
@@ -13,7 +13,8 @@ import Testing
         #expect(try back.json()[0]["text"] as? String == text)
     }
 
-    @Test func scoringFindsTheLikelierAnswer() throws {
+    @Test("scoring finds the likelier answer, and its perplexity fits its log-likelihood")
+    func scoringFindsTheLikelierAnswer() throws {
         let result = try Program.run(
             ["score", "--model", "smollm2"],
             input: """
@@ -30,7 +31,8 @@ import Testing
         #expect(abs(exp(-first / Double(tokens)) - perplexities[0]) < 1e-9 * perplexities[0])
     }
 
-    @Test func generatingTwiceWithOneSeedGivesTheSameBytes() throws {
+    @Test("the same seed generates the same bytes, and the completions of a prompt differ")
+    func seedDecidesTheCompletions() throws {
         let arguments = [
             "generate", "--max-tokens", "6", "--temperature", "1", "--count", "3", "--seed", "11",
         ]
@@ -46,7 +48,7 @@ import Testing
         )
     }
 
-    @Test func anEmbeddingHasUnitLength() throws {
+    @Test("an embedding has unit length") func embeddingHasUnitLength() throws {
         let result = try Program.run(["embed", "--model", "minilm"], input: #"{"text":"whole milk"}"# + "\n")
         #expect(result.status == 0, "\(result.errors)")
         let embedding = try #require(result.json()[0]["embedding"] as? [Double])

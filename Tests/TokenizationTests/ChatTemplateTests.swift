@@ -10,7 +10,8 @@ import Testing
         var rendered: String
     }
 
-    @Test func rendersAsTheModelsOwnTemplateDoes() throws {
+    @Test("ChatML conversations render as the model's own template does")
+    func chatMLMatchesTheModelsTemplate() throws {
         let cases = try TokenizerFiles.golden("chatml.json", as: ChatCase.self)
         #expect(cases.count >= 12)
         for expected in cases {
@@ -20,7 +21,7 @@ import Testing
         }
     }
 
-    @Test func theDefaultSystemMessageIsTheCallers() {
+    @Test("the caller sets the default system message") func callerSetsTheSystemMessage() {
         let user = ChatMessage(role: .user, content: "Hi")
         #expect(
             ChatTemplate(defaultSystemMessage: nil).render([user])
