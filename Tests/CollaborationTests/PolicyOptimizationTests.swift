@@ -79,49 +79,43 @@ import TorchNN
             })
     }
 
-    private static let variants:
-        [(name: String, change: @Sendable (inout CollaborateConfiguration) -> Void)] = [
-            ("popo", { $0.weighting.smoothing = 0.5 }),
-            ("popo-light", { $0.weighting.method = .popoLight }),
-            (
-                "scheduled",
-                {
-                    $0.weighting.method = .scheduled
-                    $0.weighting.finalWeights = [0.9, 0.1]
-                }
-            ),
-            (
-                "adapters, epochs, resampling",
-                {
-                    $0.adapters.rank = 2
-                    $0.updateEpochs = 2
-                    $0.resampleRounds = 2
-                    $0.mixing = .advantages
-                }
-            ),
-            (
-                "no reference",
-                {
-                    $0.klCoefficient = 0
-                    $0.masksTruncated = true
-                    $0.loss = .dapo
-                }
-            ),
-            (
-                "validation",
-                {
-                    $0.validation.samples = 1
-                    $0.validation.interval = 2
-                    $0.validation.keepsBest = true
-                }
-            ),
-        ]
+    /// A change of the configuration, under the name that a failure shows.
+    struct Variant: Sendable, CustomTestStringConvertible {
+        let name: String
+        let change: @Sendable (inout CollaborateConfiguration) -> Void
+        var testDescription: String { name }
+    }
+
+    private static let variants = [
+        Variant(name: "popo") { $0.weighting.smoothing = 0.5 },
+        Variant(name: "popo-light") { $0.weighting.method = .popoLight },
+        Variant(name: "scheduled") {
+            $0.weighting.method = .scheduled
+            $0.weighting.finalWeights = [0.9, 0.1]
+        },
+        Variant(name: "adapters, epochs, resampling") {
+            $0.adapters.rank = 2
+            $0.updateEpochs = 2
+            $0.resampleRounds = 2
+            $0.mixing = .advantages
+        },
+        Variant(name: "no reference") {
+            $0.klCoefficient = 0
+            $0.masksTruncated = true
+            $0.loss = .dapo
+        },
+        Variant(name: "validation") {
+            $0.validation.samples = 1
+            $0.validation.interval = 2
+            $0.validation.keepsBest = true
+        },
+    ]
 
     @Test(
         "killed after any step and resumed, every file has the bytes of an uninterrupted run",
-        arguments: 0..<6)
-    func killedAndResumed(variant: Int) throws {
-        let configuration = Self.configuration(Self.variants[variant].change)
+        arguments: variants)
+    func killedAndResumed(variant: Variant) throws {
+        let configuration = Self.configuration(variant.change)
         let held = configuration.validation.samples
         let validate: POPOLoop.Validate = { answers in
             [.titleHitRate100: Double(answers[0].utf8.reduce(0) { ($0 &* 31 &+ UInt32($1)) % 101 })]
@@ -150,7 +144,7 @@ import TorchNN
                 for (name, bytes) in expected {
                     #expect(
                         found[name] == bytes,
-                        "\(Self.variants[variant].name), killed after \(killed): \(name)")
+                        "\(variant.name), killed after \(killed): \(name)")
                 }
             }
         }

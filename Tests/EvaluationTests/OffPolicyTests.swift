@@ -1,7 +1,7 @@
 import Evaluation
 import Testing
 
-@Suite("Off-policy estimates and fronts") struct OffPolicyTests {
+@Suite("Off-policy estimates") struct OffPolicyTests {
     /// Four actions that a logger takes with known probabilities, and what each earns on average.
     private let logger = [0.1, 0.2, 0.3, 0.4]
     private let target = [0.7, 0.1, 0.1, 0.1]
@@ -51,20 +51,5 @@ import Testing
         #expect(throws: EvaluationError.self) {
             try SelfNormalizedEstimate(weights: [-1, 2], rewards: [1, 1])
         }
-    }
-
-    @Test("the front holds the points that no other dominates, and its hypervolume is the area they dominate")
-    func frontHoldsUndominatedPoints() {
-        let points: [ParetoFront.Point] = [
-            .init(x: 1, y: 3), .init(x: 2, y: 2), .init(x: 3, y: 1), .init(x: 2, y: 1), .init(x: 1, y: 3),
-            .init(x: -5, y: 9),
-        ]
-        let front = ParetoFront(points)
-        #expect(front.places == [0, 1, 2, 4, 5])
-        // 1·3 + 1·2 + 1·1, and the last point does not dominate the reference.
-        #expect(front.hypervolume(above: .init(x: 0, y: 0)) == 6)
-        #expect(ParetoFront(Array(points[1...1])).hypervolume(above: .init(x: 0, y: 0)) == 4)
-        #expect(front.hypervolume(above: .init(x: 4, y: 4)) == 0)
-        #expect(ParetoFront([]).places.isEmpty)
     }
 }
