@@ -16,6 +16,12 @@ public struct TestRandom: RandomNumberGenerator {
         return state &* 0x2545_F491_4F6C_DD1D
     }
 
+    /// A number in [0, 1) with 53 random bits.
+    public mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
+
+    /// A whole number in 0..<`bound`; the bias, about `bound` / 2⁵³, is negligible in tests.
+    public mutating func below(_ bound: Int) -> Int { min(Int(unit() * Double(bound)), bound - 1) }
+
     /// `count` numbers, uniform in `range`.
     public mutating func values(_ count: Int, in range: ClosedRange<Double> = -1...1) -> [Double] {
         (0..<count).map { _ in Double.random(in: range, using: &self) }
