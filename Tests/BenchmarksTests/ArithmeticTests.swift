@@ -3,7 +3,7 @@ import Foundation
 import LanguageModels
 import Testing
 
-/// What is counted as the arithmetic that a work needs.
+/// The operation counts that benchmarks report, checked by hand.
 @Suite struct ArithmeticTests {
     /// Two layers of width 4 with two query heads, one key and value head of width 2 each, and a feed-forward
     /// width of 6: 16 weights of a layer make keys and values and 104 do not; 10 tokens, so 40 output

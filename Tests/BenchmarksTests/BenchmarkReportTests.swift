@@ -4,9 +4,9 @@ import Testing
 
 @testable import Benchmarks
 
-/// How steps are timed and what is printed of them.
+/// How steps are timed and reported.
 @Suite struct BenchmarkReportTests {
-    /// Work whose steps take the times that it is given.
+    /// A benchmark whose steps take given times.
     struct Paced: Benchmark {
         let plan = BenchmarkPlan(
             work: "paced", tokensPerStep: 12, operationsPerStep: 6e9, matrixShapes: [[8, 4]])

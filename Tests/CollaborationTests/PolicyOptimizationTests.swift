@@ -70,7 +70,7 @@ import TorchNN
             into: AlignedModel(folder: folder), progress: RunProgress(), lastStep: lastStep)
     }
 
-    /// Every file of a folder but what a step took.
+    /// Every file of a folder except the step timings.
     private func files(_ folder: URL) throws -> [String: Data] {
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
         return Dictionary(
@@ -318,6 +318,6 @@ import TorchNN
         }
     }
 
-    /// What closures have seen.
+    /// Records the arguments of a closure's calls.
     private final class Counter { var calls: [[String]] = [] }
 }

@@ -8,7 +8,7 @@ import TorchNN
 
 @testable import Collaboration
 
-@Suite("One update, exact and with the prompt once") struct PolicyUpdateTests {
+@Suite("One policy update with a shared prompt") struct PolicyUpdateTests {
     /// The gradient of Eq. (8) by libtorch's graph, one rollout with its own copy of the prompt at a time.
     private func plainGradient(
         _ decoder: Decoder, _ configuration: CollaborateConfiguration, advantages: [[Double]],
@@ -263,7 +263,7 @@ import TorchNN
         #expect(rollouts.tokenCount == rollouts.lengths.joined().reduce(0, +))
         let loss = POPOLoss(TinyPolicy.configuration())
         #expect(loss.shares(lengths: rollouts.lengths)[1][1] == 1 / (12 * Double(rollouts.lengths[1][1])))
-        // Nothing is left: no update, and no error.
+        // Every rollout is masked: no update and no error.
         let all = Array(repeating: Array(repeating: true, count: 4), count: 3)
         let configuration = TinyPolicy.configuration { $0.masksTruncated = true }
         let decoder = try TinyPolicy.model().decoder
@@ -316,7 +316,7 @@ import TorchNN
                 TinyPolicy.groups(), isTruncated: TinyPolicy.none, rewards: rewards, step: 6, timer: &timer)
         }
         #expect("\(wrong)".contains("'semantic' of rollout 2 of prompt 1 is nan"))
-        // A reference that is no number makes the KL term one.
+        // NaN weights in the reference make the KL term NaN.
         let broken = try TinyPolicy.reference()
         try withoutGrad { try broken.weights.tensors[0].scale(by: .nan) }
         var diverging = try PolicyTrainer(policy: decoder, reference: broken, TinyPolicy.configuration())

@@ -60,7 +60,7 @@ import Testing
         ])
         #expect(found[.categoryL1] == 0.5 && found[.categoryL2] == 0.25 && found[.categoryL3] == 0.25)
         #expect(found[.answered] == 0.75)
-        // Three titles: whoever answers has the true one among the first fifty.
+        // With three titles, every answer ranks the target among the first 50.
         #expect(found[.titleHitRate50] == 0.75 && found[.titleHitRate100] == 0.75)
         let expected = try (0..<3).reduce(0.0) { sum, index in
             try sum + ranker.ctcvr(user: Int32(index % 2), items: [Int32(index)], at: 500)[0]

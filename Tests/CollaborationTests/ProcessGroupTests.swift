@@ -9,7 +9,7 @@ import Torch
 @testable import Collaboration
 @testable import TorchNN
 
-/// Policy optimization in processes of their own: `mpirun` starts this test program again, and each copy runs
+/// Policy optimization in separate processes: `mpirun` starts this test program again, and each copy runs
 /// `worker`.
 @Suite(.serialized) struct ProcessGroupTests {
     /// Where a worker finds what to do; nil in the tests' own process.

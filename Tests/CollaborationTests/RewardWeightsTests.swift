@@ -6,7 +6,7 @@ import Torch
 
 @testable import Collaboration
 
-@Suite("w⁽ᵗ⁾ by every rule") struct RewardWeightsTests {
+@Suite("w⁽ᵗ⁾ under every weighting method") struct RewardWeightsTests {
     private let rewards = [[[0.0, 2.0], [2.0, 0.0]], [[2.0, 4.0], [4.0, 2.0]]]
 
     private func configuration(
@@ -76,7 +76,7 @@ import Torch
         settings.weightLearningRate = 1
         let found = try weights(settings, steps: 41) { try $0 < 40 ? orthogonal(2, 1) : orthogonal(1, 2) }
         #expect(difference(found[39], [0.95, 0.05]) < 1e-9)
-        #expect(found[40][1] > 0.06, "what was clipped is forgotten")
+        #expect(found[40][1] > 0.06, "clipping leaves no trace in the state")
         settings.ceiling = 0.7
         let bounded = try weights(settings, steps: 40) { _ in try orthogonal(2, 1) }
         #expect(difference(bounded[39], [0.7, 0.3]) < 1e-9)

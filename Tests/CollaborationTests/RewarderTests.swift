@@ -55,7 +55,7 @@ import Testing
             for source in RewardSource.allCases { #expect(answer.rewards[source] == source.minimum) }
             #expect(answer.grounding == nil)
         }
-        // It means something, but no item: its meaning is rewarded, the item it is nearest to is not.
+        // Off the catalogue: the semantic reward is paid, the collaborative one is not.
         #expect(found[4].grounding != nil && found[4].rewards[.collaborative] == 0)
         #expect(try #require(found[4].rewards[.semantic]) > RewardSource.semantic.minimum)
     }

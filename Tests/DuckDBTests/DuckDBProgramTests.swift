@@ -30,7 +30,7 @@ import Testing
                 ], in: folder)
             let text = try String(contentsOf: folder.appending(path: "n.csv"), encoding: .utf8)
             #expect(text == "n\n3\n4\n")
-            // Nothing of the program's own stays, neither statements nor messages.
+            // The program leaves neither statements nor messages behind.
             #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["n.csv"])
         }
     }

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// `taiji-bench` at sizes that take no time.
+/// `taiji-bench` at the smallest sizes.
 @Suite(.serialized) struct BenchTests {
     private func report(_ arguments: [String]) throws -> [String: Any] {
         let result = try Program.run(

@@ -57,7 +57,7 @@ import Testing
     }
 }
 
-@Suite("Lines at fault") struct LineFaultTests {
+@Suite("Faulty input lines") struct LineFaultTests {
     @Test("a faulty line is named by its number, the others are answered, and the exit status is not 0")
     func faultyLineIsNamed() throws {
         let input = """

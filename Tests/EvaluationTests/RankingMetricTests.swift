@@ -4,7 +4,7 @@ import Testing
 
 @testable import Evaluation
 
-/// Sums of up to 10⁴ float64 terms in another order.
+/// Tolerance for sums of up to 10⁴ float64 terms in a different order.
 private let tolerance = 1e-10
 
 /// N impressions of a few users, scores on a coarse grid so that ties are common.

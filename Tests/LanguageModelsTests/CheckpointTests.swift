@@ -52,7 +52,7 @@ import TorchNN
             {
                 try model.text(of: ids + [count + 6])
             }
-            // Drawn without care for what is likely, some of 40 tokens are padding: none stops the work.
+            // At this temperature some of 40 tokens are padding; none of them is an error.
             let configuration = SamplingConfiguration(maximumTokens: 40, temperature: 50)
             let drawn = try model.generator.generate(
                 [ids], keys: [0], groupSize: 4, seed: 1, configuration: configuration)

@@ -24,8 +24,8 @@ import Torch
         return file
     }
 
-    /// What a file does: nil when it loads, else its message. Whatever loads must show the numbers of its
-    /// bytes.
+    /// The outcome of loading: nil on success, else the error message.
+    /// Whatever loads must show the numbers of its bytes.
     private func outcome(_ data: Data) throws -> String? {
         try withTemporaryFolder { folder in
             let url = folder.appending(path: "damaged.gguf")

@@ -6,7 +6,7 @@ import TorchNN
 
 @testable import LanguageModels
 
-/// What another device than the processor would compute, as far as a processor can show it.
+/// The code path of devices other than the CPU, run on the CPU.
 @Suite struct DeviceTests {
     private static let groups = [
         (prompt: [1, 5, 9, 3, 7] as [Int32], continuations: [[4, 8, 2], [6, 2]] as [[Int32]]),

@@ -7,7 +7,7 @@ import Torch
 
 @testable import LanguageModels
 
-/// Folders that say something twice or leave something out; the golden numbers are those of transformers and
+/// Folders with redundant or missing settings; the golden numbers are those of transformers and
 /// PEFT.
 @Suite("Variants of model folders") struct ModelVariantTests {
     /// A copy of a golden folder with other keys in config.json; a nil removes the key.

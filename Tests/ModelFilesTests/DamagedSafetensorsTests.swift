@@ -24,8 +24,8 @@ import Testing
         return withUnsafeBytes(of: length.littleEndian) { Data($0) } + header + Data(body)
     }
 
-    /// What a file does: nil when it loads, else its message. Whatever loads must show the bytes of its
-    /// tensors.
+    /// The outcome of loading: nil on success, else the error message.
+    /// Whatever loads must show the bytes of its tensors.
     private func outcome(_ data: Data) throws -> String? {
         try withTemporaryFolder { folder in
             let url = folder.appending(path: "damaged.safetensors")

@@ -65,7 +65,7 @@ import Testing
         for entry in reference.entries {
             guard let value = entry.paper?.value else { continue }
             withValue.insert(entry.path)
-            if entry.kind == .text { continue }  // Models, which a reader has to download.
+            if entry.kind == .text { continue }  // Models, which are not bundled.
             // One value alone may not fit the others' defaults, so the file is read with it.
             let read = try ConfigurationReader.read(file, settings: ["\(entry.path)=\(value)"])
             #expect(try read.settings(under: [""]) == paper, "\(entry.path): \(value)")

@@ -5,7 +5,7 @@ import Testing
 @Suite("Ranges of all settings") struct SettingRangeTests {
     private static let numeric = ConfigurationReference().entries.filter { $0.range != nil }
 
-    /// What reading a value says; nil where it is accepted.
+    /// The error message for a value; nil if it is accepted.
     private func refusal(_ entry: SettingEntry, _ value: String) -> String? {
         let isList = entry.kind == .wholeNumbers || entry.kind == .numbers
         do {

@@ -2,7 +2,7 @@ import Foundation
 import Pipeline
 import Testing
 
-/// What fingerprints of steps are made from.
+/// The settings that enter the fingerprint of a step.
 @Suite("Settings under paths") struct SettingsUnderPathsTests {
     private let defaults = TaijiConfiguration()
 

@@ -23,7 +23,7 @@ import Testing
         #expect(RankerCalibration.Line.fitted([1, 2], [true, true]) == .identity)
         #expect(RankerCalibration.Line.fitted([1, 1], [true, false]) == .identity)
         #expect(RankerCalibration.Line.fitted([], []) == .identity)
-        // Far from zero, the first Newton step has hardly a weight.
+        // Far from zero, the curvature at the first Newton step is almost 0.
         let far = (0..<200).map { 17 + Double($0 % 4) }
         let line = RankerCalibration.Line.fitted(far, far.map { Int($0) % 2 == 0 })
         let predicted = far.reduce(0) { $0 + logistic(line($1)) }

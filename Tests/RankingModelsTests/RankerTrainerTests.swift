@@ -149,7 +149,7 @@ import Torch
         let best = try #require(watched.indices.min { watched[$0] < watched[$1] })
         #expect(watched.count == best + 3 && watched.count < 60)
         #expect(lines.last?.epoch == watched.count)
-        // What is kept out is the latest quarter, and the weights are those of the best epoch: they have its
+        // The latest quarter is held out, and the weights are those of the best epoch: they have its
         // loss.
         let late = ImpressionList(Array(noise.suffix(noise.count / 4)))
         let alone = try SmallWorld.trainer().samples(late, title: "test")
@@ -162,7 +162,7 @@ import Torch
         #expect(try watch.look(epoch: 0) == watched[best])
     }
 
-    /// Labels without any rule: what is learnt of them does not hold for others.
+    /// Random labels: nothing learnt from them generalizes.
     private var noise: [Impression] {
         var random = TestRandom(seed: 5)
         return SmallWorld.impressions(count: 160).map { old in
@@ -187,7 +187,7 @@ import Torch
         let whole = BatchRows(table, [0, 3, 5], builder, SmallWorld.enhanced, shape)
         var batch = whole
         var touched = TouchedRows(rowCount: vocabulary.rowCount)
-        for _ in 0..<2 {  // once more: nothing is left of the batch before
+        for _ in 0..<2 {  // twice: the first batch leaves no state behind
             batch = whole
             let order = touched.renumber(&batch)
             #expect(Set(order).count == order.count)

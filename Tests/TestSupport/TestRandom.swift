@@ -2,7 +2,7 @@
 public struct TestRandom: RandomNumberGenerator {
     private var state: UInt64
 
-    /// A generator; every seed gives other numbers.
+    /// A generator whose numbers depend on the seed alone.
     public init(seed: Int) {
         state = UInt64(bitPattern: Int64(seed)) &* 0x9E37_79B9_7F4A_7C15 | 1
         for _ in 0..<8 { _ = next() }

@@ -3,7 +3,7 @@ import Testing
 import Torch
 import TorchNN
 
-/// AdamW as its paper has it (Loshchilov and Hutter, 2019, Algorithm 2), on plain numbers.
+/// AdamW as published (Loshchilov and Hutter, 2019, Algorithm 2), on plain numbers.
 private struct PlainAdamW {
     var parameters: [Double]
     var first: [Double]

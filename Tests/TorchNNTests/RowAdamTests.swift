@@ -47,7 +47,7 @@ import TorchNN
         }
         let found = try table.elements(Float.self)
         #expect(found[0..<2] == [1, 2] && found[4...] == [5, 6])
-        // A slope that stays moves by the learning rate a step.
+        // A constant gradient moves a weight by the learning rate per step.
         #expect(abs(found[2] - 2.7) < 1e-5 && abs(found[3] - 3.7) < 1e-5)
     }
 

@@ -7,7 +7,7 @@ import Torch
 @Suite struct MappedTensorTests {
     /// How many mappings of a file this process has.
     private func mappings(of url: URL) throws -> Int {
-        // The system says that this file has no bytes, and gives them nevertheless.
+        // The reported size of this file is 0, although it can be read.
         let file = try FileHandle(forReadingFrom: URL(filePath: "/proc/self/maps"))
         let maps = String(decoding: try file.readToEnd() ?? Data(), as: UTF8.self)
         return maps.split(separator: "\n").count { $0.contains(url.lastPathComponent) }
