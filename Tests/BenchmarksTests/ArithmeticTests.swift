@@ -3,7 +3,7 @@ import Foundation
 import LanguageModels
 import Testing
 
-/// What is counted as the arithmetic that a work needs.
+/// The operation counts that benchmarks report, checked by hand.
 @Suite struct ArithmeticTests {
     /// Two layers of width 4 with two query heads, one key and value head of width 2 each, and a feed-forward
     /// width of 6: 16 weights of a layer make keys and values and 104 do not; 10 tokens, so 40 output
@@ -34,7 +34,7 @@ import Testing
             try arithmetic().decoding(tokens: 2, after: 3) == Double(2 * (2 * (2 * 120 + 9 * 8) + 2 * 40)))
     }
 
-    @Test("Steps of decoding add up to the whole")
+    @Test("Operations of single decoding steps add up to those of all steps")
     func decodingAddsUp() throws {
         let arithmetic = try arithmetic()
         let steps = (0..<7).map { arithmetic.decoding(tokens: 1, after: 11 + $0) }
@@ -42,7 +42,7 @@ import Testing
     }
 
     @Test(
-        "A prompt counts once however many continuations it has, and a last token that predicts nothing never"
+        "Scoring counts a shared prompt once, and a last token that predicts nothing not at all"
     )
     func scoringSharesThePrompt() throws {
         let arithmetic = try arithmetic()

@@ -4,9 +4,9 @@ import Testing
 
 @testable import Benchmarks
 
-/// How steps are timed and what is printed of them.
+/// How steps are timed and reported.
 @Suite struct BenchmarkReportTests {
-    /// Work whose steps take the times that it is given.
+    /// A benchmark whose steps take given times.
     struct Paced: Benchmark {
         let plan = BenchmarkPlan(
             work: "paced", tokensPerStep: 12, operationsPerStep: 6e9, matrixShapes: [[8, 4]])
@@ -52,7 +52,7 @@ import Testing
         #expect(BenchmarkReport.median([9, 1, 4, 2]) == 3)
     }
 
-    @Test("The report has the keys that a reader of it may rely on")
+    @Test("The report has the keys that its readers rely on")
     func keys() throws {
         var work = Paced(milliseconds: [1])
         let data = try JSONEncoder().encode(work.measured(warmUp: 0, steps: 1))
@@ -63,7 +63,7 @@ import Testing
         #expect(Set(seconds.keys) == ["total", "forward", "backward"])
     }
 
-    @Test("A memory peak is at least what the process was given")
+    @Test("The memory peak is at least what the process has allocated")
     func peakGrows() throws {
         let before = try PeakMemory.resident()
         let bytes = [UInt8](repeating: 1, count: 64 << 20)
@@ -73,13 +73,13 @@ import Testing
         #expect(after >= before)
     }
 
-    @Test("The kernel's line of the peak is read as kibibytes")
+    @Test("The kernel's line for the memory peak is read in kibibytes")
     func statusLine() {
         #expect(PeakMemory.peak(inStatus: "VmPeak:\t 99 kB\nVmHWM:\t  1234 kB\nVmRSS:\t 7 kB\n") == 1_263_616)
         #expect(PeakMemory.peak(inStatus: "VmRSS:\t 7 kB\n") == nil)
     }
 
-    @Test("No timed step is an error that says so")
+    @Test("Zero timed steps is an error that says so")
     func noSteps() {
         var work = Paced(milliseconds: [])
         #expect(throws: BenchmarkError.request("steps is 0; expected at least 1")) {

@@ -9,8 +9,8 @@ import Torch
 import VectorSearch
 
 @Suite("Benchmarks of stage 4", .serialized) struct RankingBenchmarkTests {
-    @Test("an epoch of the ranker is worth its impressions, and its features are written whole")
-    func anEpochIsWorthItsImpressions() throws {
+    @Test("one epoch of the ranker counts every impression, and its features are written in full")
+    func epochCountsItsImpressions() throws {
         var configuration = RankerConfiguration()
         (configuration.batchSize, configuration.historyLength, configuration.epochs) = (16, 4, 2)
         configuration.network.minimumCount = 1
@@ -40,7 +40,7 @@ import VectorSearch
         }
     }
 
-    @Test("vectors are of unit length and repeat; searching them finds what exact search finds")
+    @Test("vectors have unit length and are reproducible; searching them finds what exact search finds")
     func vectorsAreOfUnitLength() throws {
         let vectors = try SampleEmbeddings.make(count: 2000, width: 32, seed: 1)
         #expect(try vectors == SampleEmbeddings.make(count: 2000, width: 32, seed: 1))

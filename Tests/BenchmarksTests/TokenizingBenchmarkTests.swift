@@ -5,7 +5,7 @@ import Tokenization
 
 /// How a text is cut for encoding.
 @Suite struct TokenizingBenchmarkTests {
-    /// One token a byte.
+    /// One token per byte.
     struct Bytes: Tokenizer {
         let vocabularySize = 256
         func id(of token: String) -> Int32? { nil }

@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct TitleIndexTests {
     @Test("title rank worked by hand, ties in catalogue order")
-    func titleRankWorkedByHandTiesInCatalogueOrder() throws {
+    func titleRankWorkedByHand() throws {
         // Rows 1 and 2 are the same title vector; the query is nearest to row 0.
         let titles = try TitleIndex(values: [1, 0, 0.6, 0.8, 0.6, 0.8, 0, -1], width: 2)
         #expect(try (0..<4).map { try titles.rank(of: $0, for: [5, 1]) } == [0, 1, 2, 3])
@@ -18,7 +18,7 @@ import Testing
         #expect(rate.rates == [0.4, 0.4, 0.6])
     }
 
-    @Test("the rank is the place in a full sort", arguments: 1...20) func theRankIsThePlaceInAFullSort(
+    @Test("a title's rank is its position in a full sort", arguments: 1...20) func rankMatchesFullSort(
         seed: Int
     ) throws {
         var random = TestRandom(seed: seed)
@@ -37,7 +37,7 @@ import Testing
         }
     }
 
-    @Test("an index that cannot rank is refused") func anIndexThatCannotRankIsRefused() throws {
+    @Test("an index or a query that cannot be ranked is refused") func unusableIndexIsRefused() throws {
         #expect(throws: EvaluationError.self) { try TitleIndex(values: [1, 1], width: 2) }
         #expect(throws: EvaluationError.self) { try TitleIndex(values: [1, 0, 1], width: 2) }
         #expect(throws: EvaluationError.self) { try TitleIndex(values: [.nan, 0], width: 2) }
@@ -47,8 +47,8 @@ import Testing
         #expect(throws: EvaluationError.self) { try titles.rank(of: 0, for: [1]) }
     }
 
-    @Test("the nearest title is the first of rank 0", arguments: 1...10)
-    func theNearestTitleIsTheFirstOfRank0(seed: Int) throws {
+    @Test("the nearest title has rank 0; of equal titles, the first is nearest", arguments: 1...10)
+    func nearestTitleHasRankZero(seed: Int) throws {
         var random = TestRandom(seed: seed)
         let width = 3 + seed
         let rows = (0..<40).map { _ in random.values(width, in: -1...1) }

@@ -7,7 +7,7 @@ import Testing
     private struct Expected: Decodable, Sendable { let normalized: [Double] }
     private struct File: Decodable { let normalizationCases: [GoldenCase<Inputs, Expected>] }
 
-    @Test("scores are scaled as by the reference") func scoresAreScaledAsByTheReference() throws {
+    @Test("scaled scores match the reference") func scalingMatchesReference() throws {
         let cases = try Golden.read("eq04", as: File.self).normalizationCases
         #expect(cases.count >= 5)
         for example in cases {
@@ -16,8 +16,8 @@ import Testing
         }
     }
 
-    @Test("scaling keeps the order, spans 0…1 and does not see shift or scale", arguments: 0..<20)
-    func scalingKeepsTheOrderSpans01AndDoes(seed: Int) {
+    @Test("scaling keeps the order, spans 0…1 and ignores shift and scale", arguments: 0..<20)
+    func scalingKeepsOrder(seed: Int) {
         var random = TestRandom(seed: seed)
         let values = random.values(12, in: 0...0.01)
         let scaled = CollaborativeReward.normalized(values)
@@ -28,8 +28,8 @@ import Testing
         #expect(difference(moved, scaled) < 1e-9, "seed \(seed)")
     }
 
-    @Test("a table without values or without differences pays the minimum")
-    func aTableWithoutValuesOrWithoutDifferencesPaysThe() {
+    @Test("an empty table stays empty, and equal scores all get the minimum")
+    func constantTablePaysTheMinimum() {
         #expect(CollaborativeReward.normalized([]).isEmpty)
         #expect(CollaborativeReward.normalized([0.3, 0.3]) == [0, 0])
         #expect(CollaborativeReward.minimum == 0)

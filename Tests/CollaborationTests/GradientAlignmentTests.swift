@@ -19,7 +19,7 @@ import TorchNN
             gradients.map { try accumulated($0.map { try Tensor.from($0, shape: [$0.count]).to(type) }) })
     }
 
-    @Test("gradients (1, 2) and (3, −1) have products 5, 1 and 10") func gradients12And31HaveProducts5()
+    @Test("gradients (1, 2) and (3, −1) have inner products 5, 1 and 10") func productsWorkedByHand()
         throws
     {
         let found = try alignment([[[1, 2]], [[3, -1]]])
@@ -28,8 +28,8 @@ import TorchNN
         #expect(difference(found.norms, [5, 10].map { (x: Double) in x.squareRoot() }) < 1e-15)
     }
 
-    @Test("alignments, norms and products are those of the reference")
-    func alignmentsNormsAndProductsAreThoseOfTheReference() throws {
+    @Test("alignments, norms and inner products match the reference")
+    func alignmentMatchesReference() throws {
         let cases = try Golden.cases("eq06", Inputs.self, Expected.self)
         #expect(cases.count >= 9)
         for example in cases {
@@ -49,7 +49,7 @@ import TorchNN
     }
 
     @Test("with two rewards the alignments differ by the squared norms alone", arguments: 0..<20)
-    func withTwoRewardsTheAlignmentsDifferByTheSquared(seed: Int) throws {
+    func twoAlignmentsDifferBySquaredNorms(seed: Int) throws {
         var random = TestRandom(seed: seed)
         let gradients = (0..<2).map { _ in [random.values(7), random.values(3)] }
         let found = try alignment(gradients)
@@ -66,7 +66,7 @@ import TorchNN
     }
 
     @Test("the alignments sum to the squared norm of the summed gradient", arguments: 0..<20)
-    func theAlignmentsSumToTheSquaredNormOfThe(seed: Int) throws {
+    func alignmentsSumToSquaredNorm(seed: Int) throws {
         var random = TestRandom(seed: seed)
         let gradients = (0..<4).map { _ in [random.values(5), random.values(2)] }
         let sum = (0..<2).map { tensor in
@@ -78,9 +78,9 @@ import TorchNN
     }
 
     @Test(
-        "the alignment is the rate at which the summed loss falls along a reward's gradient", arguments: 0..<5
+        "a reward's alignment is the rate at which the summed loss falls along its gradient", arguments: 0..<5
     )
-    func theAlignmentIsTheRateAtWhichTheSummed(seed: Int)
+    func alignmentIsTheRateOfDescent(seed: Int)
         throws
     {
         var random = TestRandom(seed: seed)
@@ -109,8 +109,8 @@ import TorchNN
         }
     }
 
-    @Test("a named subset of the parameters has the products of that subset")
-    func aNamedSubsetHasTheProductsOfThatSubset() throws {
+    @Test("a named subset of the parameters has the inner products of that subset")
+    func subsetHasItsInnerProducts() throws {
         let gradients = try [[[1.0, 2], [5]], [[3, -1], [7]]].map { (tensors: [[Double]]) in
             try accumulated(tensors.map { try Tensor.from($0, shape: [$0.count]) })
         }
@@ -120,8 +120,8 @@ import TorchNN
             try GradientAlignment(gradients, namesContaining: "layer.1").products == [[25, 35], [35, 49]])
     }
 
-    @Test("the mixture's norm and the cosines follow from the products", arguments: 0..<10)
-    func theMixturesNormAndTheCosinesFollowFromTheProducts(seed: Int) throws {
+    @Test("the mixture's norm and the cosines follow from the inner products", arguments: 0..<10)
+    func normAndCosinesFollowFromProducts(seed: Int) throws {
         var random = TestRandom(seed: seed)
         let gradients = (0..<3).map { _ in [random.values(6)] }
         let weights = random.values(3, in: 0...1)

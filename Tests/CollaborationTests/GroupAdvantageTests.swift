@@ -15,15 +15,15 @@ import Testing
     }
     private struct File: Decodable { let advantageCases: [GoldenCase<Inputs, Expected>] }
 
-    @Test("rewards 1, 2, 3 and 6 lie −2, −1, 0 and 3 from their mean of 3, by √3.5")
-    func rewards123And6Lie21() {
+    @Test("rewards 1, 2, 3 and 6 lie −2, −1, 0 and 3 from their mean of 3, divided by √3.5")
+    func advantagesWorkedByHand() {
         let found = GroupAdvantages([[1, 2, 3, 6]])
         #expect(difference(found.values[0], [-2, -1, 0, 3].map { $0 / 3.5.squareRoot() }) < 1e-15)
         #expect(found.deadGroups == 0)
     }
 
-    @Test("advantages and dead groups are those of the reference")
-    func advantagesAndDeadGroupsAreThoseOfTheReference() throws {
+    @Test("advantages and counts of groups without signal match the reference")
+    func advantagesMatchReference() throws {
         let cases = try Golden.read("eq08", as: File.self).advantageCases.filter {
             $0.inputs.scaling == "group"
         }
@@ -36,8 +36,8 @@ import Testing
         }
     }
 
-    @Test("groups of equal rewards get exact zeros and are counted")
-    func groupsOfEqualRewardsGetExactZerosAndAre() {
+    @Test("groups of equal rewards get advantages of exactly zero and are counted")
+    func equalRewardsGetZeroAdvantages() {
         let found = GroupAdvantages([[0.1, 0.1, 0.1], [0, 1, 0], [0.7, 0.7, 0.7]])
         #expect(found.values[0] == [0, 0, 0])
         #expect(found.values[2] == [0, 0, 0])
@@ -45,8 +45,8 @@ import Testing
         #expect(found.deadGroups == 2)
     }
 
-    @Test("a group's advantages have mean 0 and deviation 1 and do not see shift or scale", arguments: 0..<20)
-    func aGroupSAdvantagesHaveMean0AndDeviation(seed: Int) {
+    @Test("a group's advantages have mean 0 and deviation 1 and ignore shift and scale", arguments: 0..<20)
+    func advantagesAreStandardized(seed: Int) {
         var random = TestRandom(seed: seed)
         let rewards = (0..<3).map { _ in random.values(Int.random(in: 2...9, using: &random)) }
         let found = GroupAdvantages(rewards).values
@@ -59,7 +59,8 @@ import Testing
         #expect(difference(moved.flatMap { $0 }, found.flatMap { $0 }) < 1e-9, "seed \(seed)")
     }
 
-    @Test("the scale is the group's deviation, the batch's, or nothing") func theScale() {
+    @Test("advantages are divided by the group's deviation, by the batch's, or not at all")
+    func scaleIsGroupBatchOrNone() {
         // Groups (0, 2) and (4, 10): deviations 1 and 3; all four numbers have mean 4 and deviation √14.
         let rewards = [[0.0, 2], [4, 10]]
         #expect(GroupAdvantages(rewards, scale: .group).values == [[-1, 1], [-1, 1]])
@@ -70,7 +71,7 @@ import Testing
         #expect(GroupAdvantages([[3, 3], [3, 3]], scale: .batch).values == [[0, 0], [0, 0]])
     }
 
-    @Test("mixing advantages weighs rewards whose scales differ alike; mixing rewards does not")
+    @Test("mixing advantages balances rewards of different scales; mixing rewards does not")
     func mixingAdvantagesWeighsRewardsAlike() {
         // The second reward is a hundred times the first and prefers the other rollout.
         let rewards = [[[0.0, 1]], [[100, 0]]]

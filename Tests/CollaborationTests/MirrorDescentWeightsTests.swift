@@ -5,7 +5,7 @@ import Testing
 @testable import Collaboration
 
 @Suite("Eq. (5), mirror descent") struct MirrorDescentWeightsTests {
-    @Test("a lead of log 3 makes even weights 3/4 and 1/4") func aLeadOfLog3MakesEvenWeights3() {
+    @Test("a lead of log 3 turns equal weights into 3/4 and 1/4") func leadOfLog3Gives3To1() {
         var state = MirrorDescentWeights(initial: [0.5, 0.5])
         state.step(alignment: [2 * log(3), 0], weightLearningRate: 0.25, regularization: 0.5)
         #expect(difference(state.weights, [0.75, 0.25]) < 1e-15)
@@ -25,7 +25,7 @@ import Testing
     }
     private struct Expected: Decodable, Sendable { let weights: [[Double]] }
 
-    @Test("trajectories are those of the reference") func trajectoriesAreThoseOfTheReference() throws {
+    @Test("trajectories match the reference") func trajectoriesMatchReference() throws {
         let cases = try Golden.cases("eq05", Inputs.self, Expected.self)
         #expect(cases.count >= 16)
         #expect(cases.contains { $0.inputs.floor > 0 } && cases.contains { $0.inputs.scaling == "meanNorm" })
@@ -48,9 +48,9 @@ import Testing
     }
 
     @Test(
-        "weights stay on the simplex between the bounds, and a shared part of I changes nothing",
+        "weights stay on the simplex between the bounds, and a constant added to I changes nothing",
         arguments: 0..<20)
-    func weightsStayOnTheSimplexBetweenTheBoundsAnd(seed: Int) {
+    func weightsStayOnTheSimplex(seed: Int) {
         var random = TestRandom(seed: seed)
         let count = Int.random(in: 2...5, using: &random)
         let initial = random.values(count, in: 0.1...1)
@@ -70,8 +70,8 @@ import Testing
         }
     }
 
-    @Test("a step is the maximum of η⟨w, I⟩ − μ KL(w ‖ w⁻) on the simplex", arguments: 0..<10)
-    func aStepIsTheMaximumOfWIKL(seed: Int) {
+    @Test("a step maximizes η⟨w, I⟩ − μ KL(w ‖ w⁻) on the simplex", arguments: 0..<10)
+    func stepMaximizesTheObjective(seed: Int) {
         var random = TestRandom(seed: seed)
         let before = MirrorDescentWeights(initial: random.values(3, in: 0.2...1))
         let alignment = random.values(3)
@@ -89,8 +89,8 @@ import Testing
             "seed \(seed)")
     }
 
-    @Test("a weight of 0 stays 0 and is kept in a checkpoint", arguments: [[0.0, 1], [1, 0]])
-    func aWeightOfZeroStays(initial: [Double]) throws {
+    @Test("a weight of 0 stays 0 and survives a checkpoint", arguments: [[0.0, 1], [1, 0]])
+    func weightOfZeroStaysZero(initial: [Double]) throws {
         var state = MirrorDescentWeights(initial: initial)
         #expect(state.weights == initial)
         state.step(alignment: [3, 3], weightLearningRate: 1, regularization: 0.1)
@@ -99,8 +99,7 @@ import Testing
         #expect(restored == state)
     }
 
-    @Test("the state is restored from its JSON bit for bit") func theStateIsRestoredFromItsJSONBitFor() throws
-    {
+    @Test("the state is restored from its JSON bit for bit") func stateSurvivesJSON() throws {
         var state = MirrorDescentWeights(initial: [0.3, 0.7])
         state.step(alignment: [0.1, 0.7], weightLearningRate: 0.1, regularization: 1)
         let restored = try JSONDecoder().decode(MirrorDescentWeights.self, from: JSONEncoder().encode(state))

@@ -72,8 +72,8 @@ import Testing
                 advantages: [[advantage]], masked: [[false]]))
     }
 
-    @Test("one token: the smaller of ρÂ and its clipped value, less β KL")
-    func oneTokenTheSmallerOfAndItsClippedValue() {
+    @Test("one token: the minimum of ρÂ and its clipped value, minus β KL")
+    func oneTokenWorkedByHand() {
         // ρ = 3/2 is clipped to 6/5 for a good rollout: no gradient. A bad one is not clipped there.
         let good = one(new: [log(0.75)], old: [log(0.5)], advantage: 2, Self.loss(.grpo))
         #expect(difference(good.loss, -2.4) < 1e-15)
@@ -142,9 +142,9 @@ import Testing
     }
 
     @Test(
-        "losses, gradients, KL terms and clipped tokens are those of the reference",
+        "losses, gradients, KL terms and clipped tokens match the reference",
         arguments: ["eq08", "eq08_losses"])
-    func lossesAreThoseOfTheReference(file: String) throws {
+    func lossesMatchReference(file: String) throws {
         let cases = try Golden.cases(file, Inputs.self, Expected.self)
         #expect(cases.count >= (file == "eq08" ? 9 : 20))
         for example in cases {
@@ -167,8 +167,8 @@ import Testing
         }
     }
 
-    @Test("gradients are the central differences, for every form and estimator")
-    func gradientsAreTheCentralDifferences() throws {
+    @Test("gradients match central differences, for every loss form and KL estimator")
+    func gradientsMatchCentralDifferences() throws {
         for example in try Golden.cases("eq08_losses", Inputs.self, Expected.self)
         where example.inputs.new != example.inputs.old {
             let step = try example.inputs.step()
@@ -190,9 +190,9 @@ import Testing
     }
 
     @Test(
-        "on policy every form has the plain policy gradient, and needs no old log-probabilities",
+        "on policy every loss form has the plain policy gradient and needs no old log-probabilities",
         arguments: PolicyLossForm.allCases)
-    func onPolicyEveryFormHasThePlainPolicyGradient(form: PolicyLossForm) throws {
+    func onPolicyGradientIsPlain(form: PolicyLossForm) throws {
         let example = try #require(
             try Golden.cases("eq08_losses", Inputs.self, Expected.self)
                 .first { $0.name == "\(form.rawValue), on policy" })
@@ -219,8 +219,8 @@ import Testing
         #expect(difference(flat(own), expected) < 1e-15)
     }
 
-    @Test("tokens of one rollout may be evaluated piece by piece", arguments: PolicyLossForm.allCases)
-    func tokensOfOneRolloutMayBeEvaluatedPieceByPiece(form: PolicyLossForm) {
+    @Test("a rollout's tokens may be evaluated in parts", arguments: PolicyLossForm.allCases)
+    func rolloutsMayBeEvaluatedInParts(form: PolicyLossForm) {
         var random = TestRandom(seed: 3)
         let (new, old, reference) = (random.values(9), random.values(9), random.values(9))
         let loss = Self.loss(form, klCoefficient: 0.3)
@@ -237,8 +237,8 @@ import Testing
         #expect(whole.klSlopes == first.klSlopes + second.klSlopes)
     }
 
-    @Test("a wider clip never lowers the objective, and k2 and k3 are positive", arguments: 0..<20)
-    func aWiderClipNeverLowersTheObjectiveAndK2(seed: Int) {
+    @Test("a wider clip range never lowers the objective, and k2 and k3 are positive", arguments: 0..<20)
+    func widerClipNeverLowersTheObjective(seed: Int) {
         var random = TestRandom(seed: seed)
         let (new, old, reference) = (random.values(8), random.values(8), random.values(8))
         let advantage = random.values(1)[0]

@@ -70,7 +70,7 @@ import TorchNN
             into: AlignedModel(folder: folder), progress: RunProgress(), lastStep: lastStep)
     }
 
-    /// Every file of a folder but what a step took.
+    /// Every file of a folder except the step timings.
     private func files(_ folder: URL) throws -> [String: Data] {
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
         return Dictionary(
@@ -79,49 +79,43 @@ import TorchNN
             })
     }
 
-    private static let variants:
-        [(name: String, change: @Sendable (inout CollaborateConfiguration) -> Void)] = [
-            ("popo", { $0.weighting.smoothing = 0.5 }),
-            ("popo-light", { $0.weighting.method = .popoLight }),
-            (
-                "scheduled",
-                {
-                    $0.weighting.method = .scheduled
-                    $0.weighting.finalWeights = [0.9, 0.1]
-                }
-            ),
-            (
-                "adapters, epochs, resampling",
-                {
-                    $0.adapters.rank = 2
-                    $0.updateEpochs = 2
-                    $0.resampleRounds = 2
-                    $0.mixing = .advantages
-                }
-            ),
-            (
-                "no reference",
-                {
-                    $0.klCoefficient = 0
-                    $0.masksTruncated = true
-                    $0.loss = .dapo
-                }
-            ),
-            (
-                "validation",
-                {
-                    $0.validation.samples = 1
-                    $0.validation.interval = 2
-                    $0.validation.keepsBest = true
-                }
-            ),
-        ]
+    /// A change of the configuration, under the name that a failure shows.
+    struct Variant: Sendable, CustomTestStringConvertible {
+        let name: String
+        let change: @Sendable (inout CollaborateConfiguration) -> Void
+        var testDescription: String { name }
+    }
+
+    private static let variants = [
+        Variant(name: "popo") { $0.weighting.smoothing = 0.5 },
+        Variant(name: "popo-light") { $0.weighting.method = .popoLight },
+        Variant(name: "scheduled") {
+            $0.weighting.method = .scheduled
+            $0.weighting.finalWeights = [0.9, 0.1]
+        },
+        Variant(name: "adapters, epochs, resampling") {
+            $0.adapters.rank = 2
+            $0.updateEpochs = 2
+            $0.resampleRounds = 2
+            $0.mixing = .advantages
+        },
+        Variant(name: "no reference") {
+            $0.klCoefficient = 0
+            $0.masksTruncated = true
+            $0.loss = .dapo
+        },
+        Variant(name: "validation") {
+            $0.validation.samples = 1
+            $0.validation.interval = 2
+            $0.validation.keepsBest = true
+        },
+    ]
 
     @Test(
         "killed after any step and resumed, every file has the bytes of an uninterrupted run",
-        arguments: 0..<6)
-    func killedAfterAnyStepAndResumed(variant: Int) throws {
-        let configuration = Self.configuration(Self.variants[variant].change)
+        arguments: variants)
+    func killedAndResumed(variant: Variant) throws {
+        let configuration = Self.configuration(variant.change)
         let held = configuration.validation.samples
         let validate: POPOLoop.Validate = { answers in
             [.titleHitRate100: Double(answers[0].utf8.reduce(0) { ($0 &* 31 &+ UInt32($1)) % 101 })]
@@ -150,13 +144,13 @@ import TorchNN
                 for (name, bytes) in expected {
                     #expect(
                         found[name] == bytes,
-                        "\(Self.variants[variant].name), killed after \(killed): \(name)")
+                        "\(variant.name), killed after \(killed): \(name)")
                 }
             }
         }
     }
 
-    @Test("metrics and rollouts say what happened, step by step") func metricsAndRolloutsSayWhatHappened()
+    @Test("the metrics of every step match its rollouts") func metricsMatchTheRollouts()
         throws
     {
         try withTemporaryFolder { folder in
@@ -227,8 +221,8 @@ import TorchNN
     }
 
     @Test(
-        "a reward that throws or is no number, and a full disk: the step, the reason, and a whole checkpoint")
-    func whatFailsNamesTheStepAndLeavesTheLastCheckpointWhole() throws {
+        "a failed or infinite reward and a full disk are reported with their step; the checkpoint is whole")
+    func failureLeavesCheckpointWhole() throws {
         for failure in ["throws", "nan", "disk"] {
             try withTemporaryFolder { folder in
                 let counter = Counter()
@@ -272,8 +266,7 @@ import TorchNN
         }
     }
 
-    @Test("another scale of the rewards than the checkpoint's is refused") func anotherScaleIsRefused() throws
-    {
+    @Test("a reward scale other than the checkpoint's is refused") func otherRewardScaleIsRefused() throws {
         try withTemporaryFolder { folder in
             try run(Self.configuration(), into: folder, lastStep: 2)
             let error = try #require(throws: CollaborationError.self) {
@@ -283,8 +276,8 @@ import TorchNN
         }
     }
 
-    @Test("training ends when validation stops getting better, with the best weights")
-    func trainingEndsWhenValidationStopsGettingBetter() throws {
+    @Test("training stops when validation stops improving, and keeps the best weights")
+    func validationStopsTraining() throws {
         let values = [0.1, 0.5, 0.4, 0.3, 0.9]
         let counter = Counter()
         let validate: POPOLoop.Validate = { answers in
@@ -325,6 +318,6 @@ import TorchNN
         }
     }
 
-    /// What closures have seen.
+    /// Records the arguments of a closure's calls.
     private final class Counter { var calls: [[String]] = [] }
 }

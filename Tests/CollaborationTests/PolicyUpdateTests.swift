@@ -8,7 +8,7 @@ import TorchNN
 
 @testable import Collaboration
 
-@Suite("One update, exact and with the prompt once") struct PolicyUpdateTests {
+@Suite("One policy update with a shared prompt") struct PolicyUpdateTests {
     /// The gradient of Eq. (8) by libtorch's graph, one rollout with its own copy of the prompt at a time.
     private func plainGradient(
         _ decoder: Decoder, _ configuration: CollaborateConfiguration, advantages: [[Double]],
@@ -44,9 +44,9 @@ import TorchNN
     }
 
     @Test(
-        "the shared prompt has the loss and every gradient of rollouts with a prompt each, for every loss",
+        "a shared prompt gives the loss and every gradient of one prompt per rollout, for every loss form",
         arguments: PolicyLossForm.allCases, [false, true])
-    func theSharedPromptHasTheLossAndEveryGradient(form: PolicyLossForm, isLater: Bool) throws {
+    func sharedPromptKeepsLossAndGradients(form: PolicyLossForm, isLater: Bool) throws {
         let configuration = TinyPolicy.configuration { $0.loss = form }
         let decoder = try TinyPolicy.model().decoder
         let advantages = GroupAdvantages(mixed(TinyPolicy.rewards(), weights: [0.3, 0.7])).values
@@ -83,9 +83,9 @@ import TorchNN
     }
 
     @Test(
-        "weights after steps are those of rollouts with a prompt each",
+        "after some steps, a shared prompt gives the weights of one prompt per rollout",
         arguments: [WeightingConfiguration.Method.fixed, .popo], RewardMixing.allCases)
-    func weightsAfterStepsAreThoseOfRolloutsWithAPromptEach(
+    func sharedPromptKeepsWeightsAfterSteps(
         method: WeightingConfiguration.Method, mixing: RewardMixing
     ) throws {
         let configuration = TinyPolicy.configuration {
@@ -119,9 +119,9 @@ import TorchNN
     }
 
     @Test(
-        "the update that Eq. (6)'s backward passes make is the mixture's own gradient",
+        "the update from the backward passes of Eq. (6) is the gradient of the mixture",
         arguments: [0, 0.3], [false, true])
-    func theUpdateThatBackwardPassesMakeIsTheMixturesOwnGradient(beta: Double, includesKL: Bool) throws {
+    func updateIsTheMixturesGradient(beta: Double, includesKL: Bool) throws {
         for mixing in RewardMixing.allCases {
             for scale in AdvantageScale.allCases {
                 let configuration = TinyPolicy.configuration {
@@ -152,9 +152,9 @@ import TorchNN
     }
 
     @Test(
-        "Eq. (6) is over the gradients of each reward's own loss, with and without its KL term",
+        "Eq. (6) compares the gradients of each reward's own loss, with and without the KL term",
         arguments: [2, 3])
-    func equation6IsOverTheGradientsOfEachRewardsOwnLoss(count: Int) throws {
+    func alignmentComparesTheRewardsLosses(count: Int) throws {
         for includesKL in [false, true] {
             let configuration = TinyPolicy.configuration {
                 $0.rewards = Array(RewardSource.allCases.prefix(count))
@@ -206,8 +206,8 @@ import TorchNN
         }
     }
 
-    @Test("a subset of the parameters moves the weights, and all parameters make the update")
-    func aSubsetOfTheParametersMovesTheWeights() throws {
+    @Test("a subset of the parameters decides the reward weights; the update covers all parameters")
+    func subsetDecidesTheWeights() throws {
         let whole = TinyPolicy.configuration {
             $0.mixing = .advantages
             $0.weighting.method = .popo
@@ -229,7 +229,7 @@ import TorchNN
     }
 
     @Test("with three rewards, the one whose gradient conflicts with the others loses weight")
-    func withThreeRewardsTheOneWhoseGradientConflictsLosesWeight() throws {
+    func conflictingRewardLosesWeight() throws {
         let configuration = TinyPolicy.configuration {
             $0.rewards = [.semantic, .collaborative, .length]
             $0.klCoefficient = 0
@@ -247,8 +247,8 @@ import TorchNN
         #expect(weights.values[2] < 1.0 / 3 && weights.values[0] > 1.0 / 3 && weights.values[1] > 1.0 / 3)
     }
 
-    @Test("rollouts that are masked or empty leave the loss and still count in their group")
-    func rolloutsThatAreMaskedOrEmptyLeaveTheLoss() throws {
+    @Test("masked and empty rollouts do not enter the loss but count in their group")
+    func maskedRolloutsLeaveTheLoss() throws {
         var groups = try TinyPolicy.groups()
         groups[1] = try PackedGroup(
             prompt: groups[1].prompt, continuations: [[]] + groups[1].continuations.dropFirst())
@@ -263,7 +263,7 @@ import TorchNN
         #expect(rollouts.tokenCount == rollouts.lengths.joined().reduce(0, +))
         let loss = POPOLoss(TinyPolicy.configuration())
         #expect(loss.shares(lengths: rollouts.lengths)[1][1] == 1 / (12 * Double(rollouts.lengths[1][1])))
-        // Nothing is left: no update, and no error.
+        // Every rollout is masked: no update and no error.
         let all = Array(repeating: Array(repeating: true, count: 4), count: 3)
         let configuration = TinyPolicy.configuration { $0.masksTruncated = true }
         let decoder = try TinyPolicy.model().decoder
@@ -280,8 +280,8 @@ import TorchNN
         #expect(trained.tokens > 0 && trained.gradientNorm > 0)
     }
 
-    @Test("later epochs see ratios that left 1, and adapters alone are trained where there are any")
-    func laterEpochsSeeRatiosThatLeft1() throws {
+    @Test("in later epochs the ratios differ from 1, and where there are adapters only they are trained")
+    func laterEpochsAreOffPolicy() throws {
         let configuration = TinyPolicy.configuration {
             $0.updateEpochs = 4
             $0.learningRate = 0.05
@@ -302,8 +302,8 @@ import TorchNN
         #expect(Set(timer.seconds.keys) == ["reference", "gradients", "optimizer"])
     }
 
-    @Test("a reward or a loss that is no number ends the step before any weight is touched")
-    func aRewardOrALossThatIsNoNumberEndsTheStep() throws {
+    @Test("a reward or loss that is not finite ends the step before any weight changes")
+    func nonFiniteRewardEndsTheStep() throws {
         let decoder = try TinyPolicy.model().decoder
         let before = try decoder.weights.tensors.map { try $0.elements(Float.self) }
         var trainer = try PolicyTrainer(
@@ -316,7 +316,7 @@ import TorchNN
                 TinyPolicy.groups(), isTruncated: TinyPolicy.none, rewards: rewards, step: 6, timer: &timer)
         }
         #expect("\(wrong)".contains("'semantic' of rollout 2 of prompt 1 is nan"))
-        // A reference that is no number makes the KL term one.
+        // NaN weights in the reference make the KL term NaN.
         let broken = try TinyPolicy.reference()
         try withoutGrad { try broken.weights.tensors[0].scale(by: .nan) }
         var diverging = try PolicyTrainer(policy: decoder, reference: broken, TinyPolicy.configuration())
@@ -329,7 +329,7 @@ import TorchNN
         #expect(try decoder.weights.tensors.map { try $0.elements(Float.self) } == before)
     }
 
-    @Test("a subset that no parameter is in is refused") func aSubsetThatNoParameterIsInIsRefused() throws {
+    @Test("a subset that holds no parameter is refused") func emptySubsetIsRefused() throws {
         let configuration = TinyPolicy.configuration { $0.weighting.parameters = "layer.1." }
         let error = try #require(throws: CollaborationError.self) {
             try PolicyTrainer(policy: TinyPolicy.model().decoder, reference: nil, configuration)

@@ -34,7 +34,9 @@ import Testing
             impressions, title: "test", progress: RunProgress())
     }
 
-    @Test("is Table 1 of the held-out prompts") func isTable1OfTheHeldOutPrompts() throws {
+    @Test("computes the metrics of Table 1 on the held-out prompts") func measuresTable1OnHeldOutPrompts()
+        throws
+    {
         let encoder = try SentenceEncoder(named: PackageFolder.dependency("models/minilm").path)
         let titles = try TitleIndex(
             values: encoder.embed(Self.items.map(\.title)), width: encoder.width)
@@ -58,7 +60,7 @@ import Testing
         ])
         #expect(found[.categoryL1] == 0.5 && found[.categoryL2] == 0.25 && found[.categoryL3] == 0.25)
         #expect(found[.answered] == 0.75)
-        // Three titles: whoever answers has the true one among the first fifty.
+        // With three titles, every answer ranks the target among the first 50.
         #expect(found[.titleHitRate50] == 0.75 && found[.titleHitRate100] == 0.75)
         let expected = try (0..<3).reduce(0.0) { sum, index in
             try sum + ranker.ctcvr(user: Int32(index % 2), items: [Int32(index)], at: 500)[0]

@@ -9,7 +9,7 @@ import Torch
 @testable import Collaboration
 @testable import TorchNN
 
-/// Policy optimization in processes of their own: `mpirun` starts this test program again, and each copy runs
+/// Policy optimization in separate processes: `mpirun` starts this test program again, and each copy runs
 /// `worker`.
 @Suite(.serialized) struct ProcessGroupTests {
     /// Where a worker finds what to do; nil in the tests' own process.
@@ -123,10 +123,10 @@ import Torch
     }
 
     @Test(
-        "two processes end with the weights of one that has the whole batch, and resume with another count",
+        "two processes end with the weights of one given the whole batch; another number can resume",
         .enabled(if: workerFolder == nil && mpirun != nil && ProcessGroup.isBuilt),
         arguments: ["popo", "popo-light", "validation"])
-    func twoProcessesEndWithTheWeightsOfOne(variant: String) throws {
+    func twoProcessesMatchOne(variant: String) throws {
         try withTemporaryFolder { parent in
             var alone: [PolicyMetrics] = []
             let one = try inFolder(parent, "one") { folder in
@@ -187,7 +187,7 @@ import Torch
         }
     }
 
-    @Test("parameters are shared out whole and evenly") func parametersAreSharedOutWholeAndEvenly() throws {
+    @Test("parameters are sharded whole and evenly") func parametersAreShardedEvenly() throws {
         #expect(ParameterShards.owners(of: [3, 9, 4, 2], size: 1) == [0, 0, 0, 0])
         #expect(ParameterShards.owners(of: [3, 9, 4, 2], size: 2) == [1, 0, 1, 1])
         #expect(ParameterShards.owners(of: [5, 5, 5], size: 3) == [0, 1, 2])
@@ -198,7 +198,7 @@ import Torch
         #expect(try #require(loads.max()) - #require(loads.min()) <= #require(counts.max()))
     }
 
-    @Test("a process by itself adds, shares and waits for nothing") func aProcessByItself() throws {
+    @Test("a process by itself sums and gathers only its own values") func singleProcess() throws {
         let group = try ProcessGroup.joined()
         #expect(group === ProcessGroup.alone || Self.workerFolder != nil)
         #expect(try ProcessGroup.alone.sum([1, 2]) == [1, 2])

@@ -59,7 +59,7 @@ import TorchNN
     }
 
     @Test(
-        "POPO ends on the front, at the point where no reward's gradient is the larger",
+        "POPO ends on the front, at the point where both gradients are equally large",
         arguments: [[5.0, 5, 5], [-3, 0, 1], [0, 0, 0]])
     func popoEndsOnTheFront(start: [Double]) throws {
         let found = try descend(configuration(.popo), from: start)
@@ -68,7 +68,7 @@ import TorchNN
         #expect(difference(found.weights, [0.5, 0.5]) < 1e-3)
     }
 
-    @Test("fixed weights end on the front too, but at the point that the weights name, not the balanced one")
+    @Test("fixed weights also end on the front, but at the point given by the weights, not the balanced one")
     func fixedWeightsEndOnTheFrontElsewhere() throws {
         let found = try descend(configuration(.fixed), from: [5, 5, 5])
         #expect(distanceFromFront(found.point) < 1e-6)

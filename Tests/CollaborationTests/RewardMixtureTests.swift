@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite("Eq. (9), reward mixture") struct RewardMixtureTests {
-    @Test("weights 3/4 and 1/4 mix rewards 1 and 5 to 2") func weights34And14MixRewards1() {
+    @Test("weights 3/4 and 1/4 mix rewards 1 and 5 to 2") func mixtureWorkedByHand() {
         #expect(mixed([[[1, 0]], [[5, 4]]], weights: [0.75, 0.25]) == [[2, 1]])
         #expect(mixed([], weights: []).isEmpty)
     }
@@ -17,8 +17,8 @@ import Testing
         let advantagesOfMixedRewards: [[Double]]
     }
 
-    @Test("mixtures and their advantages are those of the reference")
-    func mixturesAndTheirAdvantagesAreThoseOfTheReference() throws {
+    @Test("mixtures and their advantages match the reference")
+    func mixturesMatchReference() throws {
         let cases = try Golden.cases("eq09", Inputs.self, Expected.self)
         #expect(cases.count >= 7)
         for example in cases {
@@ -34,8 +34,10 @@ import Testing
         }
     }
 
-    @Test("a mixture lies between its rewards, and its slope by a weight is that reward", arguments: 0..<20)
-    func aMixtureLiesBetweenItsRewardsAndItsSlope(seed: Int) {
+    @Test(
+        "a mixture lies between its rewards, and its derivative by a weight is that weight's reward",
+        arguments: 0..<20)
+    func mixtureLiesBetweenItsRewards(seed: Int) {
         var random = TestRandom(seed: seed)
         let rewards = (0..<2).map { _ in (0..<3).map { _ in random.values(4) } }
         let share = random.values(1, in: 0...1)[0]

@@ -6,7 +6,7 @@ import Torch
 
 @testable import Collaboration
 
-@Suite("w⁽ᵗ⁾ by every rule") struct RewardWeightsTests {
+@Suite("w⁽ᵗ⁾ under every weighting method") struct RewardWeightsTests {
     private let rewards = [[[0.0, 2.0], [2.0, 0.0]], [[2.0, 4.0], [4.0, 2.0]]]
 
     private func configuration(
@@ -41,8 +41,8 @@ import Torch
         #expect(found.allSatisfy { difference($0, [0.25, 0.75]) < 1e-15 })
     }
 
-    @Test("scheduled weights go from the first to the last in equal parts")
-    func scheduledWeightsGoFromTheFirstToTheLastInEqualParts() throws {
+    @Test("scheduled weights move from the first to the last values in equal parts")
+    func scheduledWeightsMoveInEqualParts() throws {
         var settings = configuration(.scheduled, initial: [1, 3])
         settings.finalWeights = [3, 1]
         let found = try weights(settings, steps: 5)
@@ -76,14 +76,14 @@ import Torch
         settings.weightLearningRate = 1
         let found = try weights(settings, steps: 41) { try $0 < 40 ? orthogonal(2, 1) : orthogonal(1, 2) }
         #expect(difference(found[39], [0.95, 0.05]) < 1e-9)
-        #expect(found[40][1] > 0.06, "what was clipped is forgotten")
+        #expect(found[40][1] > 0.06, "clipping leaves no trace in the state")
         settings.ceiling = 0.7
         let bounded = try weights(settings, steps: 40) { _ in try orthogonal(2, 1) }
         #expect(difference(bounded[39], [0.7, 0.3]) < 1e-9)
     }
 
-    @Test("the alignment is divided by the mean gradient norm only where so configured")
-    func theAlignmentIsDividedByTheMeanGradientNorm() throws {
+    @Test("the alignment is divided by the mean gradient norm only if configured")
+    func alignmentIsScaledOnlyIfConfigured() throws {
         // I = (4, 1), norms 2 and 1.
         for (scale, divisor) in [(WeightingConfiguration.AlignmentScale.none, 1.0), (.meanNorm, 1.5)] {
             var settings = configuration(.popo)
@@ -93,8 +93,8 @@ import Torch
         }
     }
 
-    @Test("until warm-up ends the weights stay, and no gradients are asked for")
-    func untilWarmUpEndsTheWeightsStay() throws {
+    @Test("weights stay during warm-up, and no gradients are requested")
+    func weightsStayDuringWarmUp() throws {
         var settings = configuration(.popo)
         settings.warmUpSteps = 2
         #expect((0..<4).map(settings.rule) == [.fixed, .fixed, .popo, .popo])
@@ -113,7 +113,7 @@ import Torch
         #expect(difference(log(found[1][0] / found[1][1]), 0.1 * 3 + 0.1 * 1.5) < 1e-12)
     }
 
-    @Test("weights with their state are restored from JSON") func weightsWithTheirStateAreRestoredFromJSON()
+    @Test("weights and their state are restored from JSON") func weightsSurviveJSON()
         throws
     {
         var settings = configuration(.popo)

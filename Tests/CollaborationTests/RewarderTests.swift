@@ -36,8 +36,8 @@ import Testing
             targets: ["Item title: CHEDDAR CHEESE 8 OZ; Category L1: GROCERY"])[0]
     }
 
-    @Test("every kind of answer has its outcome, and only what can be grounded earns") func outcomes() throws
-    {
+    @Test("every kind of answer has its outcome; only grounded answers earn a collaborative reward")
+    func outcomes() throws {
         let found = try answers(
             [
                 "<think>milk</think><answer>Item title: CHEDDAR CHEESE 8 OZ; Category L1: GROCERY</answer>",
@@ -55,13 +55,13 @@ import Testing
             for source in RewardSource.allCases { #expect(answer.rewards[source] == source.minimum) }
             #expect(answer.grounding == nil)
         }
-        // It means something, but no item: its meaning is rewarded, the item it is nearest to is not.
+        // Off the catalogue: the semantic reward is paid, the collaborative one is not.
         #expect(found[4].grounding != nil && found[4].rewards[.collaborative] == 0)
         #expect(try #require(found[4].rewards[.semantic]) > RewardSource.semantic.minimum)
     }
 
-    @Test("the threshold decides what is off the catalogue, and unasked rewards are not paid")
-    func theThresholdDecidesWhatIsOffTheCatalogue() throws {
+    @Test("the threshold decides what is off the catalogue, and only configured rewards are paid")
+    func thresholdDecidesGrounding() throws {
         let text = ["<answer>Item title: quantum chromodynamics lecture notes</answer>"]
         let found = try answers(text, rewarder([.semantic, .collaborative], threshold: -1))
         #expect(found[0].outcome == .grounded)
@@ -70,7 +70,8 @@ import Testing
         #expect(table[0][0][0] == found[0].rewards[.collaborative])
     }
 
-    @Test("the whole form earns 1, half of it a half") func theWholeFormEarns1() {
+    @Test("the full format earns 1, half of it 0.5; the length reward falls from 1 to 0")
+    func formatRewardWorkedByHand() {
         let reasons = "<think>because</think>"
         let answer = "<answer>Item title: X; Category L1: A; Category L2: B; Category L3: C</answer>"
         #expect(FormReward.format(AnswerParser.parse(reasons + answer)) == 1)

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite("Eq. (3), semantic reward") struct SemanticRewardTests {
-    @Test("the cosine of (3, 4) and (4, 3) is 24/25") func theCosineOf34And43Is() {
+    @Test("the cosine of (3, 4) and (4, 3) is 24/25") func cosineWorkedByHand() {
         #expect(difference(SemanticReward.value(predicted: [3, 4], target: [4, 3]), 0.96) < 1e-15)
         #expect(SemanticReward.value(predicted: [3, 4], target: [-4, 3]) == 0)
     }
@@ -15,7 +15,7 @@ import Testing
     private struct Expected: Decodable, Sendable { let rewards: [Double] }
     private struct Minimum: Decodable { let minimum: Double }
 
-    @Test("rewards are those of the reference") func rewardsAreThoseOfTheReference() throws {
+    @Test("rewards match the reference") func rewardsMatchReference() throws {
         #expect(try Golden.read("eq03", as: Minimum.self).minimum == SemanticReward.minimum)
         let cases = try Golden.cases("eq03", Inputs.self, Expected.self)
         #expect(cases.count >= 6)
@@ -28,14 +28,16 @@ import Testing
         }
     }
 
-    @Test("no answer gets the minimum and a vector of zeros gets nothing")
-    func noAnswerGetsTheMinimumAndAVectorOf() {
+    @Test("a missing answer gets the minimum, and a zero vector gets 0")
+    func missingAnswerGetsTheMinimum() {
         #expect(SemanticReward.value(predicted: nil, target: [1, 2]) == -1)
         #expect(SemanticReward.value(predicted: [0, 0], target: [1, 2]) == 0)
     }
 
-    @Test("the reward is symmetric, free of scale, within −1…1 and 1 with itself", arguments: 0..<20)
-    func theRewardIsSymmetricFreeOfScaleWithin1(seed: Int) {
+    @Test(
+        "the reward is symmetric, ignores scale, lies within −1…1 and is 1 for equal vectors",
+        arguments: 0..<20)
+    func rewardIsSymmetricAndBounded(seed: Int) {
         var random = TestRandom(seed: seed)
         let x = random.values(24).map(Float.init)
         let y = random.values(24).map(Float.init)

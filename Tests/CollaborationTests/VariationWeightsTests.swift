@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Eq. (7), coefficient of variation") struct VariationWeightsTests {
     @Test("deviations 1 and 1 around means 1 and 3 give weights 3/4 and 1/4")
-    func deviations1And1AroundMeans1And3() {
+    func weightsWorkedByHand() {
         let weights = variationWeights([[[0, 2], [2, 0]], [[2, 4], [4, 2]]], stabilizer: 0)
         #expect(difference(weights, [0.75, 0.25]) < 1e-15)
     }
@@ -16,7 +16,7 @@ import Testing
     }
     private struct Expected: Decodable, Sendable { let weights: [Double] }
 
-    @Test("weights are those of the reference") func weightsAreThoseOfTheReference() throws {
+    @Test("weights match the reference") func weightsMatchReference() throws {
         let cases = try Golden.cases("eq07", Inputs.self, Expected.self)
         #expect(cases.count >= 11)
         for example in cases {
@@ -27,8 +27,8 @@ import Testing
         }
     }
 
-    @Test("saturated rewards give uniform weights, whatever rounding does to their mean")
-    func saturatedRewardsGiveUniformWeightsWhateverRoundingDoesTo() {
+    @Test("saturated rewards give uniform weights, however their mean is rounded")
+    func saturatedRewardsGiveUniformWeights() {
         let saturated = [[0.1, 0.1, 0.1], [0.7, 0.7, 0.7]]
         #expect(variationWeights([saturated, saturated], stabilizer: 1e-6) == [0.5, 0.5])
         #expect(variationWeights([saturated, saturated], stabilizer: 0, scalesRewards: true) == [0.5, 0.5])
@@ -36,9 +36,9 @@ import Testing
     }
 
     @Test(
-        "weights sum to 1, ignore the order of groups and rollouts, and do not see a reward's scale",
+        "weights sum to 1 and ignore the order of groups and rollouts and the scale of a reward",
         arguments: 0..<20)
-    func weightsSumTo1IgnoreTheOrderOfGroups(
+    func weightsIgnoreOrderAndScale(
         seed: Int
     ) {
         var random = TestRandom(seed: seed)
@@ -54,7 +54,7 @@ import Testing
     }
 
     @Test("more spread in one reward raises its weight and lowers the others'", arguments: 0..<5)
-    func moreSpreadInOneRewardRaisesItsWeightAnd(seed: Int) {
+    func spreadRaisesAWeight(seed: Int) {
         var random = TestRandom(seed: seed)
         let rewards = (0..<2).map { _ in [random.values(6, in: 1...2)] }
         // Spread around the group's mean, so that only σ changes.

@@ -1,6 +1,6 @@
 import Testing
 
-/// What the documents name is there.
+/// The files and commands that documents name exist.
 @Suite struct DocumentationTests {
     static let documents = ["README.md", "Docs/PaperMap.md"]
 

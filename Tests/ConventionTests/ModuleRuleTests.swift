@@ -9,8 +9,8 @@ import Testing
         "Stage5-Evaluation": "ModelEvaluation",
     ]
 
-    @Test("The report imports no stage and no tensor")
-    func theReportImportsNoStageAndNoTensor() throws {
+    @Test("The report imports no stage and no module with tensors")
+    func reportImportsNoStageOrTensor() throws {
         let files = try SourceTree.swiftFiles(below: "Sources/Report")
         #expect(!files.isEmpty)
         let forbidden = Set(Self.stages.values).union([
@@ -21,7 +21,7 @@ import Testing
         }
     }
 
-    @Test("A stage imports no stage", arguments: stages.keys.sorted())
+    @Test("A stage imports no other stage", arguments: stages.keys.sorted())
     func stageImportsNoStage(folder: String) throws {
         let files = try SourceTree.swiftFiles(below: "Sources/\(folder)")
         #expect(!files.isEmpty)

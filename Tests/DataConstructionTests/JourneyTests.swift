@@ -9,7 +9,8 @@ import Testing
 
     init() throws { tables = try Journey.tables.get() }
 
-    @Test func labelsAreWhatTheVisitBought() {
+    @Test("a click is a purchase from the same category in the visit, a conversion a purchase of the item")
+    func labelsMatchPurchases() {
         let visits = Dictionary(grouping: tables.events, by: \.basket)
         var wrong = 0
         for impression in tables.impressions {
@@ -25,7 +26,7 @@ import Testing
         #expect(wrong == 0)
     }
 
-    @Test func impressionsLieInTheirWindow() {
+    @Test("impressions lie in their period's weeks") func impressionsLieInTheirPeriod() {
         // First hours of weeks 31, 37 and 47: Monday midnights.
         let starts: [Int32] = [24 + 29 * 168, 24 + 35 * 168, 24 + 45 * 168]
         for impression in tables.impressions {
@@ -34,7 +35,8 @@ import Testing
         }
     }
 
-    @Test func targetsComeAfterTheirHistories() throws {
+    @Test("targets come after their histories, which hold the last titles bought before")
+    func targetsFollowTheirHistories() throws {
         let windows: [UserRole: Range<Int32>] = [
             .activate: 4896..<5904, .collaborate: 4896..<5904, .test: 7584..<8784,
         ]
@@ -55,14 +57,14 @@ import Testing
         }
     }
 
-    @Test func rolesDoNotOverlap() {
+    @Test("users have one role each") func rolesDoNotOverlap() {
         #expect(tables.summary.samples == ["activate": 10, "collaborate": 10, "test": 10])
         #expect(Set(tables.samples.map(\.user)).count == 30)
         #expect(tables.samples.allSatisfy { tables.users[Int($0.user)].role == $0.role })
         #expect(tables.users.count { $0.role == .other } == 10)
     }
 
-    @Test func onlyTheTeachersPromptShowsTheTarget() {
+    @Test("only the teacher's prompt shows the target") func onlyTeacherPromptShowsTheTarget() {
         for sample in tables.samples {
             let target = tables.items[Int(sample.target)]
             let isRepeated = sample.history.contains { tables.items[Int($0)].title == target.title }
@@ -73,7 +75,8 @@ import Testing
         }
     }
 
-    @Test func everyUserHasAPromptFromBeforeTheRankersWindow() {
+    @Test("every user has a prompt from before the ranker's training weeks")
+    func promptsPrecedeTheRankersPeriod() {
         #expect(tables.inference.map(\.user) == (0..<40).map { Int32($0) })
         let byUser = Dictionary(grouping: tables.events, by: \.user)
         for prompt in tables.inference {
@@ -85,7 +88,8 @@ import Testing
         }
     }
 
-    @Test func catalogueTitlesAreDistinctAndCarriedByTheirItem() {
+    @Test("catalogue titles are distinct and are the titles of their items") func catalogueTitlesAreDistinct()
+    {
         let catalogue = tables.catalogue
         #expect(catalogue.count == 800 && Set(catalogue.map(\.title)).count == 800)
         #expect(catalogue.allSatisfy { tables.items[Int($0.item)].title == $0.title })
@@ -95,13 +99,13 @@ import Testing
         #expect(tables.items.allSatisfy { !$0.title.contains("  ") && !$0.title.hasSuffix(" ") })
     }
 
-    @Test func eventsAreSortedByUserAndTime() {
+    @Test("events are sorted by user and time") func eventsAreSortedByUserAndTime() {
         let keys = tables.events.map { ($0.user, $0.time, $0.basket) }
         #expect(zip(keys, keys.dropFirst()).allSatisfy { $0 <= $1 })
         #expect(tables.summary.skipped.values.allSatisfy { $0 > 0 } && tables.summary.skipped.count == 2)
     }
 
-    @Test func theSameSeedGivesTheSameBytes() throws {
+    @Test("the same seed gives the same bytes") func sameSeedGivesTheSameBytes() throws {
         let again = try Tables(Journey.configuration, seed: 7)
         #expect(again.files.keys.sorted() == tables.files.keys.sorted())
         for (name, bytes) in tables.files { #expect(again.files[name] == bytes, "\(name)") }

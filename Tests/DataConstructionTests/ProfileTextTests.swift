@@ -4,7 +4,7 @@ import Testing
 @testable import DataConstruction
 
 @Suite struct ProfileTextTests {
-    @Test func whatIsKnownReadsAsOneLine() {
+    @Test("known attributes read as one line") func knownAttributesReadAsOneLine() {
         let attributes = [
             "age": "35-44", "marital": "Married", "household": "2 Adults Kids", "household_size": "4",
             "kids": "2",
@@ -18,11 +18,11 @@ import Testing
                 + "large baskets, no coupons; buys most: cheese, soft drinks")
     }
 
-    @Test func whatIsNotKnownIsLeftOut() {
+    @Test("unknown attributes are left out") func unknownAttributesAreLeftOut() {
         #expect(ProfileText.render(["visits": "weekly"], favorites: []) == "shops weekly")
     }
 
-    @Test func otherAttributesKeepTheirNameInAFixedOrder() {
+    @Test("other attributes keep their name, in a fixed order") func otherAttributesKeepTheirName() {
         let text = ProfileText.render(["zone": "North", "age": "65+", "device": "Phone"], favorites: [])
         #expect(text == "age 65+, device phone, zone north")
     }

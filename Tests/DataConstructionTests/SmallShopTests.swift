@@ -19,7 +19,7 @@ import Testing
 
     private let shop = SmallShop.users + SmallShop.events + SmallShop.items
 
-    @Test func ownDataBecomesTables() throws {
+    @Test("a user's own data become tables") func ownDataBecomesTables() throws {
         let tables = try SmallShop.tables()
         #expect(tables.users.count == 20 && tables.items.count == 24)
         #expect(tables.summary.samples == ["activate": 5, "collaborate": 5, "test": 5])
@@ -31,7 +31,8 @@ import Testing
             Set(tables.catalogue.map(\.title)) == Set(stride(from: 0, to: 24, by: 2).map { "thing \($0)" }))
     }
 
-    @Test func visitsDrawTheirImpressionsIndependently() throws {
+    @Test("visits draw their impressions independently") func visitsDrawTheirImpressionsIndependently() throws
+    {
         let tables = try SmallShop.tables()
         let shown = Dictionary(grouping: tables.impressions.filter { !$0.isConversion }, by: \.basket)
         let choices = Set(shown.values.map { Set($0.map(\.item)) })
@@ -44,14 +45,14 @@ import Testing
         #expect(abs(share - 0.5) < 0.025)
     }
 
-    @Test func theRateKeepsAllConversions() throws {
+    @Test("the impression rate keeps every conversion") func samplingKeepsAllConversions() throws {
         let kept = try [0.1, 1].map { rate in
             try SmallShop.tables { $0.impressionRate = rate }.impressions.filter(\.isConversion)
         }
         #expect(!kept[0].isEmpty && kept[0] == kept[1])
     }
 
-    @Test func anUnknownUserIsNamedWithTheCount() throws {
+    @Test("an unknown user is named, with the number of events") func unknownUserIsNamed() throws {
         let wrong =
             "INSERT INTO source_events VALUES ('ghost', 'i1', 90, 1, 1, 1, 1, 2), ('u1', 'i1', 9, 1, 1, 1, "
             + "1, 1),"
@@ -62,7 +63,7 @@ import Testing
                 + "add the user to source_users or remove its events")
     }
 
-    @Test func anUnknownItemIsNamedWithTheCount() throws {
+    @Test("an unknown item is named, with the number of events") func unknownItemIsNamed() throws {
         let wrong = "INSERT INTO source_events VALUES ('u1', 'i99', 9, 1, 1, 1, 1, 1);"
         let said = try message(script: shop + wrong)
         #expect(
@@ -70,7 +71,7 @@ import Testing
                 + "add the item to source_items or remove its events")
     }
 
-    @Test func aWrongScriptIsNamed() throws {
+    @Test("a wrong or missing script is named") func wrongScriptIsNamed() throws {
         let said = try message(script: SmallShop.users + "SELECT nothing FROM source_users;")
         #expect(said.hasPrefix("shop.sql: Binder Error: Referenced column \"nothing\" not found"))
         let missing = try message(script: shop) { $0.source.script = "/nonexistent/shop.sql" }
@@ -81,7 +82,7 @@ import Testing
                 + "makes the source relations")
     }
 
-    @Test func anEmptySplitIsNamedWithWhatToChange() throws {
+    @Test("an empty split is named, with the setting to change") func emptySplitIsNamed() throws {
         let role = try message(script: shop) { $0.activateUsers = 0 }
         #expect(
             role
@@ -99,13 +100,13 @@ import Testing
         )
     }
 
-    @Test func rowsThatASourceLeavesOutAreCounted() throws {
+    @Test("rows that a source leaves out are counted by reason") func skippedRowsAreCounted() throws {
         let count = "INSERT INTO source_skipped VALUES ('returns', 3), ('returns', 4), ('tests', 1);"
         let tables = try SmallShop.tables(script: shop + count)
         #expect(tables.summary.skipped == ["returns": 7, "tests": 1])
     }
 
-    @Test func anotherSeedDrawsOtherUsers() throws {
+    @Test("another seed draws other users") func otherSeedDrawsOtherUsers() throws {
         let users = try [7, 8].map { seed in Set(try SmallShop.tables(seed: seed).users.map(\.id)) }
         #expect(users[0] != users[1])
     }

@@ -24,7 +24,8 @@ import Testing
             .split(separator: "\n").map(String.init)
     }
 
-    @Test func impressionsAreThePromotionsOfTheVisit() throws {
+    @Test("impressions are items promoted in the visit's store and week, with every conversion")
+    func impressionsArePromotedItems() throws {
         let tables = try Journey.tables.get()
         try withTemporaryFolder { folder in
             for name in ["impressions.parquet", "items.jsonl", "users.jsonl", "catalogue.jsonl"] {
@@ -64,7 +65,7 @@ import Testing
         }
     }
 
-    @Test func profilesDoNotSeeWhatComesLater() throws {
+    @Test("profiles do not depend on later events") func profilesIgnoreLaterEvents() throws {
         try withTemporaryFolder { folder in
             let early = folder.appending(path: "early")
             try FileManager.default.createDirectory(at: early, withIntermediateDirectories: true)
@@ -105,7 +106,8 @@ import Testing
         return Dictionary(uniqueKeysWithValues: lines.map { ($0.prefix { $0 != "," }, $0) })
     }
 
-    @Test func aTargetBeforeItsHistoryIsRefused() throws {
+    @Test("a target not bought in its visit and a history with later purchases are refused")
+    func leakingSamplesAreRefused() throws {
         let tables = try Journey.tables.get()
         let sample = tables.samples[0]
         let own = tables.events.filter { $0.user == sample.user }
@@ -124,7 +126,7 @@ import Testing
         }
     }
 
-    @Test func aMissingFolderIsNamed() throws {
+    @Test("a missing folder is named") func missingFolderIsNamed() throws {
         var configuration = ConstructConfiguration()
         configuration.source.folder = "/nonexistent"
         try withTemporaryFolder { folder in

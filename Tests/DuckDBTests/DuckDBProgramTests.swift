@@ -15,7 +15,8 @@ import Testing
         }
     }
 
-    @Test func laterScriptsSeeEarlierTables() throws {
+    @Test("later scripts see the tables of earlier ones, and no files of the program are left behind")
+    func laterScriptsSeeEarlierTables() throws {
         let program = try program()
         try withTemporaryFolder { folder in
             try program.run(
@@ -29,12 +30,12 @@ import Testing
                 ], in: folder)
             let text = try String(contentsOf: folder.appending(path: "n.csv"), encoding: .utf8)
             #expect(text == "n\n3\n4\n")
-            // Nothing of the program's own stays, neither statements nor messages.
+            // The program leaves neither statements nor messages behind.
             #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["n.csv"])
         }
     }
 
-    @Test func aFailureNamesItsScriptAndWhatDuckDBSaid() throws {
+    @Test("a failure names its script and DuckDB's message") func failureNamesItsScript() throws {
         let error = try failure(of: [
             SQLScript(name: "first.sql", statements: "CREATE TABLE a AS SELECT 1 AS x;"),
             SQLScript(name: "second.sql", statements: "SELECT x\nFROM a;\nSELECT y FROM a;"),
@@ -48,7 +49,8 @@ import Testing
         #expect(message.contains("\"y\" not found") && message.contains("LINE 1: SELECT y FROM a;"))
     }
 
-    @Test func anErrorStatementSaysItsOwnWordsAlone() throws {
+    @Test("an error raised by a script has the script's message and nothing else")
+    func errorStatementKeepsItsMessage() throws {
         let error = try failure(of: [
             SQLScript(name: "check.sql", statements: "SELECT error('3 rows are wrong; mend them');")
         ])
@@ -72,7 +74,7 @@ import Testing
         }
     }
 
-    @Test func rowsComeBlockByBlock() throws {
+    @Test("rows come in blocks") func rowsComeInBlocks() throws {
         #expect(try rows("SELECT 1 AS a, 'x,y' AS b").text == "a,b\n1,\"x,y\"\n")
         #expect(try rows("SELECT 1 AS a WHERE false").text == "a\n")
         let many = try rows("SELECT range AS n FROM range(1000000) ORDER BY n")
@@ -80,7 +82,7 @@ import Testing
         #expect(many.blocks > 5)
     }
 
-    @Test func aQueryCanBeLeftBeforeItsEnd() throws {
+    @Test("a query may be left before its last row") func queryMayBeLeftEarly() throws {
         let part = try rows("SELECT range AS n FROM range(100000000)", stopAfter: 1)
         #expect(part.blocks == 1 && part.text.hasPrefix("n\n0\n"))
         struct Stop: Error {}
@@ -93,7 +95,7 @@ import Testing
         }
     }
 
-    @Test func aQueryThatFailsIsNoEarlyEnd() throws {
+    @Test("a query that fails halfway is an error, not an early end") func failedQueryIsAnError() throws {
         for query in [
             "SELECT y",
             "SELECT CASE WHEN range > 500000 THEN error('too far') ELSE range END FROM range(1000000)",
@@ -107,7 +109,8 @@ import Testing
     }
 
     @Test(
-        "a program that says more than a pipe holds does not stop the rows", .timeLimit(.minutes(1)))
+        "a program that writes more messages than a pipe holds does not block the rows",
+        .timeLimit(.minutes(1)))
     func manyMessages() throws {
         try withTemporaryFolder { folder in
             let file = folder.appending(path: "duckdb")
@@ -127,7 +130,7 @@ import Testing
         }
     }
 
-    @Test func aFullDiskIsCalledThat() throws {
+    @Test("a full disk is reported as such") func fullDiskIsNamed() throws {
         let statement = "COPY (SELECT * FROM range(1000000)) TO '/dev/full' (FORMAT csv);"
         let error = try failure(of: [SQLScript(name: "write.sql", statements: statement)])
         guard case .diskFull(script: "write.sql", _) = error else {
@@ -137,7 +140,7 @@ import Testing
         #expect(error?.description.contains("free some space") == true)
     }
 
-    @Test func aProgramThatIsNotThereIsNamed() throws {
+    @Test("a missing program is named") func missingProgramIsNamed() throws {
         let path = "/nonexistent/duckdb"
         try withTemporaryFolder { folder in
             let error = #expect(throws: DuckDBError.self) {
@@ -151,7 +154,7 @@ import Testing
         #expect(DuckDBError.missingProgram(tried: [path]).description.hasSuffix("run `make setup`"))
     }
 
-    @Test func aLiteralHoldsQuotes() throws {
+    @Test("a literal keeps its quotes") func literalKeepsQuotes() throws {
         let program = try program()
         try withTemporaryFolder { folder in
             let text = "O'Hara's \"x\""
@@ -163,7 +166,7 @@ import Testing
         }
     }
 
-    @Test func theFetchedProgramIsFound() throws {
+    @Test("the program that the bootstrap fetched is found") func fetchedProgramIsFound() throws {
         try withTemporaryFolder { folder in
             let statement = "COPY (SELECT current_setting('threads') AS t) TO 't.csv' (FORMAT csv);"
             try DuckDBProgram.fetched(threads: 1).run(

@@ -13,13 +13,15 @@ import Testing
         #expect(!result.errors.contains("Fatal error"))
     }
 
-    @Test func aMissingModelFile() throws {
+    @Test("a missing model file is named, with the command that fetches models") func missingModelFile()
+        throws
+    {
         try expectFailure(
             ["score", "--model", "nowhere.gguf"], input: #"{"prompt":"a","answer":"b"}"#,
             naming: ["nowhere.gguf", "make setup"])
     }
 
-    @Test func aTruncatedModelFile() throws {
+    @Test("a truncated model file is named") func truncatedModelFile() throws {
         try withTemporaryFolder { folder in
             let whole = try PackageFolder.dependency("models/smollm2/SmolLM2-135M-Instruct.Q4_1.gguf")
             let cut = folder.appending(path: "cut.gguf")
@@ -30,7 +32,8 @@ import Testing
         }
     }
 
-    @Test func anUnknownConfigurationKey() throws {
+    @Test("an unknown configuration key is named with its line and the nearest key")
+    func unknownConfigurationKey() throws {
         try withTemporaryFolder { folder in
             let file = folder.appending(path: "bad.yaml")
             try Data("seed: 3\ncollaborate:\n  groupSizes: 8\n".utf8).write(to: file)
@@ -40,11 +43,12 @@ import Testing
         }
     }
 
-    @Test func aLineThatIsNoJSON() throws {
+    @Test("a line that is not JSON is named, with an example") func lineThatIsNotJSON() throws {
         try expectFailure(["tokenize"], input: "fresh milk\n", naming: ["line 1", #"{"text""#])
     }
 
-    @Test func aStageBeforeTheOneThatItReads() throws {
+    @Test("a stage that runs before its inputs exist names the command to run first")
+    func stageBeforeItsInputs() throws {
         try withTemporaryFolder { folder in
             try expectFailure(
                 ["activate", "--run", folder.appending(path: "run").path],
@@ -52,7 +56,7 @@ import Testing
         }
     }
 
-    @Test func anEmptySplit() throws {
+    @Test("an empty split is named, and no finished step is left behind") func emptySplit() throws {
         try withTemporaryFolder { folder in
             let run = folder.appending(path: "run")
             try expectFailure(
@@ -63,7 +67,7 @@ import Testing
         }
     }
 
-    @Test func aFullDisk() throws {
+    @Test("a full disk is an error that leaves no finished step behind") func fullDisk() throws {
         try withTemporaryFolder { folder in
             // A limit on the size of a file stands for the full disk: the write fails in the middle.
             let run = folder.appending(path: "run").path

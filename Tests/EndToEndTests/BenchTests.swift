@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// `taiji-bench` at sizes that take no time.
+/// `taiji-bench` at the smallest sizes.
 @Suite(.serialized) struct BenchTests {
     private func report(_ arguments: [String]) throws -> [String: Any] {
         let result = try Program.run(
@@ -14,7 +14,7 @@ import Testing
     }
 
     @Test(
-        "Each work on a decoder prints one object whose rates fit its times",
+        "Each decoder benchmark prints one object whose rates match its times",
         arguments: [
             ("prefill", ["--batch", "2", "--prompt-tokens", "5"], 10.0, ["prefill"]),
             (
@@ -46,7 +46,7 @@ import Testing
         #expect(memory > 0.1 && memory < 8)
     }
 
-    @Test("Tokenizing says how much text it read")
+    @Test("The tokenizing benchmark reports how much text it read")
     func tokenizing() throws {
         try withTemporaryFolder { folder in
             let file = folder.appending(path: "list.txt")

@@ -36,7 +36,7 @@ import Testing
     }
 
     @Test(
-        "Both sides run in turn and a ratio is of one round",
+        "Both sides run in turn, and each ratio compares one round",
         arguments: [("prefill", "tokens/s"), ("tokenize", "MB/s")])
     func table(row: String, unit: String) throws {
         try withTemporaryFolder { folder in
@@ -59,7 +59,7 @@ import Testing
         }
     }
 
-    @Test("A row that does not exist is named, and nothing is run")
+    @Test("An unknown row is refused, and nothing is run")
     func unknownRow() throws {
         try withTemporaryFolder { folder in
             let result = try compare(["prefil"], in: folder)

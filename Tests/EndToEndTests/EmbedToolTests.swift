@@ -11,8 +11,8 @@ import Testing
         return try #require(result.json()[0]["embedding"] as? [Double])
     }
 
-    @Test("an instruction changes a decoder's embedding, and its length stays one")
-    func anInstructionChangesADecodersEmbedding() throws {
+    @Test("an instruction changes a decoder's embedding, which keeps unit length")
+    func instructionChangesTheEmbedding() throws {
         let plain = try embedding([model])
         let instructed = try embedding([model, "--instruction", "find what goes with it"])
         #expect(plain.count == 32)
@@ -20,7 +20,7 @@ import Testing
         #expect(difference(instructed.reduce(0) { $0 + $1 * $1 }, 1) < Tolerance.float32)
     }
 
-    @Test("an instruction to BERT is an error") func anInstructionToBERTIsAnError() throws {
+    @Test("an instruction to BERT is an error") func instructionToBERTIsAnError() throws {
         let result = try Program.run(
             ["embed", "--model", "Tests/Golden/models/bert", "--instruction", "find"],
             input: #"{"text":"milk"}"# + "\n")

@@ -4,7 +4,7 @@ import Testing
 
 /// The single tools on standard input.
 @Suite(.serialized) struct ToolTests {
-    @Test func tokenizingAndDecodingReturnTheText() throws {
+    @Test("tokenizing and decoding return the text") func decodingReturnsTheText() throws {
         let text = "fresh milk, 12 oz <|im_end|> 🥛"
         let line = String(decoding: try JSONEncoder().encode(["text": text]), as: UTF8.self)
         let ids = try Program.run(["tokenize", "--model", "smollm2"], input: line + "\n")
@@ -13,7 +13,8 @@ import Testing
         #expect(try back.json()[0]["text"] as? String == text)
     }
 
-    @Test func scoringFindsTheLikelierAnswer() throws {
+    @Test("scoring finds the likelier answer, and its perplexity fits its log-likelihood")
+    func scoringFindsTheLikelierAnswer() throws {
         let result = try Program.run(
             ["score", "--model", "smollm2"],
             input: """
@@ -30,7 +31,8 @@ import Testing
         #expect(abs(exp(-first / Double(tokens)) - perplexities[0]) < 1e-9 * perplexities[0])
     }
 
-    @Test func generatingTwiceWithOneSeedGivesTheSameBytes() throws {
+    @Test("the same seed generates the same bytes, and the completions of a prompt differ")
+    func seedDecidesTheCompletions() throws {
         let arguments = [
             "generate", "--max-tokens", "6", "--temperature", "1", "--count", "3", "--seed", "11",
         ]
@@ -46,7 +48,7 @@ import Testing
         )
     }
 
-    @Test func anEmbeddingHasUnitLength() throws {
+    @Test("an embedding has unit length") func embeddingHasUnitLength() throws {
         let result = try Program.run(["embed", "--model", "minilm"], input: #"{"text":"whole milk"}"# + "\n")
         #expect(result.status == 0, "\(result.errors)")
         let embedding = try #require(result.json()[0]["embedding"] as? [Double])
@@ -55,9 +57,9 @@ import Testing
     }
 }
 
-@Suite("Lines at fault") struct LineFaultTests {
-    @Test("a line at fault is named by its number, the others are answered, and the status says so")
-    func aLineAtFaultIsNamed() throws {
+@Suite("Faulty input lines") struct LineFaultTests {
+    @Test("a faulty line is named by its number, the others are answered, and the exit status is not 0")
+    func faultyLineIsNamed() throws {
         let input = """
             {"text":"milk"}
             {"txet":"milk"}
@@ -73,7 +75,7 @@ import Testing
         #expect(result.errors.contains("2 of 5 lines could not be answered"))
     }
 
-    @Test("a fault of the model's own names the line too") func aFaultOfTheModelNamesTheLine() throws {
+    @Test("an error of the model itself names the line too") func modelErrorNamesTheLine() throws {
         let input = #"{"prompt":"a","answer":""}"# + "\n" + #"{"prompt":"Milk comes from","answer":" cows"}"#
         let result = try Program.run(["score", "--model", "smollm2"], input: input)
         #expect(result.status != 0 && result.errors.contains("line 1: "))
@@ -81,7 +83,7 @@ import Testing
     }
 
     @Test(
-        "numbers that no draw can have are refused before the model is loaded",
+        "sampling settings out of range are refused before the model is loaded",
         arguments: [
             ["--count", "0"], ["--max-tokens", "0"], ["--temperature", "-1"], ["--top-p", "0"],
             ["--top-k", "-1"], ["--min-p", "2"], ["--repetition-penalty", "0"], ["--threads", "0"],
@@ -93,7 +95,9 @@ import Testing
         #expect(!result.errors.contains("nowhere"))
     }
 
-    @Test("the version names program, commit, libtorch, devices and kernels") func theVersion() throws {
+    @Test("the version names program, commit, libtorch, devices and kernels") func versionNamesTheBuild()
+        throws
+    {
         let result = try Program.run(["--version"])
         #expect(result.status == 0)
         for text in ["taiji ", "commit ", "libtorch 2.", "devices: cpu", "kernels: "] {

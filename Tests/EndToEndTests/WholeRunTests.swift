@@ -114,7 +114,7 @@ import Testing
     @Test(
         "a second command on a run names the holder or waits, and a killed holder does not block"
     )
-    func aSecondCommandOnARun() throws {
+    func secondCommandOnARun() throws {
         try withTemporaryFolder { folder in
             let options = try TinyRun.prepare(in: folder)
             let run = folder.appending(path: "run")

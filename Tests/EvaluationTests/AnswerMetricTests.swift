@@ -40,7 +40,9 @@ import Testing
         #expect(levels.map(\.accuracyGivenParent) == [0.5, 0.5, 1])
     }
 
-    @Test("a level that no target has is undefined") func aLevelThatNoTargetHasIsUndefined() throws {
+    @Test("the accuracy of a level that no target has is undefined") func levelWithoutTargetsIsUndefined()
+        throws
+    {
         let accuracy = try CategoryAccuracy(predictions: [["a"]], targets: [["a"]])
         #expect(accuracy.levels.map(\.accuracy) == [1, nil, nil])
         #expect(throws: EvaluationError.count(of: "predictions", expected: 1, found: 0)) {

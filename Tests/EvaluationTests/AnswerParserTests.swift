@@ -1,4 +1,5 @@
 import Evaluation
+import TestSupport
 import Testing
 
 struct ParserCase: Sendable, CustomTestStringConvertible {
@@ -134,7 +135,8 @@ private let cases = [
 ]
 
 @Suite struct AnswerParserTests {
-    @Test("a completion is read as what it says", arguments: cases) func aCompletionIsReadAsWhatItSays(
+    @Test("each completion is parsed into its outcome and fields", arguments: cases)
+    func completionsAreParsed(
         example: ParserCase
     ) {
         let parsed = AnswerParser.parse(example.text)
@@ -146,8 +148,8 @@ private let cases = [
         #expect(parsed.categories == example.categories)
     }
 
-    @Test("what is embedded is the title, or an answer without fields")
-    func whatIsEmbeddedIsTheTitleOrAnAnswer() {
+    @Test("the text to embed is the title, or the answer if it has no fields")
+    func titleOrWholeAnswerIsEmbedded() {
         #expect(AnswerParser.parse("<answer>\(fields)</answer>").groundingText == "whole milk")
         #expect(AnswerParser.parse("<answer> green tea </answer>").groundingText == "green tea")
         #expect(AnswerParser.parse("<answer>Category L1: tea</answer>").groundingText == nil)
@@ -159,7 +161,7 @@ private let cases = [
     }
 
     @Test("pieces of the format in any order never trap", arguments: 1...40)
-    func piecesOfTheFormatInAnyOrderNeverTrap(seed: Int) {
+    func formatPiecesInAnyOrderNeverTrap(seed: Int) {
         let pieces = [
             "<think>", "</think>", "<answer>", "</answer>", "Item title:", "Category L2 :", ";", "\n", "茶",
             " a",

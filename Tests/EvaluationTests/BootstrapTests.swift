@@ -1,16 +1,17 @@
+import TestSupport
 import Testing
 
 @testable import Evaluation
 
 @Suite struct BootstrapTests {
-    @Test("the generator is SplitMix64") func theGeneratorIsSplitMix64() {
+    @Test("the generator is SplitMix64") func generatorIsSplitMix64() {
         // First outputs for seed 1234567, from the published reference code.
         var generator = ResamplingGenerator(seed: 1_234_567)
         #expect(generator.next() == 6_457_827_717_110_365_317)
         #expect(generator.next() == 3_203_168_211_198_807_973)
     }
 
-    @Test("draws stay below the bound and reach all of it") func drawsStayBelowTheBoundAndReachAllOf() {
+    @Test("draws stay below the bound and are uniform") func drawsAreUniformBelowTheBound() {
         var generator = ResamplingGenerator(seed: 3)
         let draws = (0..<7_000).map { _ in generator.next(below: 7) }
         let counts = (0..<7).map { value in draws.count { $0 == value } }
@@ -19,14 +20,14 @@ import Testing
         #expect(counts.reduce(0, +) == 7_000)
     }
 
-    @Test("percentiles interpolate") func percentilesInterpolate() {
+    @Test("percentiles interpolate linearly") func percentilesInterpolate() {
         #expect(percentile(0, ofSorted: [1, 2, 4]) == 1)
         #expect(percentile(0.75, ofSorted: [1, 2, 4]) == 3)
         #expect(percentile(1, ofSorted: [1, 2, 4]) == 4)
     }
 
-    @Test("the same seed gives the same interval, another seed another")
-    func theSameSeedGivesTheSameIntervalAnotherSeed() throws {
+    @Test("the same seed gives the same interval, another seed a different one")
+    func intervalDependsOnTheSeed() throws {
         var random = TestRandom(seed: 8)
         let values = (0..<50).map { _ in random.unit() }
         let first = try Bootstrap(resampleCount: 200, seed: 1).mean(of: values)
@@ -36,7 +37,7 @@ import Testing
         #expect(first.lower < first.estimate && first.estimate < first.upper)
     }
 
-    @Test("the interval is as wide as the standard error says") func theIntervalIsAsWideAsTheStandardError()
+    @Test("the interval is as wide as the standard error predicts") func widthMatchesStandardError()
         throws
     {
         var random = TestRandom(seed: 21)
@@ -49,7 +50,7 @@ import Testing
     }
 
     @Test("a 90 % interval covers the true mean about 90 % of the time")
-    func a90IntervalCoversTheTrueMeanAbout90() throws {
+    func intervalCoversTheTrueMean() throws {
         var covered = 0
         for seed in 1...300 {
             var random = TestRandom(seed: seed)
@@ -63,8 +64,8 @@ import Testing
         #expect((248...287).contains(covered), "seeds 1...300 covered \(covered)")
     }
 
-    @Test("a paired difference does not see what both have in common")
-    func aPairedDifferenceDoesNotSeeWhatBothHave() throws {
+    @Test("a paired difference ignores what both models have in common")
+    func pairedDifferenceIgnoresCommonPart() throws {
         var random = TestRandom(seed: 4)
         let common = (0..<60).map { _ in 100 * random.unit() }
         let better = common.map { $0 + 1 + 0.1 * random.unit() }
@@ -77,9 +78,9 @@ import Testing
     }
 
     @Test(
-        "a model differs from itself by nothing, from a worse one by more than noise",
+        "a model's difference from itself is zero, from a worse one larger than noise",
         arguments: [RankingMetric.auc, .gauc, .logLoss])
-    func aModelDiffersFromItselfByNothingFromA(metric: RankingMetric)
+    func modelDiffersOnlyFromAnother(metric: RankingMetric)
         throws
     {
         var data = RandomImpressions(seed: 12, count: 2_000, userCount: 40)
@@ -101,7 +102,7 @@ import Testing
     }
 
     @Test("whole users are drawn, so copies of a user's impressions add no certainty")
-    func wholeUsersAreDrawnSoCopiesOfAUser() throws {
+    func wholeUsersAreDrawn() throws {
         var data = RandomImpressions(seed: 30, count: 300, userCount: 12)
         let once = try data.prepared()
         for _ in 0..<3 {
@@ -125,8 +126,8 @@ import Testing
         #expect(interval.lower == 1)
     }
 
-    @Test("comparisons that are not paired and settings without meaning are refused")
-    func comparisonsThatAreNotPairedAndSettingsWithoutMeaning() throws {
+    @Test("unpaired comparisons and invalid settings are refused")
+    func invalidComparisonsAreRefused() throws {
         let first = try ImpressionScores(scores: [0.9, 0.1], labels: [true, false], users: [1, 2])
         let second = try ImpressionScores(scores: [0.9, 0.1], labels: [true, false], users: [1, 3])
         let bootstrap = Bootstrap(resampleCount: 10, seed: 1)
@@ -141,8 +142,8 @@ import Testing
         #expect(throws: EvaluationError.self) { try Bootstrap(resampleCount: 0, seed: 1).mean(of: [1]) }
     }
 
-    @Test("a lift is a ratio of sums less one, paired, and undefined over nothing")
-    func aLiftIsARatioOfSumsLessOne() throws {
+    @Test("a lift is a ratio of sums minus one, paired, and undefined for a reference of zero")
+    func liftIsRatioOfSumsMinusOne() throws {
         let bootstrap = Bootstrap(resampleCount: 200, seed: 1)
         let reference = [1.0, 2, 3, 4]
         let double = try #require(try bootstrap.lift(of: reference.map { 2 * $0 }, over: reference))

@@ -17,7 +17,9 @@ import Testing
         var calibration: Double?
     }
 
-    @Test("with ties, users of one class, one class in all, and weights") func equalScikitLearn() throws {
+    @Test("match with ties, users of one class, only one class, and weights") func metricsMatchScikitLearn()
+        throws
+    {
         let cases = try Golden.cases("ranking_metrics", Inputs.self, Expected.self)
         #expect(cases.count == 7)
         for example in cases {

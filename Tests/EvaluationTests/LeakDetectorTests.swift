@@ -5,7 +5,7 @@ import Testing
     private let title = "18 oz. peanut butter"
 
     @Test(
-        "leaks are found and inferences are not",
+        "leaks are found, and inferences are not taken for leaks",
         arguments: [
             ("They like spreads. So 18 oz. peanut butter fits.", [LeakDetector.Leak]()),
             ("They like spreads. 18 OZ peanut  butter is next on the list. It fits.", [.earlyTitle]),
@@ -24,23 +24,23 @@ import Testing
             ("Has given gifts; has old toasters.", []),
             ("", []),
         ])
-    func leaksAreFoundAndInferencesAreNot(reasoning: String, expected: [LeakDetector.Leak]) {
+    func leaksAreToldFromInferences(reasoning: String, expected: [LeakDetector.Leak]) {
         #expect(LeakDetector().leaks(in: reasoning, title: title) == expected, "\(reasoning)")
     }
 
-    @Test("an early title that the history shows is no leak") func anEarlyTitleThatTheHistoryShowsIsNo() {
+    @Test("naming the title early is not a leak if the history shows it") func titleFromTheHistoryIsNoLeak() {
         let reasoning = "They buy whole milk weekly. They will want more."
         #expect(LeakDetector().leaks(in: reasoning, title: "Whole Milk") == [.earlyTitle])
         #expect(LeakDetector().leaks(in: reasoning, title: "Whole Milk", isTitleInPrompt: true) == [])
         #expect(LeakDetector().leaks(in: reasoning, title: "") == [])
     }
 
-    @Test("sentences and words of a script without blanks") func sentencesAndWordsOfAScriptWithoutBlanks() {
+    @Test("leaks are found in a script without spaces between words") func scriptsWithoutSpaces() {
         #expect(LeakDetector().leaks(in: "用户喜欢绿茶。所以买它。", title: "绿茶") == [.earlyTitle])
         #expect(LeakDetector().leaks(in: "用户喜欢饮料。所以买绿茶。", title: "绿茶") == [])
     }
 
-    @Test("phrases can be replaced") func phrasesCanBeReplaced() {
+    @Test("the phrases that mark a leak can be replaced") func phrasesCanBeReplaced() {
         let detector = LeakDetector(statements: [], citations: ["oracle"])
         #expect(detector.leaks(in: "The oracle says: the user will buy it.", title: "x") == [.citedAnswer])
     }

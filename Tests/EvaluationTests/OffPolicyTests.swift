@@ -1,13 +1,14 @@
 import Evaluation
+import TestSupport
 import Testing
 
-@Suite("Off-policy estimates and fronts") struct OffPolicyTests {
+@Suite("Off-policy estimates") struct OffPolicyTests {
     /// Four actions that a logger takes with known probabilities, and what each earns on average.
     private let logger = [0.1, 0.2, 0.3, 0.4]
     private let target = [0.7, 0.1, 0.1, 0.1]
     private let rewards = [5.0, 1, 0, -2]
 
-    @Test("inverse propensities are unbiased, and self-normalized ones nearly")
+    @Test("the inverse-propensity estimate is unbiased, the self-normalized one nearly")
     func inversePropensitiesAreUnbiased() throws {
         var random = TestRandom(seed: 11)
         let truth = zip(target, rewards).reduce(0) { $0 + $1.0 * $1.1 }
@@ -39,8 +40,8 @@ import Testing
         #expect(variance(normalized) < variance(plain))
     }
 
-    @Test("equal weights are worth their number, and a constant reward is its own estimate")
-    func equalWeightsAreWorthTheirNumber() throws {
+    @Test("equal weights are each worth one sample, and a constant reward is its own estimate")
+    func equalWeightsCountFully() throws {
         let estimate = try SelfNormalizedEstimate(weights: [2, 2, 2, 0], rewards: [3, 3, 3, 9])
         #expect(estimate.effectiveSampleSize == 3 && estimate.selfNormalized == 3)
         #expect(estimate.inversePropensity == 18.0 / 4)
@@ -51,20 +52,5 @@ import Testing
         #expect(throws: EvaluationError.self) {
             try SelfNormalizedEstimate(weights: [-1, 2], rewards: [1, 1])
         }
-    }
-
-    @Test("a front has what nothing dominates, and its hypervolume is the area below")
-    func aFrontHasWhatNothingDominates() {
-        let points: [ParetoFront.Point] = [
-            .init(x: 1, y: 3), .init(x: 2, y: 2), .init(x: 3, y: 1), .init(x: 2, y: 1), .init(x: 1, y: 3),
-            .init(x: -5, y: 9),
-        ]
-        let front = ParetoFront(points)
-        #expect(front.places == [0, 1, 2, 4, 5])
-        // 1·3 + 1·2 + 1·1, and the last point does not dominate the reference.
-        #expect(front.hypervolume(above: .init(x: 0, y: 0)) == 6)
-        #expect(ParetoFront(Array(points[1...1])).hypervolume(above: .init(x: 0, y: 0)) == 4)
-        #expect(front.hypervolume(above: .init(x: 4, y: 4)) == 0)
-        #expect(ParetoFront([]).places.isEmpty)
     }
 }

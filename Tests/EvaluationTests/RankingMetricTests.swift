@@ -1,9 +1,10 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Evaluation
 
-/// Sums of up to 10⁴ float64 terms in another order.
+/// Tolerance for sums of up to 10⁴ float64 terms in a different order.
 private let tolerance = 1e-10
 
 /// N impressions of a few users, scores on a coarse grid so that ties are common.
@@ -51,7 +52,9 @@ struct RandomImpressions {
         #expect(try areaUnderCurve(scores: [3, 3, 3], labels: [true, false, true]) == 0.5)
     }
 
-    @Test("AUC is the share of ordered pairs", arguments: 1...30) func aucIsTheShareOfOrderedPairs(seed: Int)
+    @Test("AUC is the share of correctly ordered pairs", arguments: 1...30) func aucIsTheShareOfOrderedPairs(
+        seed: Int
+    )
         throws
     {
         let data = RandomImpressions(seed: seed)
@@ -78,7 +81,7 @@ struct RandomImpressions {
     }
 
     @Test("GAUC is the weighted mean of the users' AUC", arguments: 1...20)
-    func gaucIsTheWeightedMeanOfTheUsersAUC(seed: Int) throws {
+    func gaucIsWeightedMeanOfUserAUC(seed: Int) throws {
         let data = RandomImpressions(seed: seed)
         var (sum, total, leftOut) = (0.0, 0.0, 0)
         for user in Set(data.users) {
@@ -107,15 +110,15 @@ struct RandomImpressions {
         #expect(try logLoss(probabilities: [0.5], labels: [true], weights: [0]) == nil)
     }
 
-    @Test("log-loss of a confident mistake is finite, of a rare event exact")
-    func logLossOfAConfidentMistakeIsFiniteOf() throws {
+    @Test("the log-loss of a confident mistake is finite, of a rare event exact")
+    func logLossIsFinite() throws {
         let mistake = try #require(try logLoss(probabilities: [0], labels: [true]))
         #expect(abs(mistake - 12 * log(10)) < tolerance)
         let rare = try #require(try logLoss(probabilities: [1e-6], labels: [false]))
         #expect(abs(rare / 1.000_000_500_000_333e-6 - 1) < tolerance)
     }
 
-    @Test("inputs that measure nothing are refused") func inputsThatMeasureNothingAreRefused() {
+    @Test("inputs that no metric can measure are refused") func inputsWithoutMeaningAreRefused() {
         #expect(throws: EvaluationError.self) {
             try areaUnderCurve(scores: [.nan, 1], labels: [true, false])
         }
@@ -129,8 +132,8 @@ struct RandomImpressions {
         #expect(throws: EvaluationError.self) { try ImpressionScores(scores: [1], labels: [true], users: []) }
     }
 
-    @Test("a multiplicity is the same as copies of the impressions", arguments: 1...20)
-    func aMultiplicityIsTheSameAsCopiesOfThe(seed: Int) throws {
+    @Test("a multiplicity gives the same values as copies of the impressions", arguments: 1...20)
+    func multiplicityMatchesCopies(seed: Int) throws {
         let data = RandomImpressions(seed: seed)
         let prepared = try data.prepared()
         var random = TestRandom(seed: 1_000 + seed)
@@ -155,15 +158,16 @@ struct RandomImpressions {
         }
     }
 
-    @Test("log-loss of scores that are no probabilities is undefined")
-    func logLossOfScoresThatAreNoProbabilitiesIs() throws {
+    @Test("log-loss and calibration are undefined for scores that are not probabilities")
+    func logLossNeedsProbabilities() throws {
         let logits = try ImpressionScores(scores: [-2, 3], labels: [false, true], users: [1, 1])
         #expect(logits.value(of: .logLoss) == nil)
         #expect(logits.value(of: .calibration) == nil && logits.value(of: .calibrationError) == nil)
         #expect(logits.value(of: .auc) == 1)
     }
 
-    @Test("calibration by hand: what is predicted beside what is observed, bin by bin") func calibration()
+    @Test("calibration worked by hand: predicted against observed rates, bin by bin")
+    func calibrationWorkedByHand()
         throws
     {
         // Bins (¼, ½]: predicted 0.3 + 0.5 = 0.8, observed 1; (⅛, ¼]: predicted 0.2 + 0.2, observed 0.

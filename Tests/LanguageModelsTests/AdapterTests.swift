@@ -30,8 +30,8 @@ import TorchNN
         }
     }
 
-    @Test("fresh adapters change nothing, training changes them alone, and merging keeps the numbers")
-    func freshAdaptersChangeNothingTrainingChangesThemAlone() throws {
+    @Test("fresh adapters change nothing, only adapters are trained, and merging keeps the results")
+    func onlyAdaptersAreTrained() throws {
         let decoder = try TinyModel.decoder(seed: 3)
         let before = try values(decoder)
         let base: [[Float]] = try decoder.weights.tensors.map { try $0.elements() }
@@ -49,8 +49,8 @@ import TorchNN
         #expect(difference(try values(decoder), adapted) < 1e-4)
     }
 
-    @Test("an adapter's gradients are those of its change of the weight")
-    func anAdaptersGradientsAreThoseOfItsChangeOfThe() throws {
+    @Test("an adapter's gradients match those of the weight change it stands for")
+    func adapterGradientsMatchTheWeightChange() throws {
         let decoder = try TinyModel.decoder(seed: 5)
         try decoder.addAdapters(LowRankConfiguration(rank: 2, alpha: 6, targets: [.value, .down]), seed: 2)
         try decoder.parameters.setTrainable(true)
@@ -77,7 +77,8 @@ import TorchNN
         }
     }
 
-    @Test("recomputation gives adapters the same gradients") func recomputationGivesAdaptersTheSameGradients()
+    @Test("recomputing activations gives adapters the same gradients")
+    func recomputationKeepsAdapterGradients()
         throws
     {
         let gradients = try [false, true].map { recomputes in
@@ -93,7 +94,7 @@ import TorchNN
         #expect(gradients[0].contains { $0.contains { $0 != 0 } })
     }
 
-    @Test("adapters that make no sense are refused") func adaptersThatMakeNoSenseAreRefused() throws {
+    @Test("invalid adapters are refused") func invalidAdaptersAreRefused() throws {
         let decoder = try TinyModel.decoder(seed: 1)
         func message(_ configuration: LowRankConfiguration) throws -> String {
             let error = try #require(throws: LanguageModelError.self) {

@@ -16,7 +16,7 @@ import TorchNN
         try withoutGrad { try model.decoder.logits(model.tokenizer.encode(text)).elements() }
     }
 
-    @Test("a written checkpoint is the same model") func aWrittenCheckpointIsTheSameModel() throws {
+    @Test("a written checkpoint loads as the same model") func checkpointRoundTrip() throws {
         try withTemporaryFolder { folder in
             let gguf = folder.appending(path: "tiny.gguf")
             try TinyModel.ggufFile(seed: 1).data.write(to: gguf)
@@ -38,7 +38,8 @@ import TorchNN
         }
     }
 
-    @Test("ids of a padded vocabulary have no text, ids beyond it are refused") func paddedVocabulary() throws
+    @Test("ids of a padded vocabulary have no text, and ids beyond it are refused") func paddedVocabulary()
+        throws
     {
         try withTemporaryFolder { folder in
             let file = folder.appending(path: "padded.gguf")
@@ -51,7 +52,7 @@ import TorchNN
             {
                 try model.text(of: ids + [count + 6])
             }
-            // Drawn without care for what is likely, some of 40 tokens are padding: none stops the work.
+            // At this temperature some of 40 tokens are padding; none of them is an error.
             let configuration = SamplingConfiguration(maximumTokens: 40, temperature: 50)
             let drawn = try model.generator.generate(
                 [ids], keys: [0], groupSize: 4, seed: 1, configuration: configuration)
@@ -60,7 +61,7 @@ import TorchNN
         }
     }
 
-    @Test("a chat template that is missing or not known is told before weights are read")
+    @Test("a missing or unknown chat template is reported before weights are read")
     func missingTemplate() throws {
         try withTemporaryFolder { folder throws in
             let file = folder.appending(path: "model.gguf")
@@ -83,7 +84,7 @@ import TorchNN
         }
     }
 
-    @Test("a model that cannot be found or read is named") func aModelThatCannotBeFoundOrReadIs() throws {
+    @Test("a model that cannot be found or read is named") func unreadableModelIsNamed() throws {
         func message(_ body: () throws -> Void) throws -> String {
             "\(try #require(throws: (any Error).self, performing: body))"
         }

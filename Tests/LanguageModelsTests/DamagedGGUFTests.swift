@@ -24,8 +24,8 @@ import Torch
         return file
     }
 
-    /// What a file does: nil when it loads, else its message. Whatever loads must show the numbers of its
-    /// bytes.
+    /// The outcome of loading: nil on success, else the error message.
+    /// Whatever loads must show the numbers of its bytes.
     private func outcome(_ data: Data) throws -> String? {
         try withTemporaryFolder { folder in
             let url = folder.appending(path: "damaged.gguf")
@@ -65,11 +65,11 @@ import Torch
         withUnsafeBytes(of: number.littleEndian) { Array($0) }
     }
 
-    @Test("a whole file loads with its numbers") func aWholeFileLoadsWithItsNumbers() throws {
+    @Test("an undamaged file loads with its numbers") func undamagedFileLoads() throws {
         #expect(try outcome(Self.example().data) == nil)
     }
 
-    @Test("a file cut at any of 40 places is refused") func aFileCutAtAnyOf40PlacesIsRefused() throws {
+    @Test("a file truncated at any of 40 places is refused") func truncatedFileIsRefused() throws {
         let whole = Self.example().data.dropLast(28)  // the last tensor's padding
         for step in 0..<40 {
             let length = whole.count * step / 40
@@ -81,8 +81,8 @@ import Torch
         1 << 20, 1 << 31, 1 << 32, 1 << 40, 1 << 47, 1 << 48, 1 << 60, 1 << 62, 1 << 63, .max,
     ]
 
-    @Test("counts that the file cannot hold are refused before room is made", arguments: counts)
-    func countsThatTheFileCannotHoldAreRefusedBefore(count: UInt64) throws {
+    @Test("counts that the file cannot hold are refused before memory is allocated", arguments: counts)
+    func impossibleCountsAreRefused(count: UInt64) throws {
         var data = Self.example().data
         data.replaceSubrange(8..<16, with: bytes(count))
         #expect(try outcome(data)?.contains("tensors") == true)
@@ -133,13 +133,13 @@ import Torch
     }
 
     @Test(
-        "offsets that overlap, leave a gap or are not aligned are refused", arguments: [0, 1, 31, 33, 64, 96])
-    func offsetsThatOverlapLeaveAGapOrAreNotAligned(offset: UInt64) throws {
+        "offsets that overlap, leave a gap or are misaligned are refused", arguments: [0, 1, 31, 33, 64, 96])
+    func wrongOffsetsAreRefused(offset: UInt64) throws {
         let data = try replacing(bytes(UInt64(32)), with: bytes(offset), after: "vector")
         #expect(try outcome(data)?.contains("puts tensor 'vector' at byte \(offset)") == true)
     }
 
-    @Test("names that are there twice are refused") func namesThatAreThereTwiceAreRefused() throws {
+    @Test("duplicate names are refused") func duplicateNamesAreRefused() throws {
         var file = Self.example()
         file.tensors[1].name = "matrix"
         #expect(try outcome(file.data)?.contains("tensor 'matrix' twice") == true)
@@ -149,17 +149,17 @@ import Torch
     }
 
     @Test(
-        "an alignment that is no power of 2 is refused",
+        "an alignment that is not a power of 2, too large or not an integer is refused",
         arguments: [.integer(0), .integer(3), .integer(33), .integer(1 << 21), .string("32"), .reals([32])]
             as [GGUFValue])
-    func anAlignmentThatIsNoPowerOf2IsRefused(value: GGUFValue) throws {
+    func wrongAlignmentIsRefused(value: GGUFValue) throws {
         var file = Self.example()
         file.metadata[0].value = value
         #expect(try outcome(file.data)?.contains("an alignment of") == true)
     }
 
-    @Test("arrays in arrays, at any depth, and unknown types are refused", arguments: [1, 2, 100, 100_000])
-    func arraysInArraysAtAnyDepthAndUnknownTypes(depth: Int) throws {
+    @Test("nested arrays of any depth and unknown types are refused", arguments: [1, 2, 100, 100_000])
+    func nestedArraysAndUnknownTypesAreRefused(depth: Int) throws {
         let nested = (0..<depth).flatMap { _ in bytes(UInt32(9)) + bytes(UInt64(1)) }
         let message = try outcome(
             replacing(bytes(UInt32(8)), with: bytes(UInt32(9)) + nested, after: "texts"))
@@ -169,8 +169,8 @@ import Torch
         }
     }
 
-    @Test("texts that are not UTF-8 are refused", arguments: ["one", "matrix", "integers", "bc"])
-    func textsThatAreNotUTF8AreRefused(text: String) throws {
+    @Test("text that is not UTF-8 is refused", arguments: ["one", "matrix", "integers", "bc"])
+    func invalidUTF8IsRefused(text: String) throws {
         var data = Self.example().data
         let range = try #require(data.range(of: Data(text.utf8)))
         for wrong in [0xFF, 0xC0, 0x80] as [UInt8] {
@@ -179,8 +179,8 @@ import Torch
         }
     }
 
-    @Test("no flipped bit of the header stops the program or shows other numbers")
-    func noFlippedBitOfTheHeaderStopsTheProgram() throws {
+    @Test("no flipped bit of the header stops the program or yields wrong numbers")
+    func flippedHeaderBitNeverTraps() throws {
         let whole = Self.example().data
         var (loaded, refused) = (0, 0)
         for position in 0..<Self.example().header.count {

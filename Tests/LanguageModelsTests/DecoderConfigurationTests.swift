@@ -27,7 +27,8 @@ import Testing
         "original_max_position_embeddings": 8192,
     ]
 
-    @Test("transformers 4 and 5 say the same") func transformers4And5SayTheSame() throws {
+    @Test("configurations written by transformers 4 and 5 are read alike")
+    func configsOfTransformers4And5Agree() throws {
         let four = try read(
             "llama", ["rope_theta": 5e5, "rope_scaling": llama3.merging(["rope_type": "llama3"]) { $1 }])
         let older = try read(
@@ -50,7 +51,7 @@ import Testing
             null == (try read("qwen2", ["rope_parameters": ["rope_type": "default", "rope_theta": 1e6]])))
     }
 
-    @Test("what a config.json leaves out is the family's default") func whatAConfigLeavesOutIsTheDefault()
+    @Test("keys missing from config.json have the family's defaults") func missingKeysHaveFamilyDefaults()
         throws
     {
         let plain = try read("llama")
@@ -67,7 +68,7 @@ import Testing
         #expect(try read("llama", ["eos_token_id": [7, 9]]).endTokens == [7, 9])
     }
 
-    @Test("a configuration that is written is read again") func aConfigurationThatIsWrittenIsReadAgain()
+    @Test("a written configuration reads back the same") func configurationRoundTrip()
         throws
     {
         let rope = llama3.merging(["rope_type": "llama3", "rope_theta": 5e5]) { $1 }
@@ -86,8 +87,8 @@ import Testing
         #expect(throws: LanguageModelError.self) { _ = try JSONEncoder().encode(divided) }
     }
 
-    @Test("what would change the numbers and is not computed is refused by name")
-    func whatWouldChangeTheNumbersIsRefused() {
+    @Test("settings that would change the results and are not supported are refused by name")
+    func unsupportedSettingsAreRefused() {
         #expect(message("gemma3", [:]).contains("'gemma3'; decoders of these load: llama, qwen2, qwen3"))
         #expect(message("llama", ["hidden_act": "gelu"]).contains("the activation 'gelu'"))
         #expect(message("llama", ["attention_bias": true]).contains("has attention_bias"))
@@ -114,7 +115,7 @@ import Testing
         #expect(message("qwen3", window.merging(["layer_types": layers]) { $1 }).contains("a sliding window"))
     }
 
-    @Test("sizes that no decoder has are refused") func sizesThatNoDecoderHasAreRefused() {
+    @Test("impossible sizes are refused") func impossibleSizesAreRefused() {
         #expect(message("llama", ["num_attention_heads": 0]).contains("has no attention heads"))
         #expect(message("llama", ["num_key_value_heads": 3]).contains("no multiple of its 3 key/value heads"))
         #expect(message("llama", ["head_dim": 7]).contains("heads of width 7; rotary positions need an even"))
@@ -127,8 +128,8 @@ import Testing
         #expect(message("llama", ["rope_scaling": ["type": "llama3"]]).contains("without factor"))
     }
 
-    @Test("a GGUF file that asks for what is not computed is refused by name")
-    func aGGUFFileThatAsksForWhatIsNotComputedIsRefused() throws {
+    @Test("a GGUF file that requires something unsupported is refused by name")
+    func unsupportedGGUFIsRefused() throws {
         func message(_ change: (inout GGUFWriter) -> Void) throws -> String {
             try withTemporaryFolder { folder in
                 var writer = TinyModel.ggufFile(seed: 1)

@@ -6,7 +6,7 @@ import TorchNN
 
 @testable import LanguageModels
 
-/// What another device than the processor would compute, as far as a processor can show it.
+/// The code path of devices other than the CPU, run on the CPU.
 @Suite struct DeviceTests {
     private static let groups = [
         (prompt: [1, 5, 9, 3, 7] as [Int32], continuations: [[4, 8, 2], [6, 2]] as [[Int32]]),
@@ -18,9 +18,9 @@ import TorchNN
     }
 
     @Test(
-        "without our kernels every family has transformers' log-probabilities, whole and token by token",
+        "without our kernels every family matches transformers, in one pass and token by token",
         arguments: GoldenModel.decoders)
-    func withoutOurKernelsEveryFamilyHasTransformersLogProbabilities(name: String) throws {
+    func logProbabilitiesWithoutOurKernels(name: String) throws {
         let model = try LanguageModel(folder: GoldenModel.folder(name))
         try Device.composing {
             #expect(try GoldenModel.difference(model, name) < GoldenModel.tolerance)
@@ -34,7 +34,7 @@ import TorchNN
     }
 
     @Test("without our kernels the loss and every gradient are the same", arguments: GoldenModel.decoders)
-    func withoutOurKernelsTheLossAndEveryGradientAreTheSame(name: String) throws {
+    func gradientsWithoutOurKernels(name: String) throws {
         let decoder = try LanguageModel(folder: GoldenModel.folder(name)).decoder
         let batch = try Self.batch()
         let factors = (0..<batch.counts.joined().reduce(0, +)).map { Float($0 % 3) - 0.7 }
@@ -57,8 +57,8 @@ import TorchNN
         }
     }
 
-    @Test("a device that is not there is refused with the reason")
-    func aDeviceThatIsNotThereIsRefused() throws {
+    @Test("a missing device is refused with the reason")
+    func missingDeviceIsRefused() throws {
         #if os(Linux)
             #expect { try Device.mps.use() } throws: { "\($0)".contains("Metal") }
             if !FileManager.default.fileExists(atPath: "/dev/nvidia0") {

@@ -29,8 +29,8 @@ import Torch
         }
     }
 
-    @Test("a decoder that embeds gives the reference's vectors, with and without an instruction")
-    func aDecoderThatEmbedsGivesTheReferencesVectors() throws {
+    @Test("an embedding decoder matches the reference, with and without an instruction")
+    func embeddingDecoderMatchesReference() throws {
         let encoder = try SentenceEncoder(folder: GoldenModel.folder("qwen3-embedding"))
         let cases = try Golden.cases("models/qwen3-embedding", Inputs.self, DecoderExpected.self)
         #expect(encoder.width == 32)
@@ -47,7 +47,7 @@ import Torch
         #expect(difference(together, plain.flatMap(\.expected.embedding)) < Tolerance.float32)
     }
 
-    @Test("BERT pools as its folder says, and cuts at its table of positions")
+    @Test("BERT pools as its folder says and truncates at its number of positions")
     func bertPoolsAsItsFolderSays() throws {
         let cases = try Golden.cases("models/bert", Inputs.self, BERTExpected.self)
         let texts = cases.map(\.inputs.text)
@@ -68,8 +68,8 @@ import Torch
         #expect(difference(cases[1].expected.mean, cases[1].expected.cls) > 0.01)
     }
 
-    @Test("a default prompt is written before texts without an instruction")
-    func aDefaultPromptIsWrittenBeforeTexts() throws {
+    @Test("a default prompt precedes texts without an instruction")
+    func defaultPromptPrecedesTexts() throws {
         let prompts = #"{"prompts": {"query": "the "}, "default_prompt_name": "query"}"#
         try copy("bert", ["config_sentence_transformers.json": prompts]) { folder in
             let plain = try SentenceEncoder(folder: GoldenModel.folder("bert"))
@@ -78,7 +78,7 @@ import Torch
         }
     }
 
-    @Test("a long text keeps its end token") func aLongTextKeepsItsEndToken() throws {
+    @Test("a truncated text keeps its end token") func longTextKeepsItsEndToken() throws {
         try copy("qwen3-embedding", ["sentence_bert_config.json": #"{"max_seq_length": 9}"#]) { folder in
             let encoder = try SentenceEncoder(folder: folder)
             let text = String(repeating: "the milk ", count: 20)
@@ -88,8 +88,8 @@ import Torch
         }
     }
 
-    @Test("a folder that pools otherwise, and an instruction to BERT, are refused")
-    func aFolderThatPoolsOtherwiseIsRefused() throws {
+    @Test("unsupported pooling and an instruction to BERT are refused")
+    func unsupportedPoolingIsRefused() throws {
         func message(_ name: String, _ files: [String: String]) throws -> String {
             var text = "no error"
             try copy(name, files) { folder in

@@ -16,8 +16,8 @@ import TorchNN
     /// A weight rounded to float16 moves by up to 2⁻¹² of itself, an eighth of bfloat16.
     private let float16Tolerance = 0.04
 
-    @Test("a model in shards is the same model", arguments: GoldenModel.decoders)
-    func aModelInShardsIsTheSameModel(name: String) throws {
+    @Test("a sharded model is the same model", arguments: GoldenModel.decoders)
+    func shardedModelIsTheSame(name: String) throws {
         try withTemporaryFolder { folder in
             let sharded = folder.appending(path: name)
             let weights = try GoldenModel.copy(name, to: sharded)
@@ -36,8 +36,8 @@ import TorchNN
     }
 
     @Test(
-        "bfloat16 and float16 files give the numbers of the rounded weights", arguments: GoldenModel.decoders)
-    func bfloat16AndFloat16FilesGiveTheNumbersOfTheRounded(name: String) throws {
+        "bfloat16 and float16 files give the results of the rounded weights", arguments: GoldenModel.decoders)
+    func halfPrecisionFilesMatchRoundedWeights(name: String) throws {
         for (type, tolerance) in [(ElementType.bfloat16, bfloat16Tolerance), (.float16, float16Tolerance)] {
             try withTemporaryFolder { folder in
                 let narrow = folder.appending(path: name)
@@ -68,8 +68,8 @@ import TorchNN
         }
     }
 
-    @Test("a written checkpoint of every family is the same model", arguments: GoldenModel.decoders)
-    func aWrittenCheckpointOfEveryFamilyIsTheSameModel(name: String) throws {
+    @Test("a written checkpoint of every family loads as the same model", arguments: GoldenModel.decoders)
+    func checkpointRoundTripOfEveryFamily(name: String) throws {
         try withTemporaryFolder { folder in
             let model = try LanguageModel(folder: GoldenModel.folder(name))
             try model.writeCheckpoint(to: folder)
@@ -85,8 +85,8 @@ import TorchNN
         }
     }
 
-    @Test("a GGUF file of every family is the same model", arguments: GoldenModel.exportable)
-    func aGGUFFileOfEveryFamilyIsTheSameModel(name: String) throws {
+    @Test("a GGUF file of every family loads as the same model", arguments: GoldenModel.exportable)
+    func ggufRoundTripOfEveryFamily(name: String) throws {
         try withTemporaryFolder { folder in
             let file = folder.appending(path: "model.gguf")
             try GGUFWriter(golden: name).data.write(to: file)
@@ -108,7 +108,7 @@ import TorchNN
         }
     }
 
-    @Test("a weight that does not fit is named") func aWeightThatDoesNotFitIsNamed() throws {
+    @Test("a weight of the wrong shape is named") func misfittingWeightIsNamed() throws {
         func message(_ name: String, _ change: (inout [String: Tensor]) throws -> Void) throws -> String {
             try withTemporaryFolder { folder in
                 let changed = folder.appending(path: name)

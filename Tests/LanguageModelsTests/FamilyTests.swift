@@ -9,8 +9,8 @@ import TorchNN
 @testable import LanguageModels
 
 @Suite struct FamilyTests {
-    @Test("log-probabilities of every family are those of transformers", arguments: GoldenModel.decoders)
-    func logProbabilitiesOfEveryFamilyAreThoseOfTransformers(name: String) throws {
+    @Test("log-probabilities of every family match transformers", arguments: GoldenModel.decoders)
+    func everyFamilyMatchesTransformers(name: String) throws {
         let model = try LanguageModel(folder: GoldenModel.folder(name))
         #expect(try GoldenModel.difference(model, name) < GoldenModel.tolerance)
         for example in try GoldenModel.cases(name) {
@@ -24,9 +24,9 @@ import TorchNN
     }
 
     @Test(
-        "tokens fed one by one have the same log-probabilities, alone and side by side",
+        "tokens fed one by one have the same log-probabilities, alone and in a batch",
         arguments: GoldenModel.decoders)
-    func tokensFedOneByOneHaveTheSameLogProbabilities(name: String) throws {
+    func tokenByTokenMatchesTransformers(name: String) throws {
         let decoder = try LanguageModel(folder: GoldenModel.folder(name)).decoder
         let cases = try GoldenModel.cases(name)
         #expect(cases.count >= 3)
@@ -44,7 +44,7 @@ import TorchNN
         }
     }
 
-    @Test("each family is read for what it is") func eachFamilyIsReadForWhatItIs() throws {
+    @Test("each family is recognized with its settings") func familiesAreRecognized() throws {
         let read = { try HuggingFaceFolder(GoldenModel.folder($0)).decoderConfiguration() }
         let (tied, llama3) = (try read("llama-tied"), try read("llama3"))
         let (qwen2, qwen3) = (try read("qwen2"), try read("qwen3"))
@@ -64,8 +64,8 @@ import TorchNN
                         factor: 8, lowFrequencyFactor: 1, highFrequencyFactor: 4, originalContextLength: 48)))
     }
 
-    @Test("a folder's chat template ends turns, and a folder without one says so")
-    func aFoldersChatTemplateEndsTurns() throws {
+    @Test("a folder's chat template defines the end of a turn, and a missing one is an error")
+    func chatTemplateEndsTurns() throws {
         let chat = try withTemporaryFolder { temporary in
             // A configuration that ends documents but not turns.
             let folder = temporary.appending(path: "qwen2")
@@ -101,7 +101,7 @@ import TorchNN
     /// One multiplication of float32 rounds by 6e-8; the rule has seven.
     private let tolerance = 1e-6
 
-    @Test("Llama 3's frequencies are those of transformers") func llama3FrequenciesAreThoseOfTransformers()
+    @Test("Llama 3's rotary frequencies match transformers") func llama3FrequenciesMatchTransformers()
         throws
     {
         let expected = try Golden.read("models/llama3", as: File.self).frequencies
@@ -113,8 +113,8 @@ import TorchNN
         #expect(ratios.contains { $0 > 1.1 && $0 < 7.9 })
     }
 
-    @Test("a GGUF file's divisors become the rule that gives them, or stay as they are")
-    func aGGUFFilesDivisorsBecomeTheRuleThatGivesThem() {
+    @Test("divisors of a GGUF file become the rule that produces them, or stay divisors")
+    func divisorsBecomeTheirRule() {
         let divisors = zip(plain, RotaryScaling.llama3(rule).scaled(plain, theta: 2000)).map { $0 / $1 }
         #expect(RotaryScaling(divisors: divisors, theta: 2000, originalLengths: [8192, 48]) == .llama3(rule))
         let other = RotaryScaling(divisors: divisors, theta: 2000, originalLengths: [8192])

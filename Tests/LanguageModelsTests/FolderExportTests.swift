@@ -9,9 +9,9 @@ import TorchNN
 
 @Suite struct FolderExportTests {
     @Test(
-        "a folder holds the weights in the type that was asked for",
+        "an exported folder holds the weights in the requested type",
         arguments: [nil, .float32, .bfloat16, .float16] as [ElementType?])
-    func aFolderHoldsTheWeightsInTheTypeThat(type: ElementType?) throws {
+    func folderHasRequestedType(type: ElementType?) throws {
         try withTemporaryFolder { folder in
             let model = try LanguageModel(folder: GoldenModel.folder("qwen2"))
             let written = folder.appending(path: "written")
@@ -32,7 +32,7 @@ import TorchNN
     }
 
     @Test("an empty folder is filled, and one with files is left alone")
-    func anEmptyFolderIsFilledAndOneWithFilesIs() throws {
+    func onlyEmptyFoldersAreFilled() throws {
         try withTemporaryFolder { folder in
             let model = try LanguageModel(folder: GoldenModel.folder("llama-tied"))
             try model.writeFolder(to: folder)
@@ -42,8 +42,8 @@ import TorchNN
         }
     }
 
-    @Test("a weight that the type cannot hold is refused, and no folder is left")
-    func aWeightThatTheTypeCannotHoldIsRefused() throws {
+    @Test("a weight that the type cannot represent is refused, and no folder is left behind")
+    func unrepresentableWeightIsRefused() throws {
         try withTemporaryFolder { folder in
             let model = try LanguageModel(folder: GoldenModel.folder("llama-tied"))
             let weight = model.decoder.parameters.tensors[0]

@@ -22,8 +22,8 @@ import TorchNN
         }
     }
 
-    @Test("an exported float32 model is the same model", arguments: GoldenModel.exportable)
-    func anExportedFloat32ModelIsTheSameModel(name: String) throws {
+    @Test("a model exported as float32 is the same model", arguments: GoldenModel.exportable)
+    func float32ExportIsExact(name: String) throws {
         try withExport(name, .f32) { model, url in
             let read = try LanguageModel(url.path)
             #expect(read.decoder.parameters.names == model.decoder.parameters.names)
@@ -46,8 +46,8 @@ import TorchNN
         }
     }
 
-    @Test("queries and keys are reordered for llama alone", arguments: GoldenModel.exportable)
-    func queriesAndKeysAreReorderedForLlamaAlone(name: String) throws {
+    @Test("rows of queries and keys are reordered for llama only", arguments: GoldenModel.exportable)
+    func onlyLlamaIsReordered(name: String) throws {
         try withExport(name, .f32) { model, url in
             let file = try GGUFFile(url)
             let configuration = model.decoder.configuration
@@ -74,7 +74,7 @@ import TorchNN
         }
     }
 
-    @Test("the metadata has what llama.cpp asks for") func theMetadataHasWhatLlamaCppAsksFor() throws {
+    @Test("the metadata has what llama.cpp requires") func metadataSuitsLlamaCpp() throws {
         try withExport("qwen3", .q8_0) { model, url in
             let file = try GGUFFile(url)
             let configuration = model.decoder.configuration
@@ -99,7 +99,7 @@ import TorchNN
         }
     }
 
-    @Test("Llama 3's rotary scaling is written as divisors") func llama3sRotaryScalingIsWrittenAsDivisors()
+    @Test("Llama 3's rotary scaling is written as divisors") func llama3ScalingIsWrittenAsDivisors()
         throws
     {
         try withExport("llama3", .f32) { model, url in
@@ -110,8 +110,8 @@ import TorchNN
         }
     }
 
-    @Test("float16 and Q8_0 give the numbers of the rounded weights", arguments: GoldenModel.exportable)
-    func float16AndQ80GiveTheNumbersOfTheRoundedWeights(name: String) throws {
+    @Test("float16 and Q8_0 give the results of the rounded weights", arguments: GoldenModel.exportable)
+    func narrowTypesMatchRoundedWeights(name: String) throws {
         for (type, share) in [(GGUFExportType.f16, Float(1) / 2048), (.q8_0, Float(1) / 200)] {
             try withExport(name, type) { model, url in
                 let read = try LanguageModel(url.path)
@@ -131,8 +131,8 @@ import TorchNN
         }
     }
 
-    @Test("a number that the type cannot hold is refused, and no file is left")
-    func aNumberThatTheTypeCannotHoldIsRefused() throws {
+    @Test("a number that the type cannot represent is refused, and no file is left behind")
+    func unrepresentableNumberIsRefused() throws {
         try withTemporaryFolder { folder in
             let model = try LanguageModel(folder: GoldenModel.folder("llama-tied"))
             let cases: [(Double, GGUFExportType, String)] = [
@@ -158,8 +158,8 @@ import TorchNN
         }
     }
 
-    @Test("ids without a token become unused ones, and too many tokens are refused")
-    func idsWithoutATokenBecomeUnusedOnes() throws {
+    @Test("ids without a token become unused tokens, and more tokens than ids are refused")
+    func idsWithoutTokensBecomeUnused() throws {
         let json = Data(
             #"""
             {"added_tokens": [{"id": 4, "content": "<end>", "special": true}, {"id": 1, "content": "b", \#

@@ -39,7 +39,7 @@ import Testing
         return error.message
     }
 
-    @Test("metadata and tensors are read as written") func metadataAndTensorsAreReadAsWritten() throws {
+    @Test("metadata and tensors are read as written") func fileRoundTrip() throws {
         let file = try open(Self.example.data)
         #expect(
             file.metadata
@@ -51,7 +51,7 @@ import Testing
         #expect(try file.required("text", \.string) == "é")
     }
 
-    @Test("what is not there is named") func whatIsNotThereIsNamed() throws {
+    @Test("missing metadata and tensors are named") func missingEntriesAreNamed() throws {
         let none = URL(filePath: "/no/such/model.gguf")
         let missing = try #require(throws: ModelFileError.self) { try GGUFFile(none) }
         #expect("\(missing)".hasPrefix("/no/such/model.gguf: cannot be read"))
@@ -68,7 +68,7 @@ import Testing
                 .contains("has no metadata 'key'"))
     }
 
-    @Test("a file cut anywhere is refused as cut short") func aFileCutAnywhereIsRefusedAsCutShort() throws {
+    @Test("a file truncated anywhere is refused as cut short") func truncatedFileIsRefused() throws {
         let whole = Self.example.data
         let lastByte = whole.count - (64 - 34)  // the padding after the last tensor may be missing
         for length in 0..<lastByte {
@@ -79,7 +79,7 @@ import Testing
     }
 
     @Test("another kind of file, version or tensor type is named")
-    func anotherKindOfFileVersionOrTensorTypeIs() throws {
+    func unknownKindsAreNamed() throws {
         var file = Self.example
         file.magic = Array("GGML".utf8)
         #expect(try message(file.data).contains("does not begin with 'GGUF'"))
@@ -96,8 +96,8 @@ import Testing
     }
 
     /// A damaged file may load, or be refused, and must not stop the program.
-    @Test("no single damaged byte of the header stops the program")
-    func noSingleDamagedByteOfTheHeaderStopsThe() throws {
+    @Test("no damaged byte of the header stops the program")
+    func damagedHeaderByteNeverTraps() throws {
         let whole = Self.example.data
         try withTemporaryFolder { folder in
             let url = folder.appending(path: "model.gguf")
@@ -120,8 +120,7 @@ import Testing
         }
     }
 
-    @Test("sizes whose product is too large are refused") func sizesWhoseProductIsTooLargeAreRefused() throws
-    {
+    @Test("sizes whose product overflows are refused") func overflowingSizesAreRefused() throws {
         var file = Self.example
         file.tensors[0].shape = [1 << 39, 1 << 39]
         #expect(try message(file.data).contains("'matrix'"))

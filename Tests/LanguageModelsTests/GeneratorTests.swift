@@ -30,8 +30,8 @@ private let tolerance = 1e-4
         return (best, values.map(Double.init))
     }
 
-    @Test("greedy generation with a cache is that of recomputing every sequence", arguments: 0..<5)
-    func greedyGenerationWithACacheIsThatOfRecomputing(seed: Int) throws {
+    @Test("greedy generation with a cache matches recomputing every sequence", arguments: 0..<5)
+    func cacheMatchesRecomputation(seed: Int) throws {
         let (decoder, generator) = try generator(seed: seed, stopTokens: stops)
         let prompts = TinyModel.prompts(6, seed: seed)
         let found = try generator.generate(
@@ -50,7 +50,7 @@ private let tolerance = 1e-4
 
     /// Completions end at different times, so prompts leave the batch while others go on.
     @Test("completions do not depend on what else is in the batch", arguments: 0..<5)
-    func completionsDoNotDependOnWhatElseIsIn(seed: Int) throws {
+    func completionsAreIndependent(seed: Int) throws {
         let (decoder, generator) = try generator(seed: seed, stopTokens: stops)
         let prompts = TinyModel.prompts(8, seed: seed)
         let configuration = SamplingConfiguration(maximumTokens: 40, temperature: 1.5)
@@ -81,8 +81,8 @@ private let tolerance = 1e-4
         }
     }
 
-    @Test("completions are the same bits whatever the batch size", arguments: [1, 2, 5, 64])
-    func completionsAreTheSameBitsWhateverTheBatchSize(batchSize: Int) throws {
+    @Test("completions are bitwise equal for every batch size", arguments: [1, 2, 5, 64])
+    func completionsIgnoreTheBatchSize(batchSize: Int) throws {
         var (_, generator) = try generator(seed: 4, stopTokens: stops)
         let prompts = TinyModel.prompts(7, seed: 4)
         func draw() throws -> [[Completion]] {
@@ -96,7 +96,7 @@ private let tolerance = 1e-4
     }
 
     @Test("a stop text ends a completion with the token that completes it")
-    func aStopTextEndsACompletionWithTheTokenThatCompletes() throws {
+    func stopTextEndsACompletion() throws {
         let decoder = try TinyModel.decoder(seed: 6)
         let generator = Generator(decoder, stopTokens: []) { $0.map { "<\($0)>" }.joined() }
         func draw(_ stopTexts: [String]) throws -> [Completion] {
@@ -115,8 +115,8 @@ private let tolerance = 1e-4
         #expect(try draw([stop])[0].ids.count <= 6)
     }
 
-    @Test("a repetition penalty moves greedy generation to tokens that were not seen")
-    func aRepetitionPenaltyMovesGreedyGenerationToTokensNotSeen() throws {
+    @Test("a repetition penalty moves greedy generation to unseen tokens")
+    func repetitionPenaltyFavorsUnseenTokens() throws {
         let (decoder, generator) = try generator(seed: 8, stopTokens: [])
         let prompt: [Int32] = [1, 2, 3]
         func draw(_ penalty: Double) throws -> Completion {
@@ -133,8 +133,8 @@ private let tolerance = 1e-4
         #expect(difference(penalized.logProbabilities.map(Double.init), values) < tolerance)
     }
 
-    @Test("a completion ends with its first end token or at the most tokens")
-    func aCompletionEndsWithItsFirstEndTokenOr() throws {
+    @Test("a completion ends with its first end token or at the maximum length")
+    func completionsEnd() throws {
         let (_, generator) = try generator(seed: 1, stopTokens: stops)
         let groups = try generator.generate(
             TinyModel.prompts(4, seed: 2), keys: [0, 1, 2, 3], groupSize: 8, seed: 3,
@@ -153,8 +153,8 @@ private let tolerance = 1e-4
         }
     }
 
-    @Test("a seed gives its tokens again and another seed gives others")
-    func aSeedGivesItsTokensAgainAndAnotherSeed() throws {
+    @Test("the same seed gives the same tokens, another seed different ones")
+    func seedDecidesTheTokens() throws {
         let (_, generator) = try generator(seed: 1, stopTokens: [])
         func draw(_ seed: UInt64, key: Int = 0) throws -> [[Int32]] {
             try generator.generate(
@@ -168,7 +168,7 @@ private let tolerance = 1e-4
         #expect(try draw(1, key: 1) != first)
     }
 
-    @Test("one candidate left is greedy generation") func oneCandidateLeftIsGreedyGeneration() throws {
+    @Test("sampling from a single candidate is greedy generation") func singleCandidateIsGreedy() throws {
         let (_, generator) = try generator(seed: 2, stopTokens: stops)
         let prompts = TinyModel.prompts(3, seed: 1)
         func draw(_ configuration: SamplingConfiguration) throws -> [[Completion]] {
@@ -180,8 +180,8 @@ private let tolerance = 1e-4
         #expect(try draw(SamplingConfiguration(maximumTokens: 10, temperature: 1, topP: 1e-9)) == greedy)
     }
 
-    @Test("tokens are drawn as often as the temperature says")
-    func tokensAreDrawnAsOftenAsTheTemperatureSays() throws {
+    @Test("tokens are drawn with the frequencies that the temperature gives")
+    func samplingFollowsTheTemperature() throws {
         let (decoder, generator) = try generator(seed: 3, stopTokens: [])
         let count = 8000
         let drawn = try generator.generate(
@@ -209,7 +209,7 @@ private let tolerance = 1e-4
         }
     }
 
-    @Test("progress counts up to all completions") func progressCountsUpToAllCompletions() throws {
+    @Test("progress counts up to the number of completions") func progressReachesAllCompletions() throws {
         let (_, generator) = try generator(seed: 1, stopTokens: stops)
         var counts: [Int] = []
         _ = try generator.generate(
@@ -220,7 +220,7 @@ private let tolerance = 1e-4
         #expect(counts.last == 6)
     }
 
-    @Test("prompts that do not fit are refused") func promptsThatDoNotFitAreRefused() throws {
+    @Test("invalid prompts are refused") func oversizedPromptsAreRefused() throws {
         let (_, generator) = try generator(seed: 1, stopTokens: [])
         func message(_ prompts: [[Int32]], keys: [Int], tokens: Int = 4) throws -> String {
             let error = try #require(throws: LanguageModelError.self) {

@@ -24,9 +24,9 @@ import TorchNN
     }
 
     @Test(
-        "each loss has the gradient that a graph of its own gives, tied and untied, at any temperature",
+        "each loss has the gradient of a separate graph, tied and untied, at any temperature",
         arguments: ["llama-tied", "qwen2"], [1, 0.7])
-    func eachLossHasTheGradientThatAGraphOfItsOwnGives(name: String, temperature: Double) throws {
+    func lossesKeepTheirOwnGradients(name: String, temperature: Double) throws {
         let decoder = try LanguageModel(folder: GoldenModel.folder(name)).decoder
         try decoder.parameters.setTrainable(true)
         var random = TestRandom(seed: 1)
@@ -56,7 +56,7 @@ import TorchNN
     }
 
     @Test("entropies are those of the distributions", arguments: [1, 0.5])
-    func entropiesAreThoseOfTheDistributions(temperature: Double) throws {
+    func entropiesMatchTheDistributions(temperature: Double) throws {
         let decoder = try LanguageModel(folder: GoldenModel.folder("llama3")).decoder
         try decoder.parameters.setTrainable(true)
         var none = [GradientAccumulator(decoder.parameters)]
@@ -72,8 +72,8 @@ import TorchNN
         #expect(none[0].gradients.allSatisfy { $0 == nil }, "a loss without factors has no gradient")
     }
 
-    @Test("a policy's adapters leave the reference that shares its weights as it was")
-    func aPolicysAdaptersLeaveTheReferenceAsItWas() throws {
+    @Test("a policy's adapters leave the reference unchanged, although both share weights")
+    func adaptersLeaveTheReferenceUnchanged() throws {
         let decoder = try LanguageModel(folder: GoldenModel.folder("qwen3")).decoder
         let group = try PackedGroup(prompt: [1, 2], continuations: [[3, 4, 5]])
         let values = { (model: Decoder) in

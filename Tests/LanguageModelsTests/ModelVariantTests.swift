@@ -7,7 +7,7 @@ import Torch
 
 @testable import LanguageModels
 
-/// Folders that say something twice or leave something out; the golden numbers are those of transformers and
+/// Folders with redundant or missing settings; the golden numbers are those of transformers and
 /// PEFT.
 @Suite("Variants of model folders") struct ModelVariantTests {
     /// A copy of a golden folder with other keys in config.json; a nil removes the key.
@@ -44,8 +44,8 @@ import Torch
         "rope_type": "yarn", "factor": 4.0, "beta_fast": 8.0, "original_max_position_embeddings": 16,
     ]
 
-    @Test("YaRN's frequencies and length are those of transformers")
-    func yarnIsThatOfTransformers() throws {
+    @Test("YaRN's frequencies and context length match transformers")
+    func yarnMatchesTransformers() throws {
         struct Expected: Decodable {
             let frequencies: [Double]
             let attentionFactor: Double
@@ -61,7 +61,7 @@ import Torch
         #expect(abs(Double(scaling.length) - expected.attentionFactor) < 1e-6)
     }
 
-    @Test("rope_scaling replaces rope_parameters, by its newer and its older name of the rule")
+    @Test("rope_scaling replaces rope_parameters, under the newer and the older name of its rule")
     func ropeScalingReplacesRopeParameters() throws {
         let plain: [String: Any] = ["rope_type": "default", "rope_theta": 10_000.0]
         var older = yarn
@@ -77,8 +77,8 @@ import Torch
         }
     }
 
-    @Test("what is said twice and differently is refused, and rules that are not computed are named")
-    func whatIsSaidTwiceAndDifferentlyIsRefused() throws {
+    @Test("contradictory settings are refused, and unsupported rules are named")
+    func contradictionsAreRefused() throws {
         var based = yarn
         based["rope_theta"] = 500.0
         #expect(try message("qwen2-yarn", ["rope_scaling": based]).contains("says rope_theta twice"))
@@ -94,8 +94,8 @@ import Torch
         #expect(try message("qwen2-yarn", empty).contains("'yarn' without factor"))
     }
 
-    @Test("a YaRN model is written and read back with the same numbers, and refused as GGUF")
-    func aYaRNModelIsWrittenAndReadBack() throws {
+    @Test("a YaRN model reads back with the same numbers, and its export as GGUF is refused")
+    func yarnRoundTrip() throws {
         try withTemporaryFolder { folder in
             let model = try LanguageModel(folder: GoldenModel.folder("qwen2-yarn"))
             try model.writeCheckpoint(to: folder)
@@ -108,7 +108,7 @@ import Torch
     }
 
     @Test("a stored head that differs from the embedding is kept, an equal one is tied")
-    func aStoredHeadThatDiffersIsKept() throws {
+    func differingHeadIsKept() throws {
         let kept = try LanguageModel(folder: GoldenModel.folder("llama-head"))
         #expect(!kept.decoder.configuration.tiesEmbedding)
         #expect(try GoldenModel.difference(kept, "llama-head") < GoldenModel.tolerance)
@@ -150,8 +150,8 @@ import Torch
         }
     }
 
-    @Test("a PEFT adapter alone loads on its base model, with its numbers and tokenizer")
-    func aPEFTAdapterLoadsOnItsBaseModel() throws {
+    @Test("a PEFT adapter loads on its base model, with its numbers and tokenizer")
+    func peftAdapterLoads() throws {
         let folder = GoldenModel.folder("qwen2-lora")
         let model = try LanguageModel(folder.path)
         #expect(try GoldenModel.difference(model, "qwen2-lora") < GoldenModel.tolerance)
@@ -166,14 +166,14 @@ import Torch
     }
 
     @Test(
-        "adapters that are not computed are refused by what they ask for",
+        "unsupported adapters are refused, and the error names what they require",
         arguments: [
             ("peft_type", "\"IA3\"", "of type 'IA3'"), ("use_dora", "true", "use_dora"),
             ("bias", "\"all\"", "trains biases ('all')"),
             ("modules_to_save", "[\"lm_head\"]", "saves whole modules (lm_head)"),
             ("base_model_name_or_path", "\"../nowhere\"", "nowhere"),
         ])
-    func adaptersThatAreNotComputed(key: String, value: String, text: String) throws {
+    func unsupportedAdaptersAreRefused(key: String, value: String, text: String) throws {
         try withTemporaryFolder { temporary in
             let folder = temporary.appending(path: "adapter")
             try FileManager.default.copyItem(at: GoldenModel.folder("qwen2-lora"), to: folder)

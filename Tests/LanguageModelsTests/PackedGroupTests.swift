@@ -6,8 +6,8 @@ import TorchNN
 @testable import LanguageModels
 
 @Suite struct PackedGroupTests {
-    @Test("continuations see the prompt and themselves, from the prompt's end on")
-    func continuationsSeeThePromptAndThemselvesFromThePrompt() throws {
+    @Test("a continuation sees the prompt and itself, and its positions follow the prompt's")
+    func continuationsSeeOnlyPromptAndThemselves() throws {
         let batch = PackedBatch([
             try PackedGroup(prompt: [7, 8], continuations: [[1, 2], [], [3]]),
             try PackedGroup(prompt: [9], continuations: [[4]]),
@@ -20,7 +20,7 @@ import TorchNN
         #expect(segments == [0, 2, 0, 0, 2, 4, 0, 2, 4, 5, 0, 2, 5, 6, 0, 0, 6, 7, 5, 6])
     }
 
-    @Test("groups are packed in order up to the most tokens") func groupsArePackedInOrderUpToTheMostTokens()
+    @Test("groups are packed in order up to the maximum number of tokens") func groupsArePackedInOrder()
         throws
     {
         let groups = try [3, 4, 2, 9, 1, 1].map {
@@ -33,8 +33,8 @@ import TorchNN
     /// float32 sums in another order; the gradients are sums over some hundred terms.
     private let tolerance = 1e-4
 
-    @Test("values and gradients are those of separate sequences", arguments: 0..<5)
-    func valuesAndGradientsAreThoseOfSeparateSequences(seed: Int) throws {
+    @Test("values and gradients match those of separate sequences", arguments: 0..<5)
+    func packingMatchesSeparateSequences(seed: Int) throws {
         let decoder = try TinyModel.decoder(seed: seed)
         try decoder.parameters.setTrainable(true)
         let continuations: [[Int32]] = [[1, 2, 3, 4], [5], [], [1, 2, 9, 9, 9, 30], [39, 0]]
@@ -83,9 +83,9 @@ import TorchNN
     private let packingTolerance = 1e-5
 
     @Test(
-        "a packed batch has the loss and every gradient of its groups apart, recomputed or not",
+        "a packed batch has the loss and gradients of its separate groups, recomputed or not",
         arguments: [false, true], 0..<3)
-    func aPackedBatchHasTheLossAndEveryGradientOfIts(recomputes: Bool, seed: Int) throws {
+    func packedBatchMatchesItsGroups(recomputes: Bool, seed: Int) throws {
         let decoder = try TinyModel.decoder(seed: seed)
         try decoder.parameters.setTrainable(true)
         let prompts = TinyModel.prompts(3, seed: seed)
@@ -122,8 +122,8 @@ import TorchNN
         }
     }
 
-    @Test("the weighted sum's own log-probabilities are those of scoring")
-    func theWeightedSumsOwnLogProbabilitiesAreThoseOfScoring() throws {
+    @Test("the log-probabilities that the weighted sum reports match those of scoring")
+    func weightedSumReportsScores() throws {
         let decoder = try TinyModel.decoder(seed: 2)
         let batch = PackedBatch([try PackedGroup(prompt: [1, 2], continuations: [[3, 4], [5]])])
         let scored = try withoutGrad { try decoder.logProbabilities(batch).perContinuation() }
@@ -134,7 +134,7 @@ import TorchNN
         #expect(abs(sum - Double(expected)) < 1e-5)
     }
 
-    @Test("one continuation is an ordinary sequence") func oneContinuationIsAnOrdinarySequence() throws {
+    @Test("a single continuation is an ordinary sequence") func singleContinuationIsASequence() throws {
         let decoder = try TinyModel.decoder(seed: 9)
         let one = try withoutGrad {
             try decoder.logProbabilities(PackedGroup(prompt: [1, 2, 3], continuations: [[4, 5, 6]]))
@@ -149,7 +149,7 @@ import TorchNN
         }
     }
 
-    @Test("groups that cannot be scored are refused") func groupsThatCannotBeScoredAreRefused() throws {
+    @Test("groups that cannot be scored are refused") func unscorableGroupsAreRefused() throws {
         let decoder = try TinyModel.decoder(seed: 1)
         func message(_ prompt: [Int32], _ continuations: [[Int32]]) throws -> String {
             let error = try #require(throws: LanguageModelError.self) {

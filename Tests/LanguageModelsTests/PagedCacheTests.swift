@@ -5,8 +5,8 @@ import Torch
 @testable import LanguageModels
 
 @Suite struct PagedCacheTests {
-    @Test("forks share whole pages, copy the rest, and give all of them back")
-    func forksShareWholePagesCopyTheRestAndGiveAll() throws {
+    @Test("forks share full pages, copy the rest, and release all of them")
+    func forksShareFullPages() throws {
         let cache = PagedCache(TinyModel.configuration, pagesPerSlab: 2)
         var prompt = CachedSequence()
         try cache.grow(&prompt, by: KeyValuePages.tokensPerPage + 3)

@@ -40,12 +40,12 @@ extension Sampler {
     }
 
     @Test(
-        "topP and topK draw exactly the tokens of the definition",
+        "topP and topK draw exactly the tokens of their definition",
         arguments: [
             (1.0, 0), (1.0, 3), (1.0, 1), (0.9, 0), (0.5, 0), (0.05, 0), (0.999, 0), (0.8, 4), (0.5, 5),
             (0.99, 3),
         ])
-    func toppAndTopKDrawExactlyTheTokensOfThe(topP: Double, topK: Int) {
+    func topPAndTopKMatchTheirDefinition(topP: Double, topK: Int) {
         let sampler = Sampler(topP: topP, topK: topK)
         for seed in 0..<300 {
             var random = TestRandom(seed: seed)
@@ -66,7 +66,7 @@ extension Sampler {
     }
 
     @Test("the ends of the unit interval draw the first and the last candidate")
-    func theEndsOfTheUnitIntervalDrawTheFirst() {
+    func unitIntervalEndsDrawEndCandidates() {
         let probabilities: [Float] = [0, 0.25, 0.5, 0.25, 0]
         #expect(draw(Sampler(topP: 1, topK: 0), probabilities, 0) == 1)
         #expect(draw(Sampler(topP: 1, topK: 0), probabilities, 1 - 0x1p-53) == 3)
@@ -75,8 +75,8 @@ extension Sampler {
         #expect(draw(Sampler(topP: 1, topK: 1), probabilities, 1 - 0x1p-53) == 2)
     }
 
-    @Test("minP keeps the tokens that are at least its share of the likeliest")
-    func minPKeepsTheTokensThatAreAtLeastItsShare() {
+    @Test("minP keeps the tokens with at least its share of the maximum probability")
+    func minPKeepsLikelyTokens() {
         let probabilities: [Float] = [0.1, 0.5, 0.25, 0.15]
         let drawn = { (minP: Double) in
             Set(
@@ -89,7 +89,7 @@ extension Sampler {
         #expect(drawn(0.51) == [1])
     }
 
-    @Test("settings out of range are refused by name") func settingsOutOfRangeAreRefusedByName() throws {
+    @Test("settings out of range are refused by name") func outOfRangeSettingsAreRefused() throws {
         let cases: [(SamplingConfiguration, String)] = [
             (SamplingConfiguration(maximumTokens: 0), "maximumTokens is 0"),
             (SamplingConfiguration(maximumTokens: 1, temperature: -1), "temperature is -1.0"),

@@ -21,7 +21,7 @@ import Testing
         return texts.indices.map { all[$0 * encoder.width..<($0 + 1) * encoder.width].map(Double.init) }
     }
 
-    @Test("embeddings are those of the reference") func embeddingsAreThoseOfTheReference() throws {
+    @Test("embeddings match the reference") func embeddingsMatchReference() throws {
         let golden = try golden()
         #expect(try SharedModels.minilm().width == golden.width)
         let found = try rows(golden.cases.map(\.inputs.text))
@@ -41,7 +41,7 @@ import Testing
     }
 
     @Test("an embedding does not depend on the batch or on the order")
-    func anEmbeddingDoesNotDependOnTheBatchOr() throws {
+    func embeddingsIgnoreBatchAndOrder() throws {
         let texts = try golden().cases.map(\.inputs.text)
         let together = try rows(texts)
         for size in [1, 2] {
@@ -53,7 +53,7 @@ import Testing
         #expect(difference(reversed.reversed().flatMap { $0 }, together.flatMap { $0 }) < Tolerance.float32)
     }
 
-    @Test("an empty text has an embedding and no text has none") func anEmptyTextHasAnEmbeddingAndNoText()
+    @Test("an empty text has an embedding, and an empty list has none") func emptyTextAndEmptyList()
         throws
     {
         #expect(try rows([]).isEmpty)

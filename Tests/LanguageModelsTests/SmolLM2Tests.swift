@@ -40,7 +40,7 @@ private let tolerance = 2e-3
 
     private func golden() throws -> File { try Golden.read("smollm2-logits") }
 
-    @Test("logits are those of the reference") func logitsAreThoseOfTheReference() throws {
+    @Test("logits match the reference") func logitsMatchReference() throws {
         let model = try SharedModels.smollm2()
         let golden = try golden()
         #expect(golden.cases.count >= 4)
@@ -65,8 +65,8 @@ private let tolerance = 2e-3
         }
     }
 
-    @Test("token log-probabilities are those of the reference")
-    func tokenLogProbabilitiesAreThoseOfTheReference() throws {
+    @Test("log-probabilities of tokens match the reference")
+    func logProbabilitiesMatchReference() throws {
         let model = try SharedModels.smollm2()
         for example in try golden().cases {
             let ids = example.inputs.ids
@@ -78,8 +78,8 @@ private let tolerance = 2e-3
         }
     }
 
-    @Test("greedy continuations are those of the reference, alone and side by side")
-    func greedyContinuationsAreThoseOfTheReferenceAloneAnd() throws {
+    @Test("greedy continuations match the reference, alone and in a batch")
+    func greedyContinuationsMatchReference() throws {
         let model = try SharedModels.smollm2()
         let cases = try golden().greedyCases
         #expect(cases.count >= 2)
@@ -104,7 +104,7 @@ private let tolerance = 2e-3
     }
 
     @Test("a group of continuations has the values of separate sequences")
-    func aGroupOfContinuationsHasTheValuesOfSeparate() throws {
+    func groupMatchesSeparateSequences() throws {
         let model = try SharedModels.smollm2()
         let texts = [" bananas and oat milk.", " 12 eggs", " coffee<|im_end|>"]
         let prompt = model.tokenizer.encode("<|im_start|>user\nMy shopping list has")
@@ -124,8 +124,7 @@ private let tolerance = 2e-3
         }
     }
 
-    @Test("the model knows its end tokens and its prompt") func theModelKnowsItsEndTokensAndItsPrompt() throws
-    {
+    @Test("the model has its end tokens and its chat template") func modelKnowsEndTokensAndTemplate() throws {
         let model = try SharedModels.smollm2()
         #expect(model.stopTokens == [try #require(model.tokenizer.id(of: "<|im_end|>"))])
         let tokens = try model.promptTokens(user: "Hi", beginning: "<think>")
@@ -138,7 +137,7 @@ private let tolerance = 2e-3
 
 @Suite struct SmolLM2TokenizerTests {
     @Test("a written tokenizer.json gives the ids of the GGUF file")
-    func aWrittenTokenizerJsonGivesTheIdsOfThe() throws {
+    func writtenTokenizerMatchesGGUF() throws {
         let original = try ByteLevelBPETokenizer(GGUFFile(SharedModels.smollm2File()))
         let read = try withTemporaryFolder { folder in
             let url = folder.appending(path: "tokenizer.json")

@@ -24,8 +24,8 @@ import Testing
         return withUnsafeBytes(of: length.littleEndian) { Data($0) } + header + Data(body)
     }
 
-    /// What a file does: nil when it loads, else its message. Whatever loads must show the bytes of its
-    /// tensors.
+    /// The outcome of loading: nil on success, else the error message.
+    /// Whatever loads must show the bytes of its tensors.
     private func outcome(_ data: Data) throws -> String? {
         try withTemporaryFolder { folder in
             let url = folder.appending(path: "damaged.safetensors")
@@ -48,11 +48,11 @@ import Testing
         }
     }
 
-    @Test("a whole file loads with its numbers") func aWholeFileLoadsWithItsNumbers() throws {
+    @Test("an undamaged file loads with its numbers") func undamagedFileLoads() throws {
         #expect(try outcome(Self.whole) == nil)
     }
 
-    @Test("a file cut at any of 40 places is refused") func aFileCutAtAnyOf40PlacesIsRefused() throws {
+    @Test("a file truncated at any of 40 places is refused") func truncatedFileIsRefused() throws {
         for step in 0..<40 {
             let length = Self.whole.count * step / 40
             #expect(try outcome(Self.whole.prefix(length)) != nil, "\(length) bytes")
@@ -60,10 +60,10 @@ import Testing
     }
 
     @Test(
-        "a length of the header that is not true is refused",
+        "a wrong header length is refused",
         arguments: [0, 1, 7, 8, 1 << 31, 1 << 32, 1 << 60, 1 << 62, 1 << 63, .max, .max - 7, .max - 8]
             as [UInt64])
-    func aLengthOfTheHeaderThatIsNotTrueIs(length: UInt64) throws {
+    func wrongHeaderLengthIsRefused(length: UInt64) throws {
         #expect(try outcome(Self.file(Self.header, claims: length)) != nil)
     }
 
@@ -90,24 +90,24 @@ import Testing
     ]
 
     @Test("a header with a wrong piece is refused", arguments: replacements)
-    func aHeaderWithAWrongPieceIsRefused(piece: String, replacement: String) throws {
+    func wrongHeaderPieceIsRefused(piece: String, replacement: String) throws {
         let range = try #require(Self.header.range(of: piece))
         let header = Self.header.replacingCharacters(in: range, with: replacement)
         #expect(try outcome(Self.file(header)) != nil, "\(piece) → \(replacement.prefix(40))")
     }
 
     @Test(
-        "bytes that are not UTF-8 are refused",
+        "a header that is not UTF-8 is refused",
         arguments: [[0xFF], [0xC3], [0xC0, 0x80], [0xED, 0xA0, 0x80]])
-    func bytesThatAreNotUTF8AreRefused(bytes: [UInt8]) throws {
+    func invalidUTF8IsRefused(bytes: [UInt8]) throws {
         var header = Data(Self.header.utf8)
         let range = try #require(header.range(of: Data("\"a\"".utf8)))
         header.replaceSubrange(range, with: Data("\"".utf8) + bytes + Data("\"".utf8))
         #expect(try outcome(Self.file(header)) != nil)
     }
 
-    @Test("no flipped bit of the header stops the program or shows other bytes")
-    func noFlippedBitOfTheHeaderStopsTheProgram() throws {
+    @Test("no flipped bit of the header stops the program or yields wrong bytes")
+    func flippedHeaderBitNeverTraps() throws {
         var (loaded, refused) = (0, 0)
         for position in 0..<8 + Self.header.utf8.count {
             for bit in [0, 2, 5, 7] {

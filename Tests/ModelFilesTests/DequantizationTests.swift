@@ -12,7 +12,7 @@ import Testing
     }
     private struct Expected: Decodable, Sendable { let values: [Double] }
 
-    @Test("every type gives the numbers of the reference") func everyTypeGivesTheNumbersOfTheReference()
+    @Test("every type gives the numbers of the reference") func everyTypeMatchesReference()
         throws
     {
         let cases = try Golden.cases("gguf-dequantization", Inputs.self, Expected.self)

@@ -11,7 +11,8 @@ import Testing
         try FileOutput.write(to: url) { try bytes.withUnsafeBytes($0.append) }
     }
 
-    @Test("a file is replaced only when it is whole, and no part of it is left") func replacement() throws {
+    @Test("a file is replaced only once the new one is complete, and no partial file is left behind")
+    func replacement() throws {
         try withTemporaryFolder { folder in
             let url = folder.appending(path: "file")
             try write([1, 2], to: url)
@@ -27,7 +28,7 @@ import Testing
         }
     }
 
-    @Test("an error of the body stays what it is, also one of Foundation's about another file")
+    @Test("an error of the body is rethrown unchanged, also one of Foundation's about another file")
     func errorsOfTheBody() throws {
         try withTemporaryFolder { folder in
             let other = folder.appending(path: "missing")
@@ -40,7 +41,7 @@ import Testing
         }
     }
 
-    @Test("a folder that is not there, or a folder in the file's place, is named") func failures() throws {
+    @Test("a missing folder, or a folder in the file's place, is named") func failures() throws {
         try withTemporaryFolder { folder in
             let missing = folder.appending(path: "missing/file")
             let error = #expect(throws: ModelFileError.self) { try write([1], to: missing) }

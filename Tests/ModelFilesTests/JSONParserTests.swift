@@ -17,14 +17,14 @@ import Testing
     }
 
     @Test(
-        "numbers that JSON does not have are refused",
+        "numbers that are not valid JSON are refused",
         arguments: ["007", "01", "-", "-01", "1.", "1.e3", "1e", "1e+", "1-2", "--1", "0x10", "+1", ".5"])
-    func wrongNumbers(text: String) {
+    func invalidNumbers(text: String) {
         let error = #expect(throws: JSONSyntaxError.self) { try parse("[\(text)]") }
         #expect([1, 2].contains(error?.offset))
     }
 
-    @Test("members keep their order, and names that only look the same stay apart")
+    @Test("members keep their order, and names that only look alike stay distinct")
     func members() throws {
         let node = try parse(#"{"b": 1, "é": 2, "e\u0301": 3, "b": 4}"#)
         guard case .object(let members) = node else { throw JSONSyntaxError(offset: 0, reason: node.kind) }

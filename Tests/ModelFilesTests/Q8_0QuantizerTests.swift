@@ -14,8 +14,8 @@ import Testing
         return bytes
     }
 
-    @Test("blocks are those of the gguf package, bit for bit")
-    func blocksAreThoseOfTheGgufPackageBitForBit() throws {
+    @Test("blocks match those of the gguf package bit for bit")
+    func blocksMatchTheGGUFPackage() throws {
         let cases = try Golden.cases("gguf-quantization", Inputs.self, Expected.self)
         #expect(cases.count == 10)
         for example in cases {
@@ -27,8 +27,8 @@ import Testing
         }
     }
 
-    @Test("a number comes back within half a step and the scale's rounding")
-    func aNumberComesBackWithinHalfAStepAndThe() {
+    @Test("the error of a number is at most half a step plus the rounding of the scale")
+    func errorIsWithinHalfAStep() {
         for seed in 0..<40 {
             var random = TestRandom(seed: seed)
             let size = Foundation.pow(10, Double(seed % 10) - 6)
@@ -49,7 +49,7 @@ import Testing
         }
     }
 
-    @Test("the smallest numbers become zeros, not traps") func theSmallestNumbersBecomeZerosNotTraps() {
+    @Test("the smallest numbers become zero and do not trap") func tiniestNumbersBecomeZero() {
         let row = [Float](repeating: .leastNonzeroMagnitude, count: 31) + [Float(bitPattern: 0x8000_0007)]
         #expect(quantized(row).prefix(2) == [0, 0])
         #expect(quantized([Float](repeating: 0, count: 32)) == [UInt8](repeating: 0, count: 34))

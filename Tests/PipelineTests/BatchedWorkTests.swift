@@ -7,8 +7,8 @@ import Testing
     private struct Record: Codable, Sendable, Equatable { var square: Int }
     private struct Interruption: Error {}
 
-    @Test("interrupted work goes on with the batch it was in, and leaves one file")
-    func interruptedWorkGoesOnWithTheBatchItWas() throws {
+    @Test("interrupted work resumes with the unfinished batch and leaves one file")
+    func interruptedWorkResumes() throws {
         try withTemporaryFolder { folder in
             let file = folder.appending(path: "squares.jsonl")
             var made: [Range<Int>] = []

@@ -3,7 +3,7 @@ import Pipeline
 import TestSupport
 import Testing
 
-/// A reader of the code and a reader of the reference are told the same.
+/// Comments in the code match the text of the reference.
 @Suite("Comments of the configuration's properties and choices") struct ConfigurationCommentsTests {
     @Test("are the summaries of the settings and the meanings of the choices")
     func commentsAreTheSummaries() throws {

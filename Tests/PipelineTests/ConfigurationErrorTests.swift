@@ -17,7 +17,7 @@ import Testing
     }
 
     @Test(
-        "a value out of range, NaN or an unknown choice is refused with its file and line",
+        "a value that is out of range, NaN or an unknown choice is refused with its file and line",
         arguments: [
             ("activate:\n  learningRate: .nan", "activate.learningRate"),
             ("activate:\n  learningRate: -.inf", "activate.learningRate"),
@@ -29,7 +29,7 @@ import Testing
             ("collaborate:\n  klEstimator: k9", "collaborate.klEstimator"),
             ("collaborate:\n  rewards: [semantic, kindness]", "collaborate.rewards.1"),
         ])
-    func aRefusedValueHasItsLine(yaml: String, key: String) throws {
+    func refusedValueHasItsLine(yaml: String, key: String) throws {
         let message = "\(try failure(yaml))"
         let line = key == "construct.users" ? 2 : yaml.split(separator: "\n").count
         #expect(message.contains("run.yaml:\(line): '") && message.contains("\(key)' "), "\(message)")
@@ -49,7 +49,7 @@ import Testing
                 "'features.numeric.price' expects a text, found a list"))
     }
 
-    @Test("a setting that moved says where it is now") func aSettingThatMovedSaysWhereItIs() throws {
+    @Test("the error for a moved setting names its current path") func movedSettingNamesItsPath() throws {
         #expect(
             "\(try failure("seed: 1\nteacher:\n  candidates: 2"))".hasSuffix(
                 "run.yaml:2: unknown key 'teacher'; this setting is 'construct.teacher' now"))

@@ -16,13 +16,13 @@ import Testing
         try #require(throws: ConfigurationError.self) { try read(yaml, settings: settings) }
     }
 
-    @Test("an empty file and no file are the defaults") func anEmptyFileAndNoFileAreTheDefaults() throws {
+    @Test("an empty file and no file both give the defaults") func emptyFileGivesTheDefaults() throws {
         #expect(try read("") == TaijiConfiguration())
         #expect(try read("# nothing\n") == TaijiConfiguration())
         #expect(try ConfigurationReader.read(nil) == TaijiConfiguration())
     }
 
-    @Test("a feature schema is read, and what cannot be is refused by key") func featureSchema() throws {
+    @Test("a feature schema is read, and an invalid one is refused by key") func featureSchema() throws {
         let found = try read(
             """
             features:
@@ -52,8 +52,7 @@ import Testing
             try read("rank: {calibration: platt, ranker: {validationShare: 0.1}}").rank.calibration == .platt)
     }
 
-    @Test("a file changes what it names and nothing else") func aFileChangesWhatItNamesAndNothingElse() throws
-    {
+    @Test("a file changes only the settings that it names") func fileChangesOnlyItsSettings() throws {
         var expected = TaijiConfiguration()
         expected.seed = 11
         expected.model = "models/other.gguf"
@@ -75,7 +74,8 @@ import Testing
         #expect(found == expected)
     }
 
-    @Test("settings come after the file, the last one wins") func settingsComeAfterTheFileTheLastOneWins()
+    @Test("settings of the command line override the file, and the last one wins")
+    func settingsOverrideTheFile()
         throws
     {
         let found = try read(
@@ -93,7 +93,7 @@ import Testing
     }
 
     @Test("an unknown key is named with its line and the nearest known key")
-    func anUnknownKeyIsNamedWithItsLineAndTheNearestKey() throws {
+    func unknownKeyIsNamed() throws {
         let found = try failure("seed: 3\ncollaborate:\n  groupSize: 4\n  clipHihg: 0.1\n")
         guard case .unknownKey(let place, let key, let nearest) = found else {
             Issue.record("\(found)")
@@ -113,7 +113,7 @@ import Testing
     }
 
     @Test(
-        "a value of another kind is named",
+        "a value of the wrong type is named",
         arguments: [
             ("seed: many", "'seed' expects a whole number, found 'many'"),
             ("seed: [1, 2]", "'seed' expects a whole number, found a list"),
@@ -134,14 +134,14 @@ import Testing
                 "'collaborate.weighting.initialWeights.1' expects a number, found 'x'"
             ),
         ])
-    func aValueOfAnotherKindIsNamed(yaml: String, message: String) throws {
+    func wrongTypeIsNamed(yaml: String, message: String) throws {
         let found = try failure(yaml)
         #expect("\(found)".hasSuffix(message), "\(found)")
         #expect("\(found)".contains("run.yaml:\(yaml.split(separator: "\n").count):"), "the line: \(found)")
     }
 
-    @Test("a real number for a whole setting and an unknown choice are refused")
-    func aRealNumberForAWholeSettingAndAnUnknownChoiceAreRefused() throws {
+    @Test("a fraction for a whole number and an unknown choice are refused")
+    func wrongNumberOrChoiceIsRefused() throws {
         let whole = "\(try failure("collaborate:\n  groupSize: 2.5"))"
         #expect(whole.hasSuffix("'collaborate.groupSize' expects a whole number, found '2.5'"), "\(whole)")
         let list = "\(try failure("evaluate:\n  hitRateDepths: [1, 2.5]"))"
@@ -174,7 +174,7 @@ import Testing
             ("collaborate.weighting.initialWeights=[1]", "collaborate.weighting.initialWeights"),
             ("collaborate.weighting.initialWeights=[1, 0]", "collaborate.weighting.initialWeights"),
         ])
-    func aValueOutOfRangeIsNamed(setting: String, key: String) throws {
+    func outOfRangeValueIsNamed(setting: String, key: String) throws {
         guard case .invalid(let found, let message, _) = try failure(settings: [setting]) else {
             Issue.record("\(setting) is refused in another way")
             return
@@ -184,13 +184,15 @@ import Testing
     }
 
     @Test(
-        "the configurations that come with the package are read", arguments: ["demo", "paper", "reproduce"])
-    func theConfigurationsOfThePackageAreRead(name: String) throws {
+        "the configurations that come with the package can be read",
+        arguments: ["demo", "paper", "reproduce"])
+    func bundledConfigurationsAreRead(name: String) throws {
         let file = PackageFolder.root.appending(path: "Configs/\(name).yaml")
         #expect(try ConfigurationReader.read(file) != TaijiConfiguration())
     }
 
-    @Test("what is no configuration is refused") func whatIsNoConfigurationIsRefused() throws {
+    @Test("files and settings that are not a configuration are refused") func invalidFilesAreRefused() throws
+    {
         #expect("\(try failure("a: [1\nb: }"))".contains("run.yaml: cannot be read as a configuration"))
         #expect("\(try failure(settings: ["seed"]))".contains("'seed' is no setting; expected path=value"))
         #expect("\(try failure(settings: ["=3"]))".contains("'=3' is no setting; expected path=value"))
@@ -200,7 +202,7 @@ import Testing
         #expect("\(found)".hasPrefix("/no/such/run.yaml: cannot be read"))
     }
 
-    @Test("a configuration keeps its values through JSON") func aConfigurationKeepsItsValuesThroughJSON()
+    @Test("a configuration keeps its values through JSON") func configurationSurvivesJSON()
         throws
     {
         var configuration = TaijiConfiguration()

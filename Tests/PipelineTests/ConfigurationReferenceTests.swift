@@ -33,7 +33,7 @@ import Testing
         return found
     }
 
-    @Test("changes the setting that it names and no other") func everyPathIsItsOwnSetting() throws {
+    @Test("each path changes the setting that it names and no other") func everyPathIsItsOwnSetting() throws {
         let defaults = try TaijiConfiguration().settings(under: [""])
         for entry in reference.entries where entry.kind == .flag || entry.range != nil {
             let isList = entry.kind == .wholeNumbers || entry.kind == .numbers
@@ -65,7 +65,7 @@ import Testing
         for entry in reference.entries {
             guard let value = entry.paper?.value else { continue }
             withValue.insert(entry.path)
-            if entry.kind == .text { continue }  // Models, which a reader has to download.
+            if entry.kind == .text { continue }  // Models, which are not bundled.
             // One value alone may not fit the others' defaults, so the file is read with it.
             let read = try ConfigurationReader.read(file, settings: ["\(entry.path)=\(value)"])
             #expect(try read.settings(under: [""]) == paper, "\(entry.path): \(value)")
@@ -75,7 +75,7 @@ import Testing
         #expect(changed.allSatisfy(withValue.contains), "\(changed.filter { !withValue.contains($0) })")
     }
 
-    @Test("as YAML it is read back as exactly the defaults") func yamlIsReadBackAsTheDefaults() throws {
+    @Test("written as YAML, it reads back as exactly the defaults") func yamlReadsBackAsTheDefaults() throws {
         try withTemporaryFolder { folder in
             let file = folder.appending(path: "all.yaml")
             try Data(reference.yaml().utf8).write(to: file)
@@ -83,7 +83,8 @@ import Testing
         }
     }
 
-    @Test("of other values it says what differs, and is read back as them") func changedValuesAreMarked()
+    @Test("written with other values, it marks what differs and reads back unchanged")
+    func changedValuesAreMarked()
         throws
     {
         var configuration = TaijiConfiguration()
@@ -124,7 +125,7 @@ import Testing
     }
 
     @Test("explains a setting with its range, its value in the paper and what raising it does")
-    func aSettingIsExplained() throws {
+    func settingIsExplained() throws {
         #expect(
             try reference.explanation(of: "collaborate.groupSize") == """
                 collaborate.groupSize: 4
@@ -138,7 +139,7 @@ import Testing
             try reference.explanation(of: "collaborate.klCoefficient").contains("Eq. (8), no value given"))
     }
 
-    @Test("explains a section by its settings and the choices of each") func aSectionIsExplained() throws {
+    @Test("explains a section by its settings and their choices") func sectionIsExplained() throws {
         let section = try reference.explanation(of: "collaborate.weighting")
         #expect(section.hasPrefix("collaborate.weighting:\n"))
         #expect(section.contains("\ncollaborate.weighting.floor: 0.05\n"))
@@ -147,7 +148,7 @@ import Testing
     }
 
     @Test(
-        "names the path that a misspelt, bare or former one may have meant",
+        "for a misspelt, bare or moved path it names the one that was probably meant",
         arguments: [
             ("colaborate.klCoeficient", "did you mean 'collaborate.klCoefficient'?"),
             ("groupsize", "did you mean 'collaborate.groupSize'?"),
@@ -157,7 +158,7 @@ import Testing
             ("teacher.candidates", "this setting is 'construct.teacher.candidates' now"),
             ("", "--explain: unknown key ''"),
         ])
-    func aMissNamesTheNearestPath(path: String, message: String) throws {
+    func unknownPathNamesTheNearest(path: String, message: String) throws {
         let error = #expect(throws: ConfigurationError.self) { try reference.explanation(of: path) }
         #expect("\(try #require(error))".hasSuffix(message))
     }

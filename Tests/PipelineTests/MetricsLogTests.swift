@@ -10,7 +10,7 @@ import Testing
     }
 
     @Test("a resumed log has the bytes of an uninterrupted one")
-    func aResumedLogHasTheBytesOfAnUninterrupted() throws {
+    func resumedLogHasTheSameBytes() throws {
         try withTemporaryFolder { folder in
             let records = (1...6).map { Record(step: $0, loss: 1 / Double($0)) }
             let whole = folder.appending(path: "whole.jsonl")
@@ -28,7 +28,7 @@ import Testing
         }
     }
 
-    @Test("a log that begins replaces what is there") func aLogThatBeginsReplacesWhatIsThere() throws {
+    @Test("a new log replaces an existing file") func newLogReplacesTheOld() throws {
         try withTemporaryFolder { folder in
             let url = folder.appending(path: "metrics.jsonl")
             try Data("old\n".utf8).write(to: url)
@@ -39,7 +39,7 @@ import Testing
     }
 
     @Test("a log that is missing, damaged or too short to resume from is refused")
-    func aLogThatIsMissingDamagedOrTooShort() throws {
+    func unusableLogIsRefused() throws {
         try withTemporaryFolder { folder in
             let url = folder.appending(path: "metrics.jsonl")
             let missing = try #require(throws: RunError.self) { try MetricsLog<Record>(url, keeping: 2) }
@@ -55,7 +55,7 @@ import Testing
 }
 
 @Suite struct AtomicFileTests {
-    @Test("a value is read as it was written, and nothing else is left") func aValueIsReadAsItWasWrittenAnd()
+    @Test("a value reads back as written, and no other file is left behind") func valueReadsBack()
         throws
     {
         try withTemporaryFolder { folder in
@@ -69,7 +69,7 @@ import Testing
         }
     }
 
-    @Test("a file that cannot be written is named") func aFileThatCannotBeWrittenIsNamed() throws {
+    @Test("a file that cannot be written is named") func unwritableFileIsNamed() throws {
         try withTemporaryFolder { folder in
             let url = folder.appending(path: "none/value.json")
             let error = try #require(throws: RunError.self) { try AtomicFile.write(1, json: url) }

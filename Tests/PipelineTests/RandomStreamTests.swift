@@ -17,7 +17,7 @@ import Testing
         #expect(configuration.stream(stream) == SeededGenerator(seed: 11, path: path))
     }
 
-    @Test("a path as a list is the path as arguments") func aPathAsAListIsThePathAsArguments() {
+    @Test("a path given as a list equals the path given as arguments") func listAndArgumentsAreOnePath() {
         #expect(SeededGenerator(seed: 5, path: [2, 3]) == SeededGenerator(seed: 5, path: 2, 3))
         #expect(SeededGenerator(seed: 5, path: []) == SeededGenerator(seed: 5))
     }

@@ -32,7 +32,7 @@ import Testing
         return String(error.description.split(separator: "/").last ?? "")
     }
 
-    @Test("a quoted field may hold commas, marks and newlines, and errors name the line that a row begins in")
+    @Test("a quoted field may hold commas, quotes and newlines; errors name the line where a row begins")
     func quotedFields() throws {
         let quoted = "1,2,7,99,\"two\nlines, \"\"so\"\"\",A,1,0,languageModel"
         let read = try impressions("\(impressionHeader)\r\n\(quoted)\r\n1,2,8,99,9,A,1,0,languageModel\r\n")
@@ -53,7 +53,7 @@ import Testing
         #expect("\(open)".contains(":4: has a quotation mark without its pair"))
     }
 
-    @Test func eventsAreReadFieldByField() throws {
+    @Test("events are read field by field") func eventsAreReadFieldByField() throws {
         let read = try events("\(header)\n0,4,-12,3,2.75,31198570044\n2,0,8591,1,0.5,-1")
         #expect(
             read == [
@@ -62,7 +62,7 @@ import Testing
             ])
     }
 
-    @Test func impressionsAreReadFieldByField() throws {
+    @Test("impressions are read field by field") func impressionsAreReadFieldByField() throws {
         let read = try impressions("\(impressionHeader)\n1,2,7,99,9,A,1,0,languageModel\n")
         let expected = Impression(
             user: 1, item: 2, time: 7, basket: 99, display: "9", mailer: "A", isClick: true,
@@ -71,31 +71,37 @@ import Testing
         #expect(read == [expected])
     }
 
-    @Test(arguments: [
-        ("3,1,10,1,2.5,7", "events.csv:3: names user 3, which does not exist; there are 3, from 0 to 2"),
-        ("0,5,10,1,2.5,7", "events.csv:3: names item 5, which does not exist; there are 5, from 0 to 4"),
-        ("0,-1,10,1,2.5,7", "events.csv:3: names item -1, which does not exist; there are 5, from 0 to 4"),
-        ("0,1,ten,1,2.5,7", "events.csv:3: has time 'ten'; expected a whole number"),
-        ("0,1,,1,2.5,7", "events.csv:3: has time ''; expected a whole number"),
-        ("0,1,3000000000,1,2.5,7", "events.csv:3: has time '3000000000'; expected a whole number"),
-        ("0,1,10,1,nan,7", "events.csv:3: has value 'nan'; expected a number"),
-        (
-            "0,1,10,1,2.5,9223372036854775808",
-            "events.csv:3: has basket '9223372036854775808'; expected a whole number"
-        ),
-        ("0,1,10,1,2.5", "events.csv:3: has 5 fields; expected 6"),
-        ("0,1,10,1,2.5,7,8", "events.csv:3: has 7 fields; expected 6"),
-    ])
-    func aWrongRowIsNamedByLine(row: String, expected: String) throws {
+    @Test(
+        "an invalid row is refused with its file, line and reason",
+        arguments: [
+            ("3,1,10,1,2.5,7", "events.csv:3: names user 3, which does not exist; there are 3, from 0 to 2"),
+            ("0,5,10,1,2.5,7", "events.csv:3: names item 5, which does not exist; there are 5, from 0 to 4"),
+            (
+                "0,-1,10,1,2.5,7",
+                "events.csv:3: names item -1, which does not exist; there are 5, from 0 to 4"
+            ),
+            ("0,1,ten,1,2.5,7", "events.csv:3: has time 'ten'; expected a whole number"),
+            ("0,1,,1,2.5,7", "events.csv:3: has time ''; expected a whole number"),
+            ("0,1,3000000000,1,2.5,7", "events.csv:3: has time '3000000000'; expected a whole number"),
+            ("0,1,10,1,nan,7", "events.csv:3: has value 'nan'; expected a number"),
+            (
+                "0,1,10,1,2.5,9223372036854775808",
+                "events.csv:3: has basket '9223372036854775808'; expected a whole number"
+            ),
+            ("0,1,10,1,2.5", "events.csv:3: has 5 fields; expected 6"),
+            ("0,1,10,1,2.5,7,8", "events.csv:3: has 7 fields; expected 6"),
+        ])
+    func invalidRowIsNamed(row: String, expected: String) throws {
         #expect(try message(of: row) == expected)
     }
 
-    @Test func aWrongHeaderSaysWhatIsExpected() throws {
+    @Test("a wrong header names the expected columns") func wrongHeaderNamesTheColumns() throws {
         let error = try #require(throws: RunError.self) { _ = try events("user,item\n") }
         #expect(error.description.hasSuffix("events.csv:1: expected the columns \(header)"))
     }
 
-    @Test func anUnknownPeriodOrFlagIsNamed() throws {
+    @Test("an unknown period, a wrong flag and a conversion without a click are named")
+    func invalidPeriodOrFlagIsNamed() throws {
         let period = try #require(throws: RunError.self) {
             _ = try impressions("\(impressionHeader)\n1,2,7,99,9,A,1,0,someday\n")
         }
@@ -111,14 +117,14 @@ import Testing
         #expect(conversion?.description.contains("impressions.csv:2: converts without a click") == true)
     }
 
-    @Test func aMissingFileIsNamed() {
+    @Test("a missing file is named") func missingFileIsNamed() {
         let error = #expect(throws: RunError.self) {
             _ = try Event.read(URL(filePath: "/nonexistent/events.csv"), userCount: 1, itemCount: 1)
         }
         #expect(error?.description.hasPrefix("/nonexistent/events.csv: cannot be read") == true)
     }
 
-    @Test func recordsSurviveJSONLines() throws {
+    @Test("records survive JSON Lines") func recordsSurviveJSONLines() throws {
         let items = [
             Item(
                 id: "7", title: "crème \"brûlée\" 5/6 oz\n", categories: ["deli", "", "x"], brand: "",
@@ -134,7 +140,7 @@ import Testing
         }
     }
 
-    @Test func aLineThatIsNoRecordIsNamed() throws {
+    @Test("a line that is not a record is named, with the reason") func invalidRecordIsNamed() throws {
         let good = #"{"brand":"","categories":[],"id":"1","price":1,"title":"a"}"#
         for (bad, said) in [
             (#"{"brand":"","categories":[],"id":"1","price":1}"#, "it has no 'title'"),
@@ -149,7 +155,7 @@ import Testing
         }
     }
 
-    @Test func anAnswerLeavesOutWhatIsNotKnown() {
+    @Test("an answer leaves out unknown categories") func answerLeavesOutUnknownFields() {
         var item = Item(id: "1", title: "milk", categories: ["dairy", "fresh", "whole"], brand: "", price: 1)
         #expect(
             AnswerFormat.render(item)

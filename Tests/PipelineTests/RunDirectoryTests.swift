@@ -17,8 +17,8 @@ import Testing
         try Data(text.utf8).write(to: folder.appending(path: name))
     }
 
-    @Test("a finished step has its files and a manifest with their digests, and is not done again")
-    func aFinishedStepHasItsFilesAndAManifest()
+    @Test("a finished step has its files and a manifest with their digests, and does not run again")
+    func finishedStepHasAManifest()
         throws
     {
         try withRun { run in
@@ -44,8 +44,8 @@ import Testing
         }
     }
 
-    @Test("a finished step that would be made from something else is refused, and the first difference named")
-    func aFinishedStepThatWouldBeMadeFromSomethingElseIsRefused() throws {
+    @Test("a finished step whose inputs have changed is refused, and the first difference is named")
+    func staleStepIsRefused() throws {
         let made = StepOrigin(
             steps: ["a/b": "1"], files: ["model": "2"], settings: ["seed": "7", "threads": "2"])
         try withRun { run in
@@ -68,8 +68,8 @@ import Testing
         }
     }
 
-    @Test("a setting that an earlier version did not have counts as having had its default")
-    func aSettingThatAnEarlierVersionDidNotHaveHadItsDefault() throws {
+    @Test("a setting that a manifest does not record is taken as its default")
+    func unrecordedSettingIsTheDefault() throws {
         try withRun { run in
             try run.perform(step, from: StepOrigin()) { try write("abc", in: $0) }
             let isNew = try run.perform(step, from: origin(seed: TaijiConfiguration().seed)) { _ in
@@ -80,8 +80,8 @@ import Testing
         }
     }
 
-    @Test("after an error nothing looks finished, and the same inputs go on with what is there")
-    func afterAnErrorNothingLooksFinishedAndTheSame() throws {
+    @Test("a failed step does not look finished, and the same inputs resume its work")
+    func failedStepResumes() throws {
         try withRun { run in
             #expect(throws: Interruption.self) {
                 try run.perform(step, from: origin(seed: 1)) { folder in
@@ -103,8 +103,8 @@ import Testing
         }
     }
 
-    @Test("an interrupted step with other inputs begins anew")
-    func anInterruptedStepWithOtherInputsBeginsAnew() throws {
+    @Test("an interrupted step starts over when its inputs differ")
+    func otherInputsBeginAnew() throws {
         try withRun { run in
             #expect(throws: Interruption.self) {
                 try run.perform(step, from: origin(seed: 1)) { folder in
@@ -120,8 +120,8 @@ import Testing
         }
     }
 
-    @Test("a step that is killed between its last file and its manifest goes on")
-    func aStepThatIsKilledBetweenItsLastFile() throws {
+    @Test("files of an interrupted step without a record of its inputs are discarded")
+    func unrecordedWorkIsDiscarded() throws {
         try withRun { run in
             // What a killed program leaves: the hidden folder without the record of its inputs.
             let partial = run.workFolder(step)
@@ -132,8 +132,8 @@ import Testing
         }
     }
 
-    @Test("a step's fingerprint is that of its outputs, not of its inputs")
-    func aStepSFingerprintIsThatOfItsOutputs() throws {
+    @Test("a step's fingerprint depends on its outputs, not on its inputs")
+    func fingerprintCoversOutputs() throws {
         let prints = try [(1, "abc"), (2, "abc"), (1, "abd")].map { seed, text in
             try withRun { run in
                 try run.perform(step, from: origin(seed: seed)) { try write(text, in: $0) }
@@ -144,8 +144,8 @@ import Testing
         #expect(prints[0] != prints[2])
     }
 
-    @Test("a missing step and a broken manifest are named with what to do")
-    func aMissingStepAndABrokenManifestAreNamed() throws {
+    @Test("a missing step and a broken manifest are named, with what to do")
+    func missingStepIsNamed() throws {
         try withRun { run in
             let missing = try #require(throws: RunError.self) { try run.fingerprint(Steps.tuned.declaration) }
             #expect(missing == .missingStep(step: "2-activate/checkpoint", command: "activate"))
@@ -157,7 +157,7 @@ import Testing
         }
     }
 
-    @Test("a folder that cannot be made is named") func aFolderThatCannotBeMadeIsNamed() throws {
+    @Test("a folder that cannot be created is named") func uncreatableFolderIsNamed() throws {
         try withTemporaryFolder { folder in
             try write("a file", "run", in: folder)
             let error = try #require(throws: RunError.self) {

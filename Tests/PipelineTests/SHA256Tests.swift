@@ -20,7 +20,7 @@ import Testing
     }
 
     @Test("a million a's have their published digest, in memory, in parts and from a file")
-    func aMillionASHaveTheirPublishedDigestIn() throws {
+    func longMessageHasItsPublishedDigest() throws {
         let digest = "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"
         let message = Data(repeating: UInt8(ascii: "a"), count: 1_000_000)
         #expect(SHA256Digest.hex(message) == digest)
@@ -32,8 +32,8 @@ import Testing
         #expect(throws: (any Error).self) { try SHA256Digest.hex(ofFile: URL(filePath: "/no/such/file")) }
     }
 
-    @Test("the digest does not depend on how the bytes arrive", arguments: 0..<20)
-    func theDigestDoesNotDependOnHowTheBytes(seed: Int) {
+    @Test("the digest does not depend on how the bytes are split", arguments: 0..<20)
+    func digestIgnoresTheSplit(seed: Int) {
         var random = TestRandom(seed: seed)
         let bytes = (0..<Int.random(in: 0...400, using: &random)).map { _ in
             UInt8.random(in: 0...255, using: &random)

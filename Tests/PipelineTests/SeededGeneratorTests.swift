@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct SeededGeneratorTests {
     /// Of the reference implementation in C (prng.di.unimi.it), seed 1234567.
-    @Test("the first values are those of SplitMix64") func theFirstValuesAreThoseOfSplitMix64() {
+    @Test("the first values match SplitMix64") func firstValuesMatchSplitMix64() {
         var generator = SeededGenerator(seed: 1_234_567)
         let found = (0..<5).map { _ in generator.next() }
         #expect(
@@ -15,8 +15,8 @@ import Testing
             ])
     }
 
-    @Test("a path gives its numbers whatever was drawn before, and paths do not repeat each other")
-    func aPathGivesItsNumbersWhateverWasDrawnBefore() {
+    @Test("a path gives the same numbers whatever was drawn before, and paths do not repeat each other")
+    func pathsAreIndependent() {
         var first = SeededGenerator(seed: 5, path: 2, 3)
         let expected = first.next()
         var other = SeededGenerator(seed: 5)
@@ -37,7 +37,7 @@ import Testing
         #expect(seen.count == 10 * 10 * 11)
     }
 
-    @Test("the state is restored from JSON") func theStateIsRestoredFromJSON() throws {
+    @Test("the state is restored from JSON") func stateSurvivesJSON() throws {
         var generator = SeededGenerator(seed: .max)
         _ = generator.next()
         var restored = try JSONDecoder().decode(SeededGenerator.self, from: JSONEncoder().encode(generator))
@@ -45,7 +45,7 @@ import Testing
         #expect(restored.next() == generator.next())
     }
 
-    @Test("units are uniform in 0..<1") func unitsAreUniformIn01() throws {
+    @Test("units are uniform in 0..<1") func unitsAreUniform() throws {
         var generator = SeededGenerator(seed: 9, path: 1)
         var counts = [Int](repeating: 0, count: 10)
         let draws = 100_000

@@ -5,7 +5,7 @@ import Testing
 @Suite("Ranges of all settings") struct SettingRangeTests {
     private static let numeric = ConfigurationReference().entries.filter { $0.range != nil }
 
-    /// What reading a value says; nil where it is accepted.
+    /// The error message for a value; nil if it is accepted.
     private func refusal(_ entry: SettingEntry, _ value: String) -> String? {
         let isList = entry.kind == .wholeNumbers || entry.kind == .numbers
         do {
@@ -32,7 +32,7 @@ import Testing
 
     private func text(_ value: Double, _ isWhole: Bool) -> String { isWhole ? "\(Int(value))" : "\(value)" }
 
-    @Test("an impossible value of any numeric setting is refused by an error that names its path")
+    @Test("every numeric setting refuses impossible values with an error that names its path")
     func everyNumericSettingRefusesImpossibleValues() throws {
         #expect(Self.numeric.count > 80)
         for entry in Self.numeric {
@@ -44,8 +44,8 @@ import Testing
         }
     }
 
-    @Test("the ends of a range that are allowed are not refused as out of range")
-    func theEndsOfARangeAreInIt() throws {
+    @Test("the inclusive ends of a range are not refused as out of range")
+    func rangeEndsAreAllowed() throws {
         for entry in Self.numeric {
             let range = try #require(entry.range)
             let isWhole = entry.kind == .wholeNumber || entry.kind == .wholeNumbers
@@ -59,7 +59,7 @@ import Testing
         }
     }
 
-    @Test("a number for a whole number beyond the limit is told the limit") func theLimitIsTold() throws {
+    @Test("the error for too large a whole number states the limit") func errorStatesTheLimit() throws {
         let seed = try ConfigurationReader.read(nil, settings: ["seed=9223372036854775806"])
         #expect(seed.seed == .max - 1)
         let error = #expect(throws: ConfigurationError.self) {
@@ -69,7 +69,7 @@ import Testing
     }
 
     @Test(
-        "faults that a run would meet after hours of work are found before it",
+        "faults that would stop a run after hours are found before it starts",
         arguments: [
             ("construct.teacher.batchSize=0", "construct.teacher.batchSize"),
             ("rank.batchSize=0", "rank.batchSize"), ("evaluate.batchSize=-1", "evaluate.batchSize"),
@@ -100,7 +100,7 @@ import Testing
         #expect("\(error)".contains("'\(path)'") && "\(error)".contains("expected"), "\(error)")
     }
 
-    @Test("cells of approximate search need 64 users") func approximateSearchNeedsUsers() throws {
+    @Test("approximate search with IVF-PQ needs 64 users") func approximateSearchNeedsUsers() throws {
         let few = [
             "construct.users=60", "construct.activateUsers=20", "construct.collaborateUsers=20",
             "construct.testUsers=20",
@@ -112,7 +112,7 @@ import Testing
         #expect("\(try #require(error))".contains("'rank.codes.search' is ivfpq, which needs 64 users"))
     }
 
-    @Test("a fixed weight may be 0, but not all of them") func aFixedWeightMayBe0() throws {
+    @Test("a fixed weight may be 0, but not all of them") func fixedWeightMayBeZero() throws {
         let fixed = "collaborate.weighting.method=fixed"
         let weights = { (values: String) in "collaborate.weighting.initialWeights=\(values)" }
         #expect(throws: Never.self) {

@@ -2,7 +2,7 @@ import Foundation
 import Pipeline
 import Testing
 
-/// What fingerprints of steps are made from.
+/// The settings that enter the fingerprint of a step.
 @Suite("Settings under paths") struct SettingsUnderPathsTests {
     private let defaults = TaijiConfiguration()
 
@@ -27,7 +27,7 @@ import Testing
         #expect(found["rank.codes.subQuantizers"] == "8")
     }
 
-    @Test("have lists and sections of free keys as one value each, in compact JSON with sorted keys")
+    @Test("treat lists and sections of free keys as one value, written as compact JSON with sorted keys")
     func listsAndFreeKeysAreOneValue() throws {
         var configuration = defaults
         configuration.features.numeric = ["b": "2", "a/c": "1, 2"]
@@ -38,7 +38,8 @@ import Testing
             ])
     }
 
-    @Test("are refused for a path that no setting has, excluded ones too") func unknownPathsAreRefused() {
+    @Test("are refused for a path that names no setting, also an excluded one") func unknownPathsAreRefused()
+    {
         #expect(throws: ConfigurationError.invalid(key: "construct.user", message: "is not a setting")) {
             try defaults.settings(under: ["construct.user"])
         }

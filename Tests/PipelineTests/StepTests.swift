@@ -30,8 +30,8 @@ import Testing
         #expect(paths.first == "1-construct/tables" && paths.contains("3-collaborate/validation-ranker"))
     }
 
-    @Test("name settings that there are, and no stage reads a later one's")
-    func stepsNameSettingsThatThereAre() throws {
+    @Test("name settings that exist, and no stage reads a later stage's steps")
+    func stepsNameExistingSettings() throws {
         let configuration = TaijiConfiguration()
         for step in Steps.all {
             #expect(!(try configuration.settings(under: step.settings, without: step.excluded)).isEmpty)
@@ -80,9 +80,9 @@ import Testing
     }
 
     @Test(
-        "a step that another run made from the same is adopted, and one made from something else is made anew"
+        "are adopted from a run that made them from the same inputs, and made anew otherwise"
     )
-    func aStepThatAnotherRunMadeFromTheSameIsAdopted() throws {
+    func stepFromTheSameInputsIsAdopted() throws {
         try withTemporaryFolder { folder in
             let first = try run(folder.appending(path: "first"))
             try first.make(Steps.tables) { try $0.itemFile.write([]) }
@@ -107,8 +107,8 @@ import Testing
         }
     }
 
-    @Test("a step that a run does not need is no part of what others are made from")
-    func aStepThatIsNotNeededIsNoPart() throws {
+    @Test("are no inputs of others when the run does not need them")
+    func unneededStepIsNoInput() throws {
         try withTemporaryFolder { folder in
             let without = try run(folder)
             #expect(!without.needs(Steps.validationRanker))

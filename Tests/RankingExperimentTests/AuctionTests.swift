@@ -25,7 +25,8 @@ import Testing
             .init(place: 2, bid: 1, value: 0), .init(place: 3, bid: 2, value: 7),
         ])
 
-    @Test("the ads of the highest pCTCVR · bid are shown, and those that are bought pay") func slots() {
+    @Test("the ads with the highest pCTCVR · bid are shown, and only bought ads pay")
+    func adsAreRankedByValue() {
         let first = Self.auction.run(Self.ctcvr, Self.configuration(slots: 2, .firstPrice))
         #expect(first == .init(conversions: 1, advertiserValue: 5, revenue: 3))
         let all = Self.auction.run(Self.ctcvr, Self.configuration(slots: 9, .firstPrice))
@@ -38,8 +39,8 @@ import Testing
         )
     }
 
-    @Test("a charge is never above the bid, and a second price never above the first", arguments: 0..<20)
-    func aChargeIsNeverAboveTheBid(seed: Int) {
+    @Test("a second-price charge never exceeds the first price", arguments: 0..<20)
+    func chargeNeverExceedsTheBid(seed: Int) {
         var random = TestRandom(seed: seed)
         let chances = random.values(12, in: 0.001...0.1)
         let ads = (0..<12).map { place in
@@ -59,8 +60,8 @@ import Testing
         Item(id: "c", title: "C", categories: ["G", "bread"], brand: "", price: 2),
     ]
 
-    @Test("bids are the price's share, between half and one and a half times, alike within a category")
-    func bids() {
+    @Test("bids are the share of the price, times 0.5 to 1.5, with one factor per category")
+    func bidsFollowPrices() {
         let bids = Bids(share: 0.1)
         let found = Self.items.map(bids.bid)
         #expect(difference(found[1], 2 * found[0]) < 1e-12)
@@ -93,8 +94,8 @@ import Testing
             configuration(slots: 1, .firstPrice))
     }
 
-    @Test("a ranker that knows what is bought sells it, one that does not sells nothing, user by user")
-    func aRankerThatKnowsWhatIsBoughtSellsIt() throws {
+    @Test("a ranker that knows what is bought sells it, one that does not sells nothing, per user")
+    func knowingRankerSells() throws {
         let simulation = Self.simulation()
         let knows = simulation.run(simulation.rows.map { $0.isConversion ? 0.9 : 0.001 })
         #expect(knows.users == [0, 1] && knows.visits == [1, 1])
@@ -117,8 +118,8 @@ import Testing
         #expect(same.value == 0 && same.lower == 0 && same.upper == 0)
     }
 
-    @Test("logs of a random policy estimate what a choice earns, without showing it")
-    func logsOfARandomPolicyEstimateWhatAChoiceEarns() throws {
+    @Test("logged random slates estimate what a ranker's choice would earn")
+    func randomLogsEstimateARanker() throws {
         let ads = (0..<20).map { place in
             Auction.Ad(place: place, bid: 1, value: place % 4 == 0 ? Double(place + 1) : 0)
         }
@@ -141,7 +142,7 @@ import Testing
         #expect(abs(Double(chosen) / Double(30 * 400 * 5) - 0.25) < 0.01, "a quarter of the ads is chosen")
     }
 
-    @Test("placebos keep what they say they keep") func placebos() throws {
+    @Test("each placebo changes only what it is meant to change") func placebosKeepWhatTheyClaim() throws {
         let users = (0..<6).map { User(id: "\($0)", profile: "", attributes: [:], role: .other) }
         let events = (0..<6).map {
             Event(user: Int32($0), item: Int32($0 % 3), time: 1, quantity: 1, value: 1, basket: Int64($0))
@@ -175,8 +176,8 @@ import Testing
         #expect(shuffled.codes.map(\.description).sorted() == both.codes.map(\.description).sorted())
     }
 
-    @Test("segments are the shorter half of the histories, and the users without what only some have told")
-    func segments() {
+    @Test("segments are the half of users with shorter histories and the users who lack optional attributes")
+    func segmentsSplitUsers() {
         let users = (0..<5).map { index in
             User(
                 id: "\(index)", profile: "",

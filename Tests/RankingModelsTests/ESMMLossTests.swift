@@ -14,14 +14,14 @@ import Torch
             conversions: tensor(conversions))
     }
 
-    @Test("even odds of both towers cost log 2 for the click and log 4 for the conversion")
-    func evenOddsOfBothTowersCostLog2For() throws {
+    @Test("even odds in both towers cost log 2 for the click and log 4 for the conversion")
+    func evenOddsWorkedByHand() throws {
         #expect(abs(try loss([0], [0], [1], [1]).item() - (log(2) + log(4))) < 1e-12)
         #expect(abs(try loss([0], [0], [0], [0]).item() - (log(2) - log(0.75))) < 1e-12)
     }
 
-    @Test("the loss is the mean of both cross-entropies written out", arguments: 0..<10)
-    func theLossIsTheMeanOfBothCrossEntropies(seed: Int) throws {
+    @Test("the loss is the mean of both cross-entropies", arguments: 0..<10)
+    func lossIsMeanOfCrossEntropies(seed: Int) throws {
         var random = TestRandom(seed: seed)
         let (a, b) = (random.values(6, in: -4...4), random.values(6, in: -4...4))
         let clicks = random.values(6).map { $0 > 0 ? 1.0 : 0 }
@@ -35,8 +35,8 @@ import Torch
         #expect(abs(try loss(a, b, clicks, conversions).item() - expected / 6) < 1e-10, "seed \(seed)")
     }
 
-    @Test("the gradient is that of central differences, tensor by tensor")
-    func theGradientIsThatOfCentralDifferencesTensorBy() throws {
+    @Test("the gradient matches central differences, tensor by tensor")
+    func gradientMatchesCentralDifferences() throws {
         var random = TestRandom(seed: 3)
         let (a, b) = (random.values(5, in: -2...2), random.values(5, in: -2...2))
         let (clicks, conversions) = ([1.0, 0, 1, 1, 0], [1.0, 0, 0, 1, 0])

@@ -90,7 +90,7 @@ import TorchNN
     }
 
     @Test("the loss is exact where a probability rounds to one")
-    func theLossIsExactWhereAProbabilityRoundsTo() throws {
+    func lossIsExactNearOne() throws {
         func loss(_ a: Double, _ b: Double, converts: Double) throws -> Double {
             try esmmLoss(
                 clickLogits: .from([a], shape: [1]), conversionLogits: .from([b], shape: [1]),

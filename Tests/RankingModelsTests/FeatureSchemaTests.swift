@@ -24,7 +24,7 @@ import Torch
         return schema
     }
 
-    @Test("numbers fall into their buckets, lists are split, and what is left out is not there")
+    @Test("numbers fall into their buckets, lists are split, and excluded columns are absent")
     func valuesOfTheSchema() throws {
         let fields = try FeatureFields(Self.data, Self.schema)
         #expect(fields.itemNames == ["item", "l2", "l3", "l1", "price"])
@@ -41,7 +41,7 @@ import Torch
             ])
     }
 
-    @Test("a list's embedding is the mean of its values', and of none it is zero, in forward and gradient")
+    @Test("a list's embedding is the mean over its values, and zero if it is empty, forward and backward")
     func listsAreAveraged() throws {
         let rows = try #require(ListRows([[[3, 5]], [[]], [[4]]], fieldCount: 1) as ListRows?)
         #expect(rows.length == 2 && rows.weights == [0.5, 0.5, 0, 0, 1, 0])
@@ -77,8 +77,8 @@ import Torch
         }
     }
 
-    @Test("names that no column has, and behaviours without their fields, are refused by name")
-    func refusals() {
+    @Test("column names that do not exist, and behaviours without their fields, are refused by name")
+    func unusableSchemaIsRefused() {
         func message(_ change: (inout FeatureConfiguration) -> Void) -> String {
             var schema = FeatureConfiguration()
             change(&schema)

@@ -53,7 +53,7 @@ import Torch
         #expect(history == [0, 3])
     }
 
-    @Test("describe the item the user and the moment") func describeTheItemTheUserAndTheMoment() throws {
+    @Test("describe the item, the user and the moment") func describeTheItemTheUserAndTheMoment() throws {
         let (values, history) = try features(SmallWorld.row(user: 1, item: 5, time: 24 * 9 + 7), [])
         #expect(
             values == [
@@ -115,7 +115,7 @@ import Torch
         #expect(labels == ["0", "1", "2", "3", "4+", "4+", "8+", "8+", "16+", "8192+"])
     }
 
-    @Test("similar sequences stop before their cut off") func similarSequencesStopBeforeTheirCutOff() {
+    @Test("recent items stop before the cutoff") func recentItemsStopBeforeTheCutoff() {
         let data = RankingData(
             users: SmallWorld.users, items: SmallWorld.items,
             events: (0..<9).map { SmallWorld.event(user: 2, item: $0, time: $0 * 10) })

@@ -70,8 +70,8 @@ import TorchNN
         return network
     }
 
-    @Test("logits, loss and every gradient are the reference's, for every pooling, tower and cross layers")
-    func logitsLossAndEveryGradientAreTheReference() throws {
+    @Test("logits, loss and every gradient match the reference, for every pooling, tower and cross network")
+    func networkMatchesReference() throws {
         for example in try Golden.cases("ranking", Inputs.self, Expected.self) {
             let inputs = example.inputs
             let network = try network(inputs)
@@ -107,8 +107,8 @@ import TorchNN
         }
     }
 
-    @Test("dropout keeps the mean, repeats by its seed, and is off when scoring")
-    func dropoutKeepsTheMeanRepeatsByItsSeedAndIsOff() throws {
+    @Test("dropout keeps the mean, is reproducible by seed, and is off when scoring")
+    func dropoutKeepsTheMean() throws {
         let ones = try Tensor.full([400, 50], 1)
         func dropped(_ seed: UInt64) throws -> [Float] {
             try Dropout(rate: 0.25, seed: seed)(ones).elements()
@@ -153,9 +153,9 @@ import TorchNN
     }
 
     @Test(
-        "the kernel and all its gradients are libtorch's in float64, at any width",
+        "the kernel and all its gradients match libtorch in float64, at any width",
         arguments: [(5, 4, 6, 3), (130, 7, 48, 36), (66, 50, 16, 16), (3, 1, 33, 17)])
-    func theKernelIsLibtorchs(batch: Int, length: Int, width: Int, hidden: Int) throws {
+    func kernelMatchesLibtorch(batch: Int, length: Int, width: Int, hidden: Int) throws {
         let inputs = try inputs(batch: batch, length: length, width: width, hidden: hidden, seed: batch)
         let weights = TestRandom(seed: 9)
         var results: [[[Double]]] = []
@@ -179,7 +179,7 @@ import TorchNN
         }
     }
 
-    @Test("the same bits on one thread and on two") func theSameBitsOnOneThreadAndOnTwo() throws {
+    @Test("results are bitwise equal on one thread and on two") func bitsIgnoreTheThreadCount() throws {
         let before = TorchRuntime.threadCount
         defer { try? TorchRuntime.setThreadCount(before) }
         let inputs = try inputs(batch: 300, length: 9, width: 12, hidden: 20, seed: 2).map { $0[0] }

@@ -7,7 +7,7 @@ import Testing
 @testable import RankingModels
 
 @Suite("Impressions in files") struct ImpressionFileTests {
-    @Test("rows come in order, of the periods that are asked for") func periods() throws {
+    @Test("rows are read in order, from the requested periods only") func rowsOfThePeriods() throws {
         try withTemporaryFolder { folder in
             let rows = SmallWorld.impressions().enumerated().map { place, old in
                 var row = old
@@ -38,8 +38,8 @@ import Testing
         ("period", "NULL", "row 5: has period ''; expected one of reward"),
     ]
 
-    @Test("a row that cannot be is refused with its place in the file", arguments: wrong)
-    func wrongRows(column: String, value: String, expected: String) throws {
+    @Test("an invalid row is refused with its position in the file", arguments: wrong)
+    func wrongRowsAreNamed(column: String, value: String, expected: String) throws {
         try withTemporaryFolder { folder in
             let file = try ParquetFile.write(
                 SmallWorld.impressions(), to: folder,
@@ -57,8 +57,8 @@ import Testing
         }
     }
 
-    @Test("a conversion without a click is refused, a missing column and a damaged file are named")
-    func wrongFiles() throws {
+    @Test("a conversion without a click is refused, and a missing column or a damaged file is named")
+    func wrongFilesAreNamed() throws {
         try withTemporaryFolder { folder in
             func refusal(_ query: String) throws -> String {
                 let file = try ParquetFile.write(SmallWorld.impressions(), to: folder, query: query)
@@ -80,7 +80,7 @@ import Testing
         }
     }
 
-    @Test("a CSV file is read as a Parquet file is") func aCSVFileIsReadAsAParquetFileIs() throws {
+    @Test("a CSV file reads like a Parquet file") func csvMatchesParquet() throws {
         try withTemporaryFolder { folder in
             let rows = SmallWorld.impressions().sorted { ($0.user, $0.time) < ($1.user, $1.time) }
             let file = folder.appending(path: "impressions.csv")

@@ -17,21 +17,21 @@ import Testing
         #expect(abs(predicted / Double(labels.count { $0 }) - 1) < 1e-3)
     }
 
-    @Test("classes that lie apart, one class, and no spread leave finite lines") func degenerateCases() {
+    @Test("separable classes, a single class, and constant logits give finite lines") func degenerateCases() {
         let apart = RankerCalibration.Line.fitted([-2, -1, 1, 2], [false, false, true, true])
         #expect(apart.slope.isFinite && apart.intercept.isFinite && apart.slope > 0)
         #expect(RankerCalibration.Line.fitted([1, 2], [true, true]) == .identity)
         #expect(RankerCalibration.Line.fitted([1, 1], [true, false]) == .identity)
         #expect(RankerCalibration.Line.fitted([], []) == .identity)
-        // Far from zero, the first Newton step has hardly a weight.
+        // Far from zero, the curvature at the first Newton step is almost 0.
         let far = (0..<200).map { 17 + Double($0 % 4) }
         let line = RankerCalibration.Line.fitted(far, far.map { Int($0) % 2 == 0 })
         let predicted = far.reduce(0) { $0 + logistic(line($1)) }
         #expect(abs(predicted - 100) < 1)
     }
 
-    @Test("labels that fall with the logit move the level and do not turn the order round") func neverFalls()
-    {
+    @Test("labels that fall with the logit change the intercept and do not reverse the order")
+    func slopeIsNeverNegative() {
         let logits = [-1, -0.9, -1.2, -0.5, -0.4]
         let line = RankerCalibration.Line.fitted(logits, [true, true, false, false, false])
         #expect(line.slope == 1 && line.intercept != 0)

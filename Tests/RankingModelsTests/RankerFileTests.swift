@@ -14,7 +14,7 @@ import TorchNN
             SmallWorld.impressions(), enhanced: enhanced, title: "test ranker", progress: RunProgress())
     }
 
-    @Test("codes of another code book are refused") func codesOfAnotherCodeBookAreRefused() throws {
+    @Test("codes of a different code book are refused") func otherCodeBookIsRefused() throws {
         func features(_ codebook: String) -> EnhancedFeatures {
             EnhancedFeatures(codes: SmallWorld.enhanced.codes, codeCount: 3, codebook: codebook)
         }
@@ -47,7 +47,7 @@ import TorchNN
         #expect(zip(many.ctr, many.ctcvr).allSatisfy { $0 > $1 && $1 > 0 && $0 < 1 })
     }
 
-    @Test("finds items by the sources ids") func findsItemsByTheSourcesIds() throws {
+    @Test("finds items by the source's ids") func findsItemsByTheSourcesIds() throws {
         let ranker = try trained()
         let last = Int32(SmallWorld.itemCount - 1)
         let turned = RankingData(
@@ -63,15 +63,15 @@ import TorchNN
         }
     }
 
-    @Test("scores items that were never shown in the neutral placement")
-    func scoresItemsThatWereNeverShownInTheNeutral() throws {
+    @Test("scores items that were never shown as in the neutral placement")
+    func unseenItemsScoreNeutrally() throws {
         let ranker = try trained()
         let plain = try ranker.scores([SmallWorld.row(user: 1, item: 9, time: 130)])
         #expect(try ranker.scores(user: 1, items: [9], at: 130) == plain)
         #expect(try ranker.ctcvr(user: 1, items: [9, 2], at: 130).count == 2)
     }
 
-    @Test("refuses what the data do not have") func refusesWhatTheDataDoNotHave() throws {
+    @Test("refuses users and items that the data do not have") func refusesUnknownUsersAndItems() throws {
         let ranker = try trained()
         #expect(throws: RankingModelError.unknown(what: "user", index: 6, count: 6)) {
             try ranker.scores([SmallWorld.row(user: 6, item: 0, time: 9)])

@@ -16,8 +16,8 @@ import Testing
             .train(impressions, enhanced: enhanced, title: "test", progress: RunProgress())
     }
 
-    @Test("a taste that is in the data is learnt for impressions that were not trained on")
-    func aTasteThatIsInTheDataIsLearnt() throws {
+    @Test("a taste present in the data is learnt, and holds for held-out impressions")
+    func learnsATaste() throws {
         let ranker = try train(SmallLogs.impressions(seed: 1))
         let test = SmallLogs.impressions(seed: 2)
         let scores = try ranker.scores(test.map(RankingRow.init))
@@ -29,7 +29,7 @@ import Testing
     }
 
     @Test("the same seed gives the same bytes, another seed does not")
-    func theSameSeedGivesTheSameBytesAnotherSeed() throws {
+    func seedDecidesTheBytes() throws {
         try withTemporaryFolder { folder in
             let files = try [(1, "a"), (1, "b"), (2, "c")].map { seed, name in
                 let target = folder.appending(path: name)
@@ -41,7 +41,7 @@ import Testing
         }
     }
 
-    @Test("a saved ranker scores as before") func aSavedRankerScoresAsBefore() throws {
+    @Test("a saved ranker gives the same scores") func savedRankerScoresTheSame() throws {
         try withTemporaryFolder { folder in
             let ranker = try train(SmallLogs.impressions(seed: 1), epochs: 2)
             try ranker.write(to: folder)
@@ -52,7 +52,7 @@ import Testing
         }
     }
 
-    @Test("what happens in the visit or later changes no score") func whatHappensInTheVisitOrLaterChangesNo()
+    @Test("events during the visit or later change no score") func futureEventsChangeNoScore()
         throws
     {
         let ranker = try train(SmallLogs.impressions(seed: 1), epochs: 2)
@@ -78,7 +78,7 @@ import Testing
         }
     }
 
-    @Test("codes and a similar user's sequence enter the score") func codesAndASimilarUserSSequenceEnterThe()
+    @Test("codes and a similar user's sequence affect the score") func enhancedFeaturesChangeTheScore()
         throws
     {
         let codes = (0..<SmallLogs.userCount).map { [$0 % 4, $0 / 4] }

@@ -44,8 +44,8 @@ import Torch
         #expect(try bytes(train(SmallWorld.trainer(seed: 8), enhanced: SmallWorld.enhanced)) != first)
     }
 
-    @Test("trains with one thread an operation and gives the others back")
-    func trainsWithOneThreadAnOperation() throws {
+    @Test("trains with one thread per operation and restores the thread count")
+    func trainsWithOneThreadPerOperation() throws {
         let before = TorchRuntime.threadCount
         defer { try? TorchRuntime.setThreadCount(before) }
         try TorchRuntime.setThreadCount(2)
@@ -57,7 +57,7 @@ import Torch
         #expect(TorchRuntime.threadCount == 2)
     }
 
-    @Test("metrics tell every step") func metricsTellEveryStep() throws {
+    @Test("metrics record every step") func metricsRecordEveryStep() throws {
         var lines: [RankerMetrics] = []
         _ = try train(SmallWorld.trainer(epochs: 2)) { lines.append($0) }
         #expect(lines.map(\.step) == Array(1...6))
@@ -65,7 +65,7 @@ import Torch
         #expect(lines.allSatisfy { $0.loss > 0 && $0.gradientNorm > 0 && $0.learningRate > 0 })
     }
 
-    @Test("a loss that is no number throws with its step") func aLossThatIsNoNumberThrowsWithIts() throws {
+    @Test("a loss that is not finite throws with its step") func nonFiniteLossNamesItsStep() throws {
         #expect(throws: RunError.diverged(loop: "test ranker", step: 2, value: "nan")) {
             try train(SmallWorld.trainer(learningRate: .infinity))
         }
@@ -97,7 +97,7 @@ import Torch
         }
     }
 
-    @Test("every row comes once an epoch") func everyRowComesOnceAnEpoch() {
+    @Test("every row comes once per epoch") func everyRowComesOncePerEpoch() {
         let batches = ShuffledBatches(count: 23, batchSize: 5, seed: 1)
         let first = batches.ofEpoch(0)
         #expect(first.map(\.count) == [5, 5, 5, 5, 3])
@@ -107,8 +107,8 @@ import Torch
 }
 
 @Suite("Ranker training parts", .serialized) struct RankerTrainingPartsTests {
-    @Test("every network trains, and is read again as it was")
-    func everyNetworkTrainsAndIsReadAgain() throws {
+    @Test("every network trains and reads back unchanged")
+    func everyNetworkTrains() throws {
         let rows = SmallWorld.impressions().map(RankingRow.init)
         var losses: Set<Double> = []
         for (place, towers) in NetworkConfiguration.Towers.allCases.enumerated() {
@@ -134,8 +134,8 @@ import Torch
         #expect(losses.count == NetworkConfiguration.Towers.allCases.count, "each is another network")
     }
 
-    @Test("stops when the kept-out loss grows, and keeps the best epoch's weights")
-    func stopsWhenTheKeptOutLossGrows() throws {
+    @Test("stops when the held-out loss grows, and keeps the weights of the best epoch")
+    func stopsWhenHeldOutLossGrows() throws {
         var lines: [RankerMetrics] = []
         let trainer = SmallWorld.trainer(epochs: 60, learningRate: 3e-2) {
             $0.validationShare = 0.25
@@ -149,7 +149,7 @@ import Torch
         let best = try #require(watched.indices.min { watched[$0] < watched[$1] })
         #expect(watched.count == best + 3 && watched.count < 60)
         #expect(lines.last?.epoch == watched.count)
-        // What is kept out is the latest quarter, and the weights are those of the best epoch: they have its
+        // The latest quarter is held out, and the weights are those of the best epoch: they have its
         // loss.
         let late = ImpressionList(Array(noise.suffix(noise.count / 4)))
         let alone = try SmallWorld.trainer().samples(late, title: "test")
@@ -162,7 +162,7 @@ import Torch
         #expect(try watch.look(epoch: 0) == watched[best])
     }
 
-    /// Labels without any rule: what is learnt of them does not hold for others.
+    /// Random labels: nothing learnt from them generalizes.
     private var noise: [Impression] {
         var random = TestRandom(seed: 5)
         return SmallWorld.impressions(count: 160).map { old in
@@ -173,8 +173,8 @@ import Torch
         }
     }
 
-    @Test("touched rows are numbered in the order in which they come")
-    func touchedRowsAreNumberedInTheOrder() throws {
+    @Test("touched rows are numbered in order of appearance")
+    func touchedRowsAreNumbered() throws {
         let fields = try FeatureFields(SmallWorld.data)
         let rows = SmallWorld.impressions(count: 8).map(RankingRow.init)
         let vocabulary = try FeatureVocabulary.counted(
@@ -187,7 +187,7 @@ import Torch
         let whole = BatchRows(table, [0, 3, 5], builder, SmallWorld.enhanced, shape)
         var batch = whole
         var touched = TouchedRows(rowCount: vocabulary.rowCount)
-        for _ in 0..<2 {  // once more: nothing is left of the batch before
+        for _ in 0..<2 {  // twice: the first batch leaves no state behind
             batch = whole
             let order = touched.renumber(&batch)
             #expect(Set(order).count == order.count)
@@ -198,7 +198,7 @@ import Torch
         }
     }
 
-    @Test("an error ahead or behind ends the work once") func anErrorEndsTheWorkOnce() {
+    @Test("an error in preparing or in using a batch ends the work once") func errorEndsTheWorkOnce() {
         struct Failure: Error, Equatable { let place: Int }
         var used: [Int] = []
         #expect(throws: Failure(place: 3)) {

@@ -17,7 +17,8 @@ import Testing
             window: window)
     }
 
-    @Test("what lies on disk is what lies in memory, and leaves no file") func diskIsMemory() throws {
+    @Test("samples on disk equal those in memory, and no file is left behind") func diskMatchesMemory() throws
+    {
         try withTemporaryFolder { folder in
             let source = ImpressionList(SmallWorld.impressions(count: 600))
             let whole = try samples(source, window: 1000, in: folder)
@@ -37,7 +38,7 @@ import Testing
         }
     }
 
-    @Test("every sample comes once an epoch, whatever the window") func everySampleOnce() throws {
+    @Test("every sample comes once per epoch, whatever the window") func everySampleOnce() throws {
         try withTemporaryFolder { folder in
             let all = try samples(
                 ImpressionList(SmallWorld.impressions(count: 2000)), window: 4000, in: folder
@@ -71,7 +72,8 @@ import Testing
         (0..<table.count).map { table.rows([$0]).numbers }.sorted { $0.lexicographicallyPrecedes($1) }
     }
 
-    @Test("a ranker learns from a Parquet file what it learns from memory, to the bit") func parquetIsMemory()
+    @Test("a ranker trained from a Parquet file is bitwise equal to one trained from memory")
+    func parquetMatchesMemory()
         throws
     {
         try withTemporaryFolder { folder in
@@ -92,7 +94,7 @@ import Testing
         }
     }
 
-    @Test("training from disk learns, and the same seed gives the same") func diskLearns() throws {
+    @Test("training from disk learns, and the same seed gives the same bytes") func trainsFromDisk() throws {
         try withTemporaryFolder { folder in
             var configuration = RankerConfiguration()
             configuration.epochs = 30
@@ -117,7 +119,8 @@ import Testing
         }
     }
 
-    @Test("impressions that are not by user and time are refused by row") func orderIsChecked() throws {
+    @Test("impressions that are not sorted by user and time are refused by row") func orderIsChecked() throws
+    {
         let rows = SmallWorld.impressions(count: 3)
         #expect(throws: RankingModelError.order(number: 3)) {
             _ = try samples(
@@ -136,7 +139,7 @@ import Testing
         }
     }
 
-    @Test("a folder that cannot hold the samples is named") func fullFolder() throws {
+    @Test("a folder that cannot hold the samples is named") func unwritableFolderIsNamed() throws {
         let error = #expect(throws: RunError.self) {
             _ = try samples(
                 ImpressionList(SmallWorld.impressions()), window: 10, in: URL(filePath: "/nonexistent"))

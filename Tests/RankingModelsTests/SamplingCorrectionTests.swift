@@ -13,7 +13,7 @@ import Testing
         let ctcvr: [Double]
     }
 
-    @Test("probabilities are those of the reference") func probabilitiesAreThoseOfTheReference() throws {
+    @Test("probabilities match the reference") func probabilitiesMatchReference() throws {
         let cases = try Golden.cases("eq04", Inputs.self, Expected.self)
         #expect(cases.count >= 5)
         for example in cases {
@@ -27,7 +27,7 @@ import Testing
     }
 
     @Test("one conversion in two kept impressions at rate 1/100 is one in 101")
-    func oneConversionInTwoKeptImpressionsAtRate1() {
+    func correctionWorkedByHand() {
         let corrected = SamplingCorrection(rate: 0.01).corrected(
             noClick: 0.25, clickOnly: 0.25, conversion: 0.5)
         #expect(abs(corrected.ctcvr - 0.005 / 0.505) < 1e-15)

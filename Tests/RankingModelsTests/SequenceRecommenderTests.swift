@@ -20,8 +20,8 @@ import Testing
             progress: RunProgress())
     }
 
-    @Test("learns what follows what, repeats by its seed, and never sees the future")
-    func learnsWhatFollowsWhat() throws {
+    @Test("learns which item follows, is reproducible by seed, and never sees the future")
+    func learnsTheNextItem() throws {
         let model = try train()
         for item in 0..<Int32(7) {
             let scores = try model.scores(after: [(item + 6) % 7, item])
@@ -35,14 +35,14 @@ import Testing
         #expect(try model.scores(after: [0, 0, 0] + recent) == model.scores(after: [5] + recent))
     }
 
-    @Test("windows predict every item but the first once") func windowsPredictEveryItemOnce() {
+    @Test("windows predict every item except the first exactly once") func windowsPredictEveryItemOnce() {
         let windows = SequenceRecommender.windows(of: Array(0..<23), length: 10)
         #expect(windows.map(\.count) == [11, 11, 3])
         #expect(windows.flatMap { $0.dropFirst() } == Array(1..<23))
         #expect(SequenceRecommender.windows(of: [4], length: 10).isEmpty)
     }
 
-    @Test("refuses items that it does not have, and nothing to learn from") func refusesWhatItCannotUse()
+    @Test("refuses unknown items and an empty training set") func refusesUnknownItems()
         throws
     {
         let model = try train()

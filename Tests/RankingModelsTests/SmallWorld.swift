@@ -27,7 +27,7 @@ enum SmallWorld {
         RankingRow(user: user, item: item, time: time, display: "0", mailer: "A")
     }
 
-    /// Twenty purchases a user, an hour to a day apart.
+    /// Twenty purchases per user, an hour to a day apart.
     static func events(seed: Int = 1) -> [Event] {
         var random = TestRandom(seed: seed)
         return (0..<Int32(userCount)).flatMap { user in
@@ -62,7 +62,7 @@ enum SmallWorld {
             data.recentItems(of: Int32(($0 + 1) % userCount), before: 100, atMost: 7)
         })
 
-    /// Ready in a blink.
+    /// A trainer small enough for tests.
     static func trainer(
         _ data: RankingData = data, epochs: Int = 4, learningRate: Double = 5e-3, seed: UInt64 = 7,
         calibrates: Bool = false,

@@ -7,7 +7,9 @@ import Testing
 @testable import Ranking
 
 @Suite("Features as Parquet") struct FeatureParquetTests {
-    @Test("a row a user, with the logs' own ids, and the same bytes again") func writesTheLogsIds() throws {
+    @Test("has one row per user, with the ids of the logs, and reproducible bytes") func writesTheLogsIds()
+        throws
+    {
         try withTemporaryFolder { folder in
             let users = folder.appending(path: "users.jsonl")
             try JSONLines.write(

@@ -42,8 +42,8 @@ import VectorSearch
         ) { _ in }
     }
 
-    @Test("are those of the quantizer and of exact search over all at once, beyond a block of users too")
-    func blocksAreTheWhole() throws {
+    @Test("match quantizing and exact search over all users at once, also for more users than a block holds")
+    func blocksMatchTheWhole() throws {
         let rows = Self.rows(4500)  // blocks are of 4,096
         try withTemporaryFolder { folder in
             let report = try write(rows, .exact, to: folder)
@@ -69,7 +69,7 @@ import VectorSearch
     }
 
     @Test(
-        "an approximate search says how often it finds the nearest",
+        "an approximate search reports how often it finds the nearest user",
         arguments: [
             CodesConfiguration.NeighborSearch.hnsw, .ivfpq,
         ])
@@ -85,7 +85,7 @@ import VectorSearch
         }
     }
 
-    @Test("residual codes are read back by their own code book") func residualCodes() throws {
+    @Test("residual codes can be decoded with their own code book") func residualCodesReadBack() throws {
         let rows = Self.rows(600)
         try withTemporaryFolder { folder in
             let report = try write(rows, .exact, to: folder) { $0.quantizer = .residual }
@@ -98,8 +98,8 @@ import VectorSearch
         }
     }
 
-    @Test("embeddings of another number than there are users are refused, and leave no file")
-    func wrongCounts() throws {
+    @Test("a number of embeddings other than the number of users is refused, and no file is left behind")
+    func wrongCountsAreRefused() throws {
         try withTemporaryFolder { folder in
             let error = #expect(throws: ModelFileError.self) {
                 _ = try UserEmbeddings(count: 3, width: 4, to: UserFeatureFiles(folder: folder)) { append in

@@ -56,9 +56,9 @@ import TorchNN
     }
 
     @Test(
-        "training stopped after some steps and continued leaves the bytes of training in one go",
+        "training that was stopped and resumed leaves the bytes of uninterrupted training",
         arguments: [0, 2])
-    func trainingStoppedAndContinuedLeavesTheSameBytes(rank: Int) throws {
+    func resumedTrainingHasTheSameBytes(rank: Int) throws {
         let configuration = configuration { $0.adapters.rank = rank }
         let (whole, parts) = try withTemporaryFolder { folder in
             let (first, second) = (folder.appending(path: "whole"), folder.appending(path: "parts"))
@@ -71,7 +71,9 @@ import TorchNN
         for (name, bytes) in whole { #expect(parts[name] == bytes, "\(name)") }
     }
 
-    @Test("eight parts of one are one part of eight") func eightPartsOfOneAreOnePartOfEight() throws {
+    @Test("accumulating eight batches of one matches one batch of eight") func accumulationMatchesOneBatch()
+        throws
+    {
         let runs = try [1, 100_000].map { tokens in
             try withTemporaryFolder { folder in
                 try train(
@@ -91,8 +93,8 @@ import TorchNN
         }
     }
 
-    @Test("recomputed activations change no byte of the metrics")
-    func recomputedActivationsChangeNoByteOfTheMetrics()
+    @Test("recomputing activations changes no byte of the metrics")
+    func recomputationKeepsTheMetrics()
         throws
     {
         let runs = try [false, true].map { recomputes in
@@ -104,7 +106,7 @@ import TorchNN
     }
 
     @Test("the loss falls, with all weights and with adapters", arguments: [0, 4])
-    func theLossFallsWithAllWeightsAndWithAdapters(rank: Int) throws {
+    func lossFalls(rank: Int) throws {
         let metrics = try withTemporaryFolder { folder in
             try train(
                 configuration {
@@ -116,8 +118,8 @@ import TorchNN
         #expect(last.reduce(0, +) < 0.8 * first.reduce(0, +), "\(first) to \(last)")
     }
 
-    @Test("an adapter of a map that no layer has is refused by name")
-    func anAdapterOfAMapThatNoLayerHasIsRefused() throws {
+    @Test("an adapter for a projection that no layer has is refused by name")
+    func unknownAdapterTargetIsRefused() throws {
         let error = try #require(throws: LanguageModelError.self) {
             try withTemporaryFolder { folder in
                 try train(

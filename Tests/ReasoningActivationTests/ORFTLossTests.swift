@@ -41,8 +41,8 @@ import Torch
         }
     }
 
-    @Test("two samples of two and one tokens have half the sum of three surprises")
-    func twoSamplesOfTwoAndOneTokensHaveHalf() throws {
+    @Test("samples of two tokens and one cost half the sum of three negative log-probabilities")
+    func lossWorkedByHand() throws {
         let first = try Tensor.from([log(0.5), log(0.25)], shape: [2])
         let second = try Tensor.from([log(0.125)], shape: [1])
         let shares = [
@@ -52,7 +52,7 @@ import Torch
         #expect(difference(shares, [1.5 * log(2), 1.5 * log(2)]) < 1e-15)
     }
 
-    @Test("losses and gradients are those of the reference") func lossesAndGradientsAreThoseOfTheReference()
+    @Test("losses and gradients match the reference") func lossesMatchReference()
         throws
     {
         let cases = try Golden.cases("eq02", Inputs.self, Expected.self)
@@ -73,8 +73,8 @@ import Torch
         }
     }
 
-    @Test("gradients by the logits are the central differences")
-    func gradientsByTheLogitsAreTheCentralDifferences() throws {
+    @Test("gradients with respect to the logits match central differences")
+    func gradientsMatchCentralDifferences() throws {
         let cases = try Golden.cases("eq02", Inputs.self, Expected.self)
         let example = try #require(cases.first { $0.name.hasPrefix("three samples") })
         let samples = example.inputs.samples
@@ -92,8 +92,8 @@ import Torch
         }
     }
 
-    @Test("parts of a batch add up to it, and uniform scores cost log V a token", arguments: 0..<10)
-    func partsOfABatchAddUpToItAnd(seed: Int) throws {
+    @Test("the losses of a batch's parts add up, and uniform scores cost log V per token", arguments: 0..<10)
+    func partsAddUp(seed: Int) throws {
         var random = TestRandom(seed: seed)
         let values = random.values(9, in: -5...0)
         let whole = TokenLogProbabilities(values: try Tensor.from(values, shape: [9]), counts: [4, 2, 3])

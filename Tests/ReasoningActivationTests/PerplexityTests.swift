@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Eq. (1), perplexity") struct PerplexityTests {
     @Test("an answer of two tokens with probabilities 1/2 and 1/8 has perplexity 4")
-    func anAnswerOfTwoTokensWithProbabilities12() throws {
+    func perplexityWorkedByHand() throws {
         let score = try AnswerScore(logProbabilities: [log(0.5), log(0.125)])
         #expect(score.tokenCount == 2)
         #expect(difference(score.logLikelihood, -4 * log(2)) < 1e-15)
@@ -18,7 +18,7 @@ import Testing
         let perplexity: Double
     }
 
-    @Test("scores are those of the reference") func scoresAreThoseOfTheReference() throws {
+    @Test("scores match the reference") func scoresMatchReference() throws {
         let cases = try Golden.cases("eq01", Inputs.self, Expected.self)
         #expect(cases.count >= 8)
         for example in cases {
@@ -32,7 +32,7 @@ import Testing
     @Test(
         "perplexity is at least 1, ignores order and repetition, and falls as a token gets likelier",
         arguments: 0..<20)
-    func perplexityIsAtLeast1IgnoresOrderAndRepetition(
+    func perplexityIgnoresOrder(
         seed: Int
     ) throws {
         var random = TestRandom(seed: seed)
@@ -49,7 +49,7 @@ import Testing
     }
 
     @Test("the derivative by a token's log-probability is −PPL / T", arguments: 0..<5)
-    func theDerivativeByATokenSLogProbabilityIs(seed: Int) throws {
+    func derivativeIsMinusPPLOverT(seed: Int) throws {
         var random = TestRandom(seed: seed)
         let values = random.values(4, in: -2...0)
         let gradient = try centralDifferences(at: values) { try AnswerScore(logProbabilities: $0).perplexity }
@@ -59,7 +59,7 @@ import Testing
             "seed \(seed)")
     }
 
-    @Test("an answer without tokens has no perplexity") func anAnswerWithoutTokensHasNoPerplexity() throws {
+    @Test("an answer without tokens has no perplexity") func emptyAnswerHasNoPerplexity() throws {
         let error = try #require(throws: (any Error).self) { try AnswerScore(logProbabilities: []) }
         #expect("\(error)".contains("no token"))
     }
@@ -73,8 +73,8 @@ import Testing
     }
     private struct File: Decodable { let thresholdCases: [GoldenCase<Inputs, Expected>] }
 
-    @Test("the median of the reference keeps the chains of thought strictly below it")
-    func theMedianOfTheReferenceKeepsTheChainsOf() throws {
+    @Test("the reference's median keeps the chains of thought strictly below it")
+    func medianKeepsLowPerplexities() throws {
         let cases = try Golden.read("eq01", as: File.self).thresholdCases
         #expect(cases.count >= 4)
         for example in cases {
@@ -87,7 +87,7 @@ import Testing
         }
     }
 
-    @Test("other shares lie between neighbours") func otherSharesLieBetweenNeighbours() {
+    @Test("other quantiles lie between neighbouring values") func quantilesInterpolate() {
         let values = [4, 1, 3, 2, 5] as [Double]
         #expect(PerplexityThreshold.value(values, share: 0) == 1)
         #expect(PerplexityThreshold.value(values, share: 1) == 5)

@@ -6,7 +6,8 @@ import Testing
 @testable import Report
 
 @Suite("Report") struct ReportTests {
-    @Test("a run's page holds its steps, figures and users, and what is not done yet") func runInParts()
+    @Test("a run's page shows its finished steps, figures and users, and what is not done yet")
+    func pageOfAnUnfinishedRun()
         throws
     {
         let folder = try TestRun.folder()
@@ -30,8 +31,8 @@ import Testing
         #expect(user.history == ["bread </script><b> (bakery)", "milk (dairy)"])
     }
 
-    @Test("the bars of the perplexities count every chain of thought once, kept ones left of the threshold")
-    func perplexities() throws {
+    @Test("the perplexity histogram counts every chain of thought once, kept ones left of the threshold")
+    func everyChainOfThoughtHasABar() throws {
         let folder = try TestRun.folder()
         defer { try? FileManager.default.removeItem(at: folder) }
         try TestRun.write(to: folder)
@@ -45,7 +46,7 @@ import Testing
         #expect(abs(place - log10(5.0)) < 1e-12)
     }
 
-    @Test("nothing in a text can end the script element or become markup") func textsAreInert() throws {
+    @Test("no text can end the script element or become markup") func textsAreInert() throws {
         let folder = try TestRun.folder()
         defer { try? FileManager.default.removeItem(at: folder) }
         try TestRun.write(to: folder)
@@ -71,7 +72,7 @@ import Testing
         #expect(runs.count == 1 && embedded.contains("\\u003c/script>"))
     }
 
-    @Test("differences become a forest about zero, means become bars, and a missing value is left out")
+    @Test("differences become a forest plot about zero, means become bars, and a missing value is left out")
     func resultPlots() throws {
         var section = ResultSection(title: "Results")
         let value = Estimate(value: 0.2, lower: 0.1, upper: 0.4)
@@ -101,8 +102,8 @@ import Testing
         #expect(abs(first - 0.2) < 1e-12)
     }
 
-    @Test("a folder without a run and one that is not there are refused by name")
-    func refusals() throws {
+    @Test("a folder without a run and a missing folder are refused by name")
+    func missingRunIsRefused() throws {
         let folder = try TestRun.folder()
         defer { try? FileManager.default.removeItem(at: folder) }
         #expect(throws: RunError.self) { try RunReport(folder) }

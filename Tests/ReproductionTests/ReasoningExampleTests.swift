@@ -6,7 +6,7 @@ import Testing
 @testable import Reproduction
 
 @Suite("Figure 2") struct ReasoningExampleTests {
-    @Test("the users whose chains of thought lie furthest apart come first, each with its best and its worst")
+    @Test("users whose chains of thought differ most come first, each with its best and worst")
     func widestFirst() throws {
         try withTemporaryFolder { folder in
             let run = try RunDirectory(folder)

@@ -12,7 +12,7 @@ import Testing
             similarity: ctcvr)
     }
 
-    @Test("seeds are pooled user by user, and each seed's mean is kept") func seedsArePooled() {
+    @Test("seeds are pooled per user, and each seed's mean is kept") func seedsArePooled() {
         let row = PooledAnswers(
             name: "row",
             seeds: [
@@ -26,8 +26,8 @@ import Testing
         #expect(row.formatRate(\.thinkNonEmpty) == nil)
     }
 
-    @Test("every arm differs from the main run in what its name says, and has a folder of its own")
-    func everyArmDiffersInWhatItsNameSays() {
+    @Test("every arm differs from the main run as its name says, and has a separate folder")
+    func armsDifferAsNamed() {
         let arms: [ReproductionArm] =
             [.base, .orft, .popo, .withoutRUPR, .popoLight, .gdpo] + [0, 0.25, 0.5, 1].map { .fixed($0) }
             + Variation.allCases.map { .changed($0) }

@@ -1,11 +1,11 @@
 /// A user's own source, as a script writes it: 30 users, 24 items on 4 shelves, one visit per user and week
 /// with 2 items, every other item promoted in every week.
 public enum ShopScript {
-    /// See `ShopScript`.
+    /// SQL for part of the source; see `ShopScript`.
     public static let users = """
         CREATE TABLE source_users AS SELECT 'u' || n AS id, 'silver' AS tier FROM range(30) AS numbers(n);
         """
-    /// See `ShopScript`.
+    /// SQL for part of the source; see `ShopScript`.
     public static let events = """
         CREATE TABLE source_events AS
         SELECT 'u' || u AS user_id, 'i' || ((u * 7 + w * 3 + k * 5) % 24) AS item_id,
@@ -13,7 +13,7 @@ public enum ShopScript {
                1 AS place, w AS week
         FROM range(30) AS us(u), range(2, 54) AS ws(w), range(2) AS ks(k);
         """
-    /// See `ShopScript`.
+    /// SQL for part of the source; see `ShopScript`.
     public static let items = """
         CREATE TABLE source_items AS
         SELECT 'i' || n AS id, 'thing ' || n AS title, 'shop' AS l1, 'shelf ' || (n % 4) AS l2, 'kind ' || \

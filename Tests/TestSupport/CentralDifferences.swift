@@ -1,4 +1,4 @@
-/// The gradient of a function at a point, one number a coordinate: (f(x + h) − f(x − h)) / 2h.
+/// The gradient of a function at a point, one number per coordinate: (f(x + h) − f(x − h)) / 2h.
 ///
 /// - Parameter step: h; see `Tolerance.centralDifference`.
 public func centralDifferences(

@@ -6,7 +6,7 @@ public struct GoldenCase<Inputs: Decodable & Sendable, Expected: Decodable & Sen
     public let name: String
     /// What the code under test is given.
     public let inputs: Inputs
-    /// What the reference made of it.
+    /// What the reference computed.
     public let expected: Expected
 }
 

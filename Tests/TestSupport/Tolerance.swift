@@ -1,9 +1,9 @@
 /// How far a result may lie from what is expected, each with its reason. Used with `difference`.
 public enum Tolerance {
-    /// float64 code against float64 golden numbers: an operation rounds by 1e-16, the results come of
+    /// float64 code against float64 golden numbers: one operation rounds by 1e-16, a result takes
     /// thousands.
     public static let float64 = 1e-9
-    /// float32 code against float64 golden numbers: an operation rounds by 6e-8, the results come of dozens.
+    /// float32 code against float64 golden numbers: one operation rounds by 6e-8, a result takes dozens.
     public static let float32 = 1e-5
     /// Central differences of step 1e-5 in float64: truncation ≈ step² = 1e-10 times the third derivative,
     /// cancellation ≈ 1e-16 / step = 1e-11 times the value; both are below 1e-8 for values below 100.

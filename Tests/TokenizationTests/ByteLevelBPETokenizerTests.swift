@@ -11,7 +11,8 @@ import Tokenization
             preTokenizer: preTokenizer)
     }
 
-    @Test func mergesTheLeastRankFirstAndTheLeftmostOfEquals() throws {
+    @Test("merges the pair of lowest rank first, and the leftmost of equal ranks")
+    func lowestRankMergesFirst() throws {
         let tokenizer = try Self.small()
         // b a n a n a → b an an a → ban an a → ban ana
         #expect(tokenizer.encode("banana") == [6, 5])
@@ -21,19 +22,20 @@ import Tokenization
         #expect(tokenizer.encode("a na") == [0, 3, 2, 0])
     }
 
-    @Test func llama3TakesAWordThatIsATokenWhole() throws {
+    @Test("Llama 3 keeps a word whole if it is a token") func llama3KeepsWholeWordTokens() throws {
         #expect(try Self.small(.llama3).encode("banana") == [10])
         #expect(try Self.small(.llama3).encode("bananan") == [6, 7])
     }
 
-    @Test func bytesWithoutATokenAreDroppedAndListed() throws {
+    @Test("bytes without a token are dropped and listed") func bytesWithoutTokensAreDropped() throws {
         let tokenizer = try Self.small()
         #expect(tokenizer.encode("axbéa") == [0, 1, 0])
         #expect(tokenizer.bytesWithoutToken.count == 252)
         #expect(!tokenizer.bytesWithoutToken.contains(0x20))
     }
 
-    @Test func userDefinedTokensAreKeptWholeEvenWhenSpecialTokensAreNot() throws {
+    @Test("user-defined tokens are kept whole even where special tokens are not recognized")
+    func userDefinedTokensAreKeptWhole() throws {
         let tokenizer = try Self.small()
         #expect(tokenizer.encode("a<tag><|end|>b") == [0, 9, 8, 1])
         #expect(tokenizer.encode("a<tag><|end|>b", recognizesSpecialTokens: false) == [0, 9, 2, 1])
@@ -43,7 +45,7 @@ import Tokenization
         #expect(tokenizer.id(of: "nan") == nil)
     }
 
-    @Test func encodesAsTheReferenceDoes() throws {
+    @Test("encoding matches the reference") func encodingMatchesReference() throws {
         let tokenizer = try TokenizerFiles.smolLM2Tokenizer()
         let cases = try TokenizerFiles.golden("bpe.json", as: TokenizerCase.self).filter { $0.text != nil }
         #expect(cases.count >= 60)
@@ -56,7 +58,7 @@ import Tokenization
         }
     }
 
-    @Test func decodesAsTheReferenceDoes() throws {
+    @Test("decoding matches the reference") func decodingMatchesReference() throws {
         let tokenizer = try TokenizerFiles.smolLM2Tokenizer()
         let cases = try TokenizerFiles.golden("bpe.json", as: TokenizerCase.self)
         #expect(cases.count >= 60)
@@ -68,7 +70,7 @@ import Tokenization
         }
     }
 
-    @Test func idsOutsideTheVocabularyAreRefused() throws {
+    @Test("ids outside the vocabulary are refused") func idsOutsideTheVocabularyAreRefused() throws {
         let tokenizer = try Self.small()
         for id: Int32 in [-1, 11] {
             #expect(throws: TokenizationError.idOutsideVocabulary(id: id, vocabularySize: 11)) {
@@ -77,7 +79,8 @@ import Tokenization
         }
     }
 
-    @Test func aLongWordOfOneLetterTakesNoQuadraticTime() throws {
+    @Test("a long word of one letter does not take quadratic time") func longWordTakesNoQuadraticTime() throws
+    {
         let tokenizer = try TokenizerFiles.smolLM2Tokenizer()
         let text = String(repeating: "a", count: 300_000)
         // 300,000² / 2 steps would take minutes even when optimized.
@@ -87,7 +90,7 @@ import Tokenization
         #expect(duration < .seconds(20))
     }
 
-    @Test func concurrentCallsAgreeWithOneAnother() async throws {
+    @Test("concurrent calls give the same ids") func concurrentCallsAgree() async throws {
         let tokenizer = try TokenizerFiles.smolLM2Tokenizer()
         let texts = try TokenizerFiles.golden("bpe.json", as: TokenizerCase.self).compactMap(\.text)
         let alone = texts.map { tokenizer.encode($0) }
@@ -99,7 +102,9 @@ import Tokenization
         for ids in together { #expect(ids == alone) }
     }
 
-    @Test func arraysThatDoNotFitAreRefusedByName() throws {
+    @Test("token types, merges and names that do not fit are refused by name") func invalidArraysAreRefused()
+        throws
+    {
         func build(_ tokens: [String], _ merges: [String], _ types: [Int32]) throws {
             _ = try ByteLevelBPETokenizer(
                 tokens: tokens, merges: merges, tokenTypes: types, preTokenizer: .gpt2)

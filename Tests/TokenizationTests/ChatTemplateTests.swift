@@ -10,7 +10,8 @@ import Testing
         var rendered: String
     }
 
-    @Test func rendersAsTheModelsOwnTemplateDoes() throws {
+    @Test("ChatML conversations render as the model's own template does")
+    func chatMLMatchesTheModelsTemplate() throws {
         let cases = try TokenizerFiles.golden("chatml.json", as: ChatCase.self)
         #expect(cases.count >= 12)
         for expected in cases {
@@ -20,7 +21,7 @@ import Testing
         }
     }
 
-    @Test func theDefaultSystemMessageIsTheCallers() {
+    @Test("the caller sets the default system message") func callerSetsTheSystemMessage() {
         let user = ChatMessage(role: .user, content: "Hi")
         #expect(
             ChatTemplate(defaultSystemMessage: nil).render([user])
@@ -46,7 +47,7 @@ import Testing
         ]
     }()
 
-    @Test("Qwen, DeepSeek-R1 and Llama 3 conversations are rendered as their own templates do")
+    @Test("Qwen, DeepSeek-R1 and Llama 3 conversations render as their own templates do")
     func otherFormatsRenderAsTheirOwnTemplatesDo() throws {
         let cases = try TokenizerFiles.golden("chats.json", as: GoldenChat.self)
         #expect(Set(cases.map(\.template)) == Set(Self.templates.keys))
@@ -117,8 +118,8 @@ import Testing
         ),
     ]
 
-    @Test("A template's text is recognized by what distinguishes it")
-    func aTemplatesTextIsRecognized() throws {
+    @Test("A template is recognized by its distinctive text")
+    func templatesAreRecognized() throws {
         for excerpt in Self.excerpts {
             let found = try ChatTemplate(recognizing: excerpt.text)
             #expect(found.sourceText == excerpt.text)
@@ -134,7 +135,7 @@ import Testing
         #expect(smollm2 == .chatML)
     }
 
-    @Test("A template that could be another is refused, with the ways to name one")
+    @Test("An ambiguous template is refused, with the ways to name one")
     func anUnknownTemplateIsRefused() throws {
         var texts = ["", "{{ messages }}", "{% if add_generation_prompt %}{% endif %}"]
         // Each excerpt without its generation prompt, or with other words between the tokens.

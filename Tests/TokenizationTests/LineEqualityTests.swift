@@ -60,8 +60,8 @@ import Tokenization
         return nil
     }
 
-    @Test("Every line has the reference's ids", arguments: names)
-    func everyLineHasTheReferencesIds(name: String) throws {
+    @Test("Every line has the ids of the reference", arguments: names)
+    func everyLineMatchesTheReference(name: String) throws {
         let lines = try Self.lines()
         let expected = try Self.expectedIds(name)
         #expect(lines.count >= 2_000)
@@ -70,8 +70,8 @@ import Tokenization
         #expect(difference == nil)
     }
 
-    @Test("A written tokenizer.json gives the ids that were read", arguments: ["smollm2"] + smallNames)
-    func aWrittenFileGivesTheIdsThatWereRead(name: String) throws {
+    @Test("A written tokenizer.json gives the same ids", arguments: ["smollm2"] + smallNames)
+    func writtenFileGivesTheSameIds(name: String) throws {
         let original = try #require(try Self.tokenizer(name) as? ByteLevelBPETokenizer)
         let read = try ByteLevelBPETokenizer(json: original.json(), path: name)
         let difference = Self.firstDifference(read, try Self.lines(), try Self.expectedIds(name))
@@ -84,7 +84,7 @@ import Tokenization
         #expect(again == first)
     }
 
-    @Test("Decoding undoes encoding where nothing was normalized or stripped")
+    @Test("Decoding undoes encoding where nothing is normalized or stripped")
     func decodingUndoesEncoding() throws {
         let tokenizer = try Self.tokenizer("small-deepseek")
         for line in try Self.lines() {

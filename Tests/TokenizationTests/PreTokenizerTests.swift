@@ -18,7 +18,7 @@ import Testing
         }
     }
 
-    @Test func smolLMIsolatesDigitsAndKeepsSpacesBeforeThemTogether() {
+    @Test("SmolLM isolates digits and keeps spaces before them together") func smolLMIsolatesDigits() {
         #expect(
             Self.words("It's 12  x   34\n\n y", .smollm) == [
                 "It", "'s", " ", "1", "2", " ", " x", "   ", "3", "4", "\n\n", " y",
@@ -29,7 +29,8 @@ import Testing
             ])
     }
 
-    @Test func llama3GroupsThreeDigitsAndEndsLinesWithPunctuation() {
+    @Test("Llama 3 groups up to three digits and keeps newlines with the punctuation before them")
+    func llama3GroupsThreeDigits() {
         #expect(
             Self.words("IT'S 12345;\n\n  x\n y(z", .llama3) == [
                 "IT", "'S", " ", "123", "45", ";\n\n", " ", " x", "\n", " y", "(z",
@@ -37,7 +38,9 @@ import Testing
         #expect(Self.words("x12 \n3", .qwen2) == ["x", "1", "2", " \n", "3"])
     }
 
-    @Test(arguments: PreTokenizer.allCases) func cutsWordsAsTheReferenceDoes(kind: PreTokenizer) throws {
+    @Test("words are split as in the reference", arguments: PreTokenizer.allCases) func wordsMatchReference(
+        kind: PreTokenizer
+    ) throws {
         let cases = try TokenizerFiles.golden("words.json", as: WordsCase.self)
         #expect(cases.count >= 60)
         for expected in cases {
@@ -49,7 +52,7 @@ import Testing
         }
     }
 
-    @Test func qwen2NormalizesBeforeItEncodes() throws {
+    @Test("Qwen2 normalizes text before encoding it") func qwen2NormalizesFirst() throws {
         let tokenizer = try TokenizerFiles.smolLM2Tokenizer(.qwen2)
         #expect(
             scalars(try tokenizer.decode(tokenizer.encode("cafe\u{301} 각"))) == scalars("caf\u{e9} \u{ac01}"))

@@ -22,7 +22,7 @@ import Tokenization
         return String(text)
     }
 
-    @Test func decodingUndoesEncoding() throws {
+    @Test("decoding undoes encoding") func decodingUndoesEncoding() throws {
         let tokenizer = try TokenizerFiles.smolLM2Tokenizer()
         for seed: UInt64 in 0..<2_000 {
             var generator = SplitMix64(seed: seed)
@@ -31,7 +31,9 @@ import Tokenization
         }
     }
 
-    @Test func everyPreTokenizerKeepsAllBytes() throws {
+    @Test("every pre-tokenizer that does not normalize keeps all bytes") func everyPreTokenizerKeepsAllBytes()
+        throws
+    {
         for kind in PreTokenizer.allCases where kind != .qwen2 {  // which normalizes
             let tokenizer = try TokenizerFiles.smolLM2Tokenizer(kind)
             for seed: UInt64 in 0..<300 {
@@ -44,7 +46,7 @@ import Tokenization
         }
     }
 
-    @Test func theTokensOfAWordDoNotDependOnWhatWasEncodedBefore() throws {
+    @Test("the tokens of a word do not depend on earlier texts") func tokensIgnoreEarlierTexts() throws {
         let used = try TokenizerFiles.smolLM2Tokenizer()
         for seed: UInt64 in 0..<2_000 {
             var generator = SplitMix64(seed: seed)

@@ -49,8 +49,8 @@ import Testing
         #expect(try texts.json() == pairs.json())
     }
 
-    @Test("The prefix space, whole words and unknown bytes are as the file says")
-    func theOptionsAreAsTheFileSays() throws {
+    @Test("The prefix space, whole words and unknown bytes follow the file")
+    func optionsFollowTheFile() throws {
         #expect(try tokenizer(Self.file()).encode("ab ab") == [3, 5, 3])
         let prefixed = try tokenizer(Self.file(preTokenizer: Self.byteLevel(prefixSpace: true)))
         #expect(prefixed.encode("ab<x>ab ab") == [5, 3, 6, 5, 3, 5, 3])
@@ -71,7 +71,7 @@ import Testing
         }
     }
 
-    @Test("Added tokens strip, stand alone and take the longest, as their flags say")
+    @Test("Added tokens strip spaces, stand alone and match the longest, as their flags say")
     func addedTokensFollowTheirFlags() throws {
         func ids(_ text: String, _ flags: String, special: Bool = true, recognized: Bool = true) throws
             -> [Int32]
@@ -91,8 +91,8 @@ import Testing
         #expect(try ids("a<x>b", #""lstrip": false"#, special: false, recognized: false) == [0, 6, 1])
     }
 
-    @Test("The post-processor's tokens are properties, and encode adds none")
-    func thePostProcessorsTokensAreProperties() throws {
+    @Test("Tokens of the post-processor are properties, and encode adds none")
+    func postProcessorTokensAreProperties() throws {
         let template = """
             {"type": "TemplateProcessing", "single": [{"SpecialToken": {"id": "<x>", "type_id": 0}},
             {"Sequence": {"id": "A", "type_id": 0}}, {"SpecialToken": {"id": "end", "type_id": 0}}],
@@ -113,7 +113,7 @@ import Testing
         #expect(tokenizer.textPrefix + tokenizer.textSuffix == [6, 3])
     }
 
-    @Test("The small files say what they are") func theSmallFilesSayWhatTheyAre() throws {
+    @Test("The small files are read as the tokenizers they are") func smallFilesAreRecognized() throws {
         let llama = try ByteLevelBPETokenizer(contentsOf: TokenizerFiles.small("small-llama3"))
         #expect(llama.preTokenizer == .llama3)
         #expect(llama.textPrefix == [try #require(llama.id(of: "<|begin_of_text|>"))])
@@ -125,8 +125,8 @@ import Testing
         #expect(deepSeek.textPrefix.isEmpty)
     }
 
-    @Test("What would change ids and is not supported is refused by its key")
-    func theUnsupportedIsRefusedByItsKey() throws {
+    @Test("Unsupported keys that would change ids are refused by name")
+    func unsupportedKeysAreRefused() throws {
         let split = #"{"type": "Split", "pattern": {"Regex": "\\w+"}, "behavior": "Isolated"}"#
         let removed =
             #"{"type": "Split", "pattern": {"Regex": "\\p{N}{1,3}"}, "behavior": "Removed", "invert": true}"#
@@ -180,7 +180,7 @@ import Testing
         #expect(fallback.hasPrefix("model.byte_fallback = true with 252 bytes missing"))
     }
 
-    @Test("A vocabulary with one text twice is not written, but refused by its id")
+    @Test("A vocabulary that holds one text twice is refused by id when written")
     func aRepeatedTokenIsRefused() throws {
         let tokenizer = try ByteLevelBPETokenizer(
             tokens: ["a", "b", "a"], merges: [], tokenTypes: [1, 1, 1], preTokenizer: .qwen2)

@@ -7,7 +7,7 @@ import Testing
         try #require(word.withUnsafeBufferPointer { WordCache.Key($0) })
     }
 
-    @Test func aWordThatSharesASlotIsNotTakenForTheOther() throws {
+    @Test("words that share a slot are told apart") func wordsInOneSlotAreDistinguished() throws {
         let word = Array("category".utf8) + [0, 0, 0, 0]
         let first = try Self.key(word)
         var other = word
@@ -30,7 +30,7 @@ import Testing
         #expect(!cache.append(first, to: &ids))
     }
 
-    @Test func wordsOfMoreThanFifteenBytesHaveNoKey() {
+    @Test("words of more than 15 bytes have no key") func longWordsHaveNoKey() {
         let word = [UInt8](repeating: 97, count: 16)
         #expect(word.withUnsafeBufferPointer { WordCache.Key($0) } == nil)
         #expect(word.dropLast().withUnsafeBufferPointer { WordCache.Key($0) } != nil)

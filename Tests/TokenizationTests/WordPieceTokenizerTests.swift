@@ -3,7 +3,7 @@ import Testing
 import Tokenization
 
 @Suite struct WordPieceTokenizerTests {
-    @Test func encodesAsTheReferenceDoes() throws {
+    @Test("encoding matches the reference") func encodingMatchesReference() throws {
         let tokenizer = try WordPieceTokenizer(contentsOf: TokenizerFiles.miniLM)
         let cases = try TokenizerFiles.golden("wordpiece.json", as: TokenizerCase.self)
         #expect(cases.count >= 60)
@@ -16,7 +16,7 @@ import Tokenization
         }
     }
 
-    @Test func decodesAsTheReferenceDoes() throws {
+    @Test("decoding matches the reference") func decodingMatchesReference() throws {
         let tokenizer = try WordPieceTokenizer(contentsOf: TokenizerFiles.miniLM)
         for expected in try TokenizerFiles.golden("wordpiece.json", as: TokenizerCase.self) {
             #expect(scalars(try tokenizer.decode(expected.ids)) == scalars(expected.decoded))
@@ -29,7 +29,7 @@ import Tokenization
         }
     }
 
-    @Test func theLengthIsTheFilesUnlessGiven() throws {
+    @Test("the maximum length comes from the file unless it is given") func lengthComesFromTheFile() throws {
         let text = String(repeating: "milk ", count: 1_000)
         #expect(try WordPieceTokenizer(contentsOf: TokenizerFiles.miniLM).encode(text).count == 128)
         let short = try WordPieceTokenizer(contentsOf: TokenizerFiles.miniLM, maximumLength: 5)
@@ -62,7 +62,7 @@ import Tokenization
         "max_input_chars_per_word": 100, "vocab": {"[UNK]": 0, "a": 1}}}
         """
 
-    @Test func damagedFilesAreRefusedByFileAndKey() throws {
+    @Test("damaged files are refused with file and key") func damagedFilesAreRefused() throws {
         #expect(try errorReading(Self.valid) == nil)
         func key(replacing part: String, with other: String) throws -> String? {
             switch try errorReading(Self.valid.replacingOccurrences(of: part, with: other)) {
@@ -86,7 +86,7 @@ import Tokenization
         #expect(try key(replacing: "}}", with: "") == "the top")
     }
 
-    @Test func aMissingFileIsNamed() {
+    @Test("a missing file is named") func missingFileIsNamed() {
         let file = TokenizerFiles.models.appendingPathComponent("none/tokenizer.json")
         #expect(throws: TokenizationError.unreadableFile(path: file.path, reason: "no such file")) {
             try WordPieceTokenizer(contentsOf: file)

@@ -3,7 +3,7 @@ import Testing
 import Torch
 import TorchNN
 
-/// AdamW as its paper has it (Loshchilov and Hutter, 2019, Algorithm 2), on plain numbers.
+/// AdamW as published (Loshchilov and Hutter, 2019, Algorithm 2), on plain numbers.
 private struct PlainAdamW {
     var parameters: [Double]
     var first: [Double]
@@ -38,7 +38,7 @@ private struct PlainAdamW {
     }
 
     @Test("the first step moves every weight by the learning rate against its gradient")
-    func theFirstStepMovesEveryWeightByTheLearning() throws {
+    func firstStepIsTheLearningRate() throws {
         let parameters = try parameter([1, -2])
         try parameters.tensors[0].setGradient(Tensor.from([0.5, -0.25], shape: [2]))
         var configuration = AdamWConfiguration()
@@ -50,8 +50,8 @@ private struct PlainAdamW {
         #expect(try parameters.tensors[0].gradient == nil)
     }
 
-    @Test("three steps over two tensors are those of the published algorithm")
-    func threeStepsOverTwoTensorsAreThoseOfThe() throws {
+    @Test("three steps over two tensors match the published algorithm")
+    func threeStepsMatchTheAlgorithm() throws {
         var configuration = AdamWConfiguration()
         configuration.beta1 = 0.75
         configuration.beta2 = 0.9
@@ -73,8 +73,8 @@ private struct PlainAdamW {
         }
     }
 
-    @Test("a gradient above the limit is scaled down to it and one below is not")
-    func aGradientAboveTheLimitIsScaledDownTo() throws {
+    @Test("a gradient above the limit is scaled down to it, and one below is unchanged")
+    func largeGradientsAreClipped() throws {
         var configuration = AdamWConfiguration()
         configuration.epsilon = 1  // otherwise Adam's step does not depend on the gradient's size
         for (limit, scale) in [(1.0, 0.2), (5.0, 1.0), (10.0, 1.0), (0.0, 1.0)] {
@@ -90,13 +90,13 @@ private struct PlainAdamW {
     }
 
     @Test("a parameter that no backward pass reached gets a gradient of zero")
-    func aParameterThatNoBackwardPassReachedGetsA() throws {
+    func unreachedParameterHasZeroGradient() throws {
         let parameters = try parameter([1, 2])
         #expect(try AdamW(parameters, configuration: AdamWConfiguration()).step(learningRate: 0.1) == 0)
         #expect(try parameters.tensors[0].elements(Double.self) == [1, 2])
     }
 
-    @Test("norms and inner products run over all tensors") func normsAndInnerProductsRunOverAllTensors()
+    @Test("norms and inner products run over all tensors") func normsCoverAllTensors()
         throws
     {
         let a = [try Tensor.from([1.0, 2.0], shape: [2]), try Tensor.from([2.0, 4.0], shape: [2, 1])]

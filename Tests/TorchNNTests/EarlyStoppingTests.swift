@@ -2,8 +2,8 @@ import Testing
 import TorchNN
 
 @Suite struct EarlyStoppingTests {
-    @Test("the first of the best values counts, and patience is counted from it")
-    func theFirstOfTheBestValuesCounts() {
+    @Test("among equal best values the first counts, and patience starts there")
+    func firstBestValueCounts() {
         var stopping = EarlyStopping()
         #expect(stopping.best == nil && !stopping.isOver(patience: 1))
         #expect(
@@ -13,7 +13,7 @@ import TorchNN
         #expect(!stopping.isOver(patience: 0), "0 never stops")
     }
 
-    @Test("a NaN is never the best") func aNaNIsNeverTheBest() {
+    @Test("a NaN is never the best") func nanIsNeverTheBest() {
         var stopping = EarlyStopping()
         #expect(!stopping.record(.nan, step: 0) && stopping.best == nil)
         #expect(stopping.record(-5, step: 1) && !stopping.record(.nan, step: 2))

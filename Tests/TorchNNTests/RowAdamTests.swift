@@ -11,7 +11,7 @@ import TorchNN
     }
 
     @Test("a table whose rows are all touched moves as under Adam")
-    func aTableWhoseRowsAreAllTouchedMovesAsUnderAdam() throws {
+    func touchedRowsMatchAdam() throws {
         let start: [Float] = [0.5, -1, 2, 0.25, 3, -0.125]
         let (own, other) = (try Tensor.from(start, shape: [3, 2]), try Tensor.from(start, shape: [3, 2]))
         var parameters = Parameters()
@@ -38,8 +38,8 @@ import TorchNN
         #expect(found != start)
     }
 
-    @Test("rows that no batch touches stay as they are, bit for bit")
-    func rowsThatNoBatchTouchesStayAsTheyAre() throws {
+    @Test("rows that no batch touches stay unchanged bit for bit")
+    func untouchedRowsStay() throws {
         let table = try Tensor.from([1, 2, 3, 4, 5, 6] as [Float], shape: [3, 2])
         let rows = try RowAdam(table, configuration: plain)
         for _ in 0..<3 {
@@ -47,11 +47,12 @@ import TorchNN
         }
         let found = try table.elements(Float.self)
         #expect(found[0..<2] == [1, 2] && found[4...] == [5, 6])
-        // A slope that stays moves by the learning rate a step.
+        // A constant gradient moves a weight by the learning rate per step.
         #expect(abs(found[2] - 2.7) < 1e-5 && abs(found[3] - 3.7) < 1e-5)
     }
 
-    @Test("refuses a gradient of another shape, weight decay and other numbers") func refusesWhatDoesNotFit()
+    @Test("refuses a gradient of another shape, weight decay and other element types")
+    func refusesWhatDoesNotFit()
         throws
     {
         let table = try Tensor.zeros([3, 2])

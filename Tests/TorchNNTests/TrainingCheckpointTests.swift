@@ -43,8 +43,8 @@ private final class Training {
 @Suite struct TrainingCheckpointTests {
     private struct State: Codable, Sendable, Equatable { var note: String }
 
-    @Test("a resumed training has the bytes of an uninterrupted one")
-    func aResumedTrainingHasTheBytesOfAnUninterrupted() throws {
+    @Test("resumed training has the bytes of uninterrupted training")
+    func resumedTrainingHasTheSameBytes() throws {
         let whole = try Training()
         try whole.run(0..<6)
         try withTemporaryFolder { folder in
@@ -67,8 +67,8 @@ private final class Training {
         }
     }
 
-    @Test("only the newest save is kept and an unfinished one is ignored")
-    func onlyTheNewestSaveIsKeptAndAnUnfinished() throws {
+    @Test("only the newest save is kept, and an unfinished one is ignored")
+    func onlyTheNewestSaveIsKept() throws {
         try withTemporaryFolder { folder in
             let checkpoint = TrainingCheckpoint<State>(folder.appending(path: "training"))
             let training = try Training()
@@ -94,7 +94,7 @@ private final class Training {
     }
 
     @Test("the newest of several saves is chosen by number, not by name")
-    func theNewestOfSeveralSavesIsChosenByNumber() throws {
+    func newestSaveIsChosenByNumber() throws {
         try withTemporaryFolder { folder in
             let checkpoint = TrainingCheckpoint<State>(folder)
             let training = try Training()
@@ -109,8 +109,8 @@ private final class Training {
         }
     }
 
-    @Test("a checkpoint without a parameter is refused by its name")
-    func aCheckpointWithoutAParameterIsRefusedByIts() throws {
+    @Test("a checkpoint that lacks a parameter is refused, and the parameter is named")
+    func missingParameterIsNamed() throws {
         try withTemporaryFolder { folder in
             let url = folder.appending(path: "model.safetensors")
             let training = try Training()
@@ -122,7 +122,7 @@ private final class Training {
         }
     }
 
-    @Test("switching training off drops gradients") func switchingTrainingOffDropsGradients() throws {
+    @Test("switching training off drops the gradients") func switchingTrainingOffDropsGradients() throws {
         let training = try Training()
         try training.parameters.tensors[0].sum().backward()
         #expect(try training.parameters.tensors[0].gradient != nil)

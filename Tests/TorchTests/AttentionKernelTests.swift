@@ -22,9 +22,9 @@ import Torch
     }
 
     @Test(
-        "packed attention has the value and gradients of masked attention",
+        "packed attention has the values and gradients of masked attention",
         arguments: [(4, 2, 64), (3, 3, 24), (6, 1, 8)])
-    func packedAttentionHasTheValueAndGradients(heads: Int, keyHeads: Int, width: Int) throws {
+    func packedAttentionMatchesMasked(heads: Int, keyHeads: Int, width: Int) throws {
         var draw = Draw(seed: width)
         let inputs = [
             try draw.tensor(304, heads, width, in: -3...3), try draw.tensor(304, keyHeads, width),
@@ -44,7 +44,7 @@ import Torch
     }
 
     @Test("segments that overlap, leave tokens out or look ahead are refused")
-    func segmentsThatOverlapLeaveTokensOutOrLookAhead() throws {
+    func invalidSegmentsAreRefused() throws {
         var draw = Draw(seed: 9)
         let x = try draw.tensor(4, 1, 16)
         for wrong: [Int64] in [
@@ -58,9 +58,9 @@ import Torch
     }
 
     @Test(
-        "attention over pages is attention over the sequence, alone and beside others",
+        "attention over pages matches attention over the sequence, alone and in a batch",
         arguments: [(4, 2, 64), (3, 1, 20)])
-    func attentionOverPagesIsAttentionOverTheSequence(heads: Int, keyHeads: Int, width: Int) throws {
+    func pagedAttentionMatchesTheSequence(heads: Int, keyHeads: Int, width: Int) throws {
         var draw = Draw(seed: heads)
         let lengths = [1, 31, 32, 33, 100]
         var pages = KeyValuePages(headCount: keyHeads, headWidth: width, pagesPerSlab: 3)

@@ -27,16 +27,15 @@ import Torch
         try expect(try #require(try x.gradient), [4], [1])
     }
 
-    @Test("a tensor that is no scalar has no backward pass") func aTensorThatIsNoScalarHasNoBackward() throws
-    {
+    @Test("only a scalar has a backward pass") func onlyScalarsHaveABackwardPass() throws {
         let x = try tensor([1, 2], 2)
         try x.setRequiresGrad(true)
         let error = #expect(throws: TorchError.self) { try (x * 2).backward() }
         #expect("\(try #require(error))".contains("'backward' of [2]"))
     }
 
-    @Test("withoutGrad records nothing and ends with its closure, also by an error")
-    func withoutgradRecordsNothingAndEndsWithItsClosureAlso() throws {
+    @Test("withoutGrad records nothing and ends with its closure, also after an error")
+    func withoutGradEndsWithItsClosure() throws {
         struct Stop: Error {}
         let x = try tensor([1], 1)
         try x.setRequiresGrad(true)
@@ -49,8 +48,8 @@ import Torch
         #expect(try (x * 2).detached().requiresGrad == false)
     }
 
-    @Test("a parameter is changed in place only without gradients")
-    func aParameterIsChangedInPlaceOnlyWithoutGradients() throws {
+    @Test("a parameter can be changed in place only without gradients")
+    func inPlaceChangesNeedWithoutGrad() throws {
         let x = try tensor([1], 1)
         try x.setRequiresGrad(true)
         #expect(throws: TorchError.self) { try x.scale(by: 2) }
@@ -80,8 +79,8 @@ import Torch
         }
     }
 
-    @Test("gradients of a small network are its central differences", arguments: 0..<5)
-    func gradientsOfASmallNetworkAreItsCentralDifferences(seed: Int) throws {
+    @Test("gradients of a small network match central differences", arguments: 0..<5)
+    func gradientsMatchCentralDifferences(seed: Int) throws {
         var random = TestRandom(seed: seed)
         let values = Network.shapes.map { random.values($0.reduce(1, *)) }
         let (loss, inputs) = try Network.loss(values, isRecorded: true)

@@ -3,8 +3,8 @@ import Testing
 import Torch
 
 @Suite struct DecoderKernelTests {
-    @Test("RMSNorm has the value and gradients of its composition", arguments: [1, 16, 37, 576])
-    func rmsNormHasTheValueAndGradientsOfItsComposition(width: Int) throws {
+    @Test("RMSNorm has the values and gradients of its composition", arguments: [1, 16, 37, 576])
+    func rmsNormMatchesItsComposition(width: Int) throws {
         var draw = Draw(seed: width)
         let (x, weight) = (try draw.tensor(9, width), try draw.tensor(width))
         let found = try distance([x, weight], seed: width) {
@@ -16,8 +16,8 @@ import Torch
         #expect(found < kernelTolerance * 10)
     }
 
-    @Test("the gate has the value and gradients of its composition", arguments: [1, 16, 50])
-    func theGateHasTheValueAndGradientsOfItsComposition(width: Int) throws {
+    @Test("the gate has the values and gradients of its composition", arguments: [1, 16, 50])
+    func gateMatchesItsComposition(width: Int) throws {
         var draw = Draw(seed: width)
         let gate = try draw.tensor(7, width, in: -20...20)
         let (up, weight) = (try draw.tensor(7, width), try draw.tensor(5, width))
@@ -34,8 +34,8 @@ import Torch
         #expect(max(alone, projected) < kernelTolerance * 20)
     }
 
-    @Test("a rotation has the value and gradient of its composition", arguments: [2, 8, 64])
-    func aRotationHasTheValueAndGradientOfItsComposition(width: Int) throws {
+    @Test("a rotation has the values and gradient of its composition", arguments: [2, 8, 64])
+    func rotationMatchesItsComposition(width: Int) throws {
         var draw = Draw(seed: width)
         let x = try draw.tensor(5, 3, width)
         let (cosine, sine) = (
@@ -52,7 +52,7 @@ import Torch
     }
 
     @Test("normed projections have the values and gradients of their composition", arguments: [3, 100])
-    func normedProjectionsHaveTheValuesAndGradients(rows: Int) throws {
+    func normedProjectionsMatchTheirComposition(rows: Int) throws {
         var draw = Draw(seed: rows)
         let (x, norm) = (try draw.tensor(rows, 40), try draw.tensor(40))
         let weights = [try draw.tensor(24, 40), try draw.tensor(7, 40)]
@@ -69,8 +69,8 @@ import Torch
     }
 
     @Test(
-        "a row's projection is the same bits with 1 to 64 rows", arguments: [ElementType.float32, .bfloat16])
-    func aRowsProjectionIsTheSameBitsWithAnyRows(type: ElementType) throws {
+        "a row's projection is bitwise equal with 1 to 64 rows", arguments: [ElementType.float32, .bfloat16])
+    func projectionIgnoresTheRowCount(type: ElementType) throws {
         var draw = Draw(seed: 6)
         let x = try draw.tensor(64, 83).detached()
         let weight = try draw.tensor(130, 83).detached().to(type)
@@ -84,8 +84,8 @@ import Torch
         }
     }
 
-    @Test("products in bfloat16 are near, and their gradients are float32")
-    func productsInBfloat16AreNearAndTheirGradientsFloat32() throws {
+    @Test("products in bfloat16 are close, and their gradients are float32")
+    func bfloat16ProductsAreClose() throws {
         var draw = Draw(seed: 7)
         let (x, weight) = (try draw.tensor(90, 32), try draw.tensor(8, 32))
         let output = try x.linears([weight], biases: [nil], productType: .bfloat16)[0]

@@ -5,9 +5,9 @@ import Testing
 import Torch
 
 @Suite struct HandleTests {
-    /// In a process of its own, because other suites make tensors at the same time.
+    /// In a separate process, because other suites make tensors at the same time.
     @Test("every handle is freed, also after errors and gradients")
-    func everyHandleIsFreedAlsoAfterErrorsAndGradients() async {
+    func everyHandleIsFreed() async {
         await #expect(processExitsWith: .success) {
             try HandleTests.work()
             let before = Tensor.liveCount

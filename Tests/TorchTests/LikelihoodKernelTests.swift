@@ -8,8 +8,8 @@ import Torch
     private let vocabulary = 100_003
     private let width = 8
 
-    @Test("log-likelihoods over chunks have the value and gradients of log-softmax")
-    func logLikelihoodsOverChunksHaveTheValueAndGradients() throws {
+    @Test("log-likelihoods over chunks have the values and gradients of log-softmax")
+    func logLikelihoodsMatchLogSoftmax() throws {
         var draw = Draw(seed: 10)
         let (hidden, head) = (try draw.tensor(rows, width), try draw.tensor(vocabulary, width))
         let ids = (0..<rows).map { Int64($0 * 769 % vocabulary) }
@@ -24,8 +24,8 @@ import Torch
         #expect(throws: TorchError.self) { try hidden.logLikelihoods(head: head, targets: wrong) }
     }
 
-    @Test("the weighted sum has the gradient of the log-likelihoods, also scaled")
-    func theWeightedSumHasTheGradientOfTheLogLikelihoods() throws {
+    @Test("the weighted sum has the gradient of the log-likelihoods, also when scaled")
+    func weightedSumHasTheGradient() throws {
         var draw = Draw(seed: 12)
         let (hidden, head) = (try draw.tensor(40, width), try draw.tensor(300, width))
         let factors = try draw.tensor(40).detached()
@@ -43,8 +43,7 @@ import Torch
         #expect(!frozen.sum.requiresGrad && !frozen.values.requiresGrad)
     }
 
-    @Test("the normalizer of a long row keeps its digits") func theNormalizerOfALongRowKeepsItsDigits() throws
-    {
+    @Test("the normalizer of a long row keeps its precision") func normalizerOfALongRowIsPrecise() throws {
         let scores = try Tensor.full([2, 150_001], 3)
         let found = try numbers(scores.logNormalizers())
         #expect(difference(found, [3 + 11.918_397_239_7, 3 + 11.918_397_239_7]) < 2e-6)

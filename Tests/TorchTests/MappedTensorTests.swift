@@ -7,7 +7,7 @@ import Torch
 @Suite struct MappedTensorTests {
     /// How many mappings of a file this process has.
     private func mappings(of url: URL) throws -> Int {
-        // The system says that this file has no bytes, and gives them nevertheless.
+        // The reported size of this file is 0, although it can be read.
         let file = try FileHandle(forReadingFrom: URL(filePath: "/proc/self/maps"))
         let maps = String(decoding: try file.readToEnd() ?? Data(), as: UTF8.self)
         return maps.split(separator: "\n").count { $0.contains(url.lastPathComponent) }
@@ -21,7 +21,7 @@ import Torch
 
     #if os(Linux)
         @Test("a file is mapped once, until the last tensor over it is gone")
-        func aFileIsMappedOnceUntilTheLastTensorOver() throws {
+        func fileIsMappedOnce() throws {
             try withTemporaryFolder { folder in
                 let url = try file(in: folder)
                 var file: SafetensorsFile? = try SafetensorsFile(url)
@@ -41,8 +41,8 @@ import Torch
             }
         }
 
-        @Test("the mapping ends with the file when no tensor was asked for, or a tensor was refused")
-        func theMappingEndsWithTheFileWhenNoTensor() throws {
+        @Test("the mapping ends with the file if no tensor was read or a tensor was refused")
+        func unusedMappingEndsWithTheFile() throws {
             try withTemporaryFolder { folder in
                 let url = try file(in: folder)
                 do {
@@ -55,8 +55,8 @@ import Torch
         }
     #endif
 
-    @Test("two tensors of one name share their memory: nothing was copied")
-    func twoTensorsOfOneNameShareTheirMemoryNothing() throws {
+    @Test("two tensors of one name share memory, so nothing is copied")
+    func equalNamesShareMemory() throws {
         try withTemporaryFolder { folder in
             let file = try SafetensorsFile(file(in: folder))
             let (first, second) = (try file.tensor("x"), try file.tensor("x"))
@@ -66,7 +66,7 @@ import Torch
     }
 
     @Test("writing to a tensor changes neither the file nor another mapping of it")
-    func writingToATensorChangesNeitherTheFileNor() throws {
+    func writesStayPrivate() throws {
         try withTemporaryFolder { folder in
             let url = try file(in: folder)
             let before = try Data(contentsOf: url)
@@ -79,8 +79,8 @@ import Torch
         }
     }
 
-    @Test("a tensor goes on with the old numbers when its file is written anew")
-    func aTensorGoesOnWithTheOldNumbersWhenIts() throws {
+    @Test("a tensor keeps its numbers when its file is replaced")
+    func tensorOutlivesAReplacedFile() throws {
         try withTemporaryFolder { folder in
             let url = try file(in: folder)
             let x = try SafetensorsFile(url).tensor("x")
@@ -92,7 +92,7 @@ import Torch
         }
     }
 
-    @Test("a misaligned tensor is copied, and right") func aMisalignedTensorIsCopiedAndRight() throws {
+    @Test("a misaligned tensor is copied, and its numbers are right") func misalignedTensorIsCopied() throws {
         try withTemporaryFolder { folder in
             let url = folder.appending(path: "odd.safetensors")
             let header = #"{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#
@@ -112,8 +112,8 @@ import Torch
         }
     }
 
-    @Test("types of every size are aligned in a file that is written")
-    func typesOfEverySizeAreAlignedInAFile() throws {
+    @Test("types of every size are aligned in a written file")
+    func everyTypeIsAligned() throws {
         try withTemporaryFolder { folder in
             let url = folder.appending(path: "types.safetensors")
             let tensors = try ElementType.allCases.map { ("\($0)", try Tensor.full([3], 1, type: $0)) }
@@ -127,8 +127,8 @@ import Torch
         }
     }
 
-    @Test("a folder, an empty file and a file without rights are refused")
-    func aFolderAnEmptyFileAndAFileWithoutRights() throws {
+    @Test("a folder and an empty file are refused")
+    func foldersAndEmptyFilesAreRefused() throws {
         try withTemporaryFolder { folder in
             let error = try #require(throws: ModelFileError.self) { try SafetensorsFile(folder) }
             #expect("\(error)".contains("not a plain file"))

@@ -3,8 +3,8 @@ import Testing
 import Torch
 
 @Suite struct RecomputingTests {
-    @Test("recomputation has the values and gradients of keeping, and gives its closure back")
-    func recomputationHasTheValuesAndGradientsOfKeeping() throws {
+    @Test("recomputation has the values and gradients of kept activations, and releases its closure")
+    func recomputationMatchesKeeping() throws {
         var draw = Draw(seed: 14)
         let (x, weight) = (try draw.tensor(6, 8), try draw.tensor(8, 8))
         final class Calls { var count = 0 }
@@ -28,8 +28,8 @@ import Torch
         #expect(released == nil)
     }
 
-    @Test("parameters inside get gradients although the input wants none")
-    func parametersInsideGetGradientsAlthoughTheInputWantsNone() throws {
+    @Test("parameters inside get gradients although the input needs none")
+    func innerParametersGetGradients() throws {
         var draw = Draw(seed: 16)
         let (x, weight) = (try draw.tensor(3, 4).detached(), try draw.tensor(2, 4))
         try x.recomputing { try $0.linear(weight) }.sum().backward()
@@ -38,7 +38,7 @@ import Torch
         #expect(difference(gradient, sums + sums) < 1e-6)
     }
 
-    @Test("an error inside comes out as it is, forward") func anErrorInsideComesOutAsItIsForward() throws {
+    @Test("an error in the forward pass is rethrown unchanged") func forwardErrorIsRethrown() throws {
         struct Failure: Error {}
         let x = try Tensor.zeros([1])
         #expect(throws: Failure.self) { try x.recomputing { _ in throw Failure() } }

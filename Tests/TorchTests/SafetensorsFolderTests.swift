@@ -36,8 +36,8 @@ import Torch
         }
     }
 
-    @Test("a single file is read without an index, and before one")
-    func aSingleFileIsReadWithoutAnIndexAndBefore() throws {
+    @Test("a single file is read without an index, and takes precedence over one")
+    func singleFilePrecedesAnIndex() throws {
         try withTemporaryFolder { folder in
             let empty = try #require(throws: ModelFileError.self) { try SafetensorsFolder(folder) }
             #expect("\(empty)".contains("has no model.safetensors"))
@@ -50,7 +50,7 @@ import Torch
     }
 
     @Test("a missing shard, and a tensor that its shard lacks, are named")
-    func aMissingShardAndATensorThatItsShardLacks() throws {
+    func missingShardIsNamed() throws {
         let missing = try message(["a": "1.safetensors", "z": "3.safetensors"])
         #expect(missing.contains("names the file '3.safetensors', which is not in"))
         let lacking = try message(["a": "1.safetensors", "b": "1.safetensors"])
@@ -60,12 +60,12 @@ import Torch
     @Test(
         "a file outside the folder is refused",
         arguments: ["../1.safetensors", "/1.safetensors", "x/../../1.safetensors", "", ".", "x//y", "a\0b"])
-    func aFileOutsideTheFolderIsRefused(path: String) throws {
+    func outsideFileIsRefused(path: String) throws {
         #expect(try message(["a": path]).contains("outside its folder"))
     }
 
-    @Test("an index that is none is refused", arguments: ["", "{}", "[1]", #"{"weight_map": {"a": 1}}"#])
-    func anIndexThatIsNoneIsRefused(text: String) throws {
+    @Test("an invalid index is refused", arguments: ["", "{}", "[1]", #"{"weight_map": {"a": 1}}"#])
+    func invalidIndexIsRefused(text: String) throws {
         try withTemporaryFolder { folder in
             try Data(text.utf8).write(to: folder.appending(path: "model.safetensors.index.json"))
             let error = try #require(throws: ModelFileError.self) { try SafetensorsFolder(folder) }

@@ -23,7 +23,7 @@ import Torch
         }
     }
 
-    @Test("what is written is read, in every element type") func whatIsWrittenIsReadInEveryElementType()
+    @Test("tensors of every element type read back as written") func everyElementTypeReadsBack()
         throws
     {
         try withTemporaryFolder { folder in
@@ -52,7 +52,7 @@ import Torch
         }
     }
 
-    @Test("the header is padded so that tensors are aligned") func theHeaderIsPaddedSoThatTensorsAreAligned()
+    @Test("the header is padded so that tensors are aligned") func headerIsPadded()
         throws
     {
         try withTemporaryFolder { folder in
@@ -64,8 +64,7 @@ import Torch
         }
     }
 
-    @Test("a missing file and a missing tensor are named") func aMissingFileAndAMissingTensorAreNamed() throws
-    {
+    @Test("a missing file and a missing tensor are named") func missingFileOrTensorIsNamed() throws {
         try withTemporaryFolder { folder in
             let url = folder.appending(path: "none.safetensors")
             let missing = try #require(throws: ModelFileError.self) { try SafetensorsFile(url) }
@@ -81,7 +80,7 @@ import Torch
         }
     }
 
-    @Test("a file cut anywhere is refused") func aFileCutAnywhereIsRefused() throws {
+    @Test("a file truncated anywhere is refused") func truncatedFileIsRefused() throws {
         try withTemporaryFolder { folder in
             let url = folder.appending(path: "whole.safetensors")
             try SafetensorsFile.write([("x", Tensor.full([3], 1)), ("y", Tensor.full([2, 2], 2))], to: url)
@@ -97,7 +96,7 @@ import Torch
         }
     }
 
-    @Test("a damaged header is refused with its reason") func aDamagedHeaderIsRefusedWithItsReason() throws {
+    @Test("a damaged header is refused with the reason") func damagedHeaderIsRefused() throws {
         let eight = [UInt8](repeating: 0, count: 8)
         #expect(try message("{}", length: .max).contains("header claims \(UInt64.max) bytes"))
         #expect(try message("no JSON").contains("not JSON"))
@@ -118,7 +117,7 @@ import Torch
     }
 
     @Test(
-        "impossible offsets and shapes are refused, not computed with",
+        "impossible offsets and shapes are refused before anything is computed from them",
         arguments: [
             #"{"x": {"dtype": "F32", "shape": [2], "data_offsets": [8, 0]}}"#,
             #"{"x": {"dtype": "F32", "shape": [2], "data_offsets": [-8, 0]}}"#,
@@ -126,12 +125,12 @@ import Torch
             #"{"x": {"dtype": "F32", "shape": [-1, -2], "data_offsets": [0, 8]}}"#,
             #"{"x": {"dtype": "F32", "shape": [4611686018427387904, 4], "data_offsets": [0, 8]}}"#,
         ])
-    func impossibleOffsetsAndShapesAreRefusedNotComputedWith(header: String) throws {
+    func impossibleOffsetsAreRefused(header: String) throws {
         #expect(try message(header, [UInt8](repeating: 0, count: 8)).contains("'x'"))
     }
 
-    @Test("tensors that overlap, leave a gap, are named twice or end before the file are refused")
-    func tensorsThatOverlapLeaveAGapAreNamedTwice() throws {
+    @Test("tensors that overlap, leave a gap, share a name or end before the file are refused")
+    func invalidLayoutsAreRefused() throws {
         func entry(_ name: String, _ start: Int, _ end: Int) -> String {
             #""\#(name)": {"dtype": "U8", "shape": [\#(end - start)], "data_offsets": [\#(start), \#(end)]}"#
         }
@@ -146,7 +145,7 @@ import Torch
         #expect(try message("{\(entry("x", 0, 7))}", eight).contains("goes on for 1 bytes after its last"))
     }
 
-    @Test("any name is written so that it is read again") func anyNameIsWrittenSoThatItIsReadAgain() throws {
+    @Test("any name reads back as written") func anyNameReadsBack() throws {
         let names = [#"a "quoted" \name"#, "line\nend\u{0}\u{1F}\t", "é 😀", "", "/"]
         try withTemporaryFolder { folder in
             let url = folder.appending(path: "names.safetensors")
@@ -164,7 +163,7 @@ import Torch
         }
     }
 
-    @Test("escapes of every kind are resolved in names") func escapesOfEveryKindAreResolvedInNames() throws {
+    @Test("every kind of escape in a name is resolved") func escapedNamesAreRead() throws {
         try withTemporaryFolder { folder in
             let url = folder.appending(path: "x.safetensors")
             let name = #"\"\\\/\b\f\n\r\t\u00e9\ud83d\ude00"#

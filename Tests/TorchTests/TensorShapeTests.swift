@@ -20,7 +20,8 @@ import Torch
         try expect(copy, [1, 2, 3], [3])
     }
 
-    @Test("tensors are put together and picked from") func tensorsArePutTogetherAndPickedFrom() throws {
+    @Test("tensors are concatenated, and their elements are selected, gathered and filled")
+    func tensorsAreJoinedAndGathered() throws {
         let x = try tensor([1, 2, 3, 4], 2, 2)
         try expect(Tensor.concatenated([x, tensor([5, 6], 1, 2)], axis: 0), [1, 2, 3, 4, 5, 6], [3, 2])
         try expect(Tensor.concatenated([x, tensor([5, 6], 2, 1)], axis: 1), [1, 2, 5, 3, 4, 6], [2, 3])

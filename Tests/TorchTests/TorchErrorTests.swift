@@ -3,8 +3,7 @@ import Testing
 import Torch
 
 @Suite struct TorchErrorTests {
-    @Test("a refused operation is named with its shapes") func aRefusedOperationIsNamedWithItsShapes() throws
-    {
+    @Test("a refused operation is named with its shapes") func refusedOperationIsNamed() throws {
         let (a, b) = (try Tensor.zeros([2, 3]), try Tensor.zeros([4, 5]))
         let error = #expect(throws: TorchError.self) { try a.matmul(b) }
         guard case .operation(let name, let shapes, let message) = try #require(error) else {
@@ -22,7 +21,7 @@ import Torch
     @Test(
         "every kind of operation throws instead of stopping the program",
         arguments: ["add", "cat", "reshape", "index_select", "linear", "attention", "copy_", "embedding"])
-    func everyKindOfOperationThrowsInsteadOfStoppingThe(_ operation: String) throws {
+    func operationsThrow(_ operation: String) throws {
         let x = try Tensor.zeros([2, 3])
         let other = try Tensor.zeros([4, 5])
         let outside = try Tensor.from([9] as [Int64], shape: [1])
@@ -41,7 +40,7 @@ import Torch
         #expect("\(try #require(error))".contains("'\(operation)' of [2, 3]"))
     }
 
-    @Test("an error names what was expected and found") func anErrorNamesWhatWasExpectedAndFound() throws {
+    @Test("an error says what was expected and what was found") func errorsNameExpectedAndFound() throws {
         let x = try Tensor.zeros([2, 3])
         #expect(
             "\(try #require(throws: TorchError.self) { try x.elements(Double.self) })"
@@ -58,8 +57,8 @@ import Torch
         #expect(try x.shape2 == (2, 3))
     }
 
-    @Test("lists of different length are refused before the kernel reads them")
-    func listsOfDifferentLengthAreRefusedBeforeTheKernel() throws {
+    @Test("lists of unequal length are refused before the kernel reads them")
+    func listsOfUnequalLengthAreRefused() throws {
         let x = try Tensor.zeros([2])
         #expect(throws: TorchError.self) {
             try Tensor.fusedAdamW(

@@ -14,7 +14,7 @@ extension VectorSearchTests {
             }
         }
 
-        @Test("finds nearly what exact search finds, never the row itself, with exact similarities")
+        @Test("finds almost what exact search finds, never the row itself, with exact similarities")
         func findsNearlyWhatExactSearchFinds() throws {
             let vectors = clustered(3000)
             let exact = try InnerProductIndex(vectors, width: width)
@@ -37,7 +37,7 @@ extension VectorSearchTests {
             }
         }
 
-        @Test("refuses what it cannot build") func refusesWhatItCannotBuild() throws {
+        @Test("refuses settings it cannot build an index from") func refusesImpossibleSettings() throws {
             let vectors = clustered(50)
             #expect(throws: VectorSearchError.self) {
                 try ApproximateIndex(vectors, width: width, method: .exact)

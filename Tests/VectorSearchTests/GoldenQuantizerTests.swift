@@ -35,8 +35,8 @@ private struct Golden: Decodable {
 private let tolerance = 1e-5
 
 @Suite struct GoldenQuantizerTests {
-    @Test("codes, reconstructions and figures are those of the reference")
-    func codesReconstructionsAndFiguresAreThoseOfTheReference() throws {
+    @Test("codes, reconstructions and figures match the reference")
+    func quantizerMatchesReference() throws {
         let cases = try Golden.load().cases
         #expect(cases.count >= 5)
         for example in cases {

@@ -14,8 +14,8 @@ extension VectorSearchTests {
             #expect(try index.mostSimilar(k: 1).map { $0.map(\.row) } == [[1], [2], [1], [2]])
         }
 
-        @Test("the neighbours are those of a full comparison", arguments: 1...10)
-        func theNeighboursAreThoseOfAFullComparison(seed: Int) throws {
+        @Test("neighbours match those of a full comparison", arguments: 1...10)
+        func neighboursMatchAFullComparison(seed: Int) throws {
             let (width, count) = (8 + 3 * seed, 150)
             let vectors = sampleVectors(seed: seed, count: count, width: width)
             let units = rows(vectors, width: width).map(unit)
@@ -34,8 +34,8 @@ extension VectorSearchTests {
             }
         }
 
-        @Test("equal vectors tie and the lower row comes first", arguments: 1...5)
-        func equalVectorsTieAndTheLowerRowComesFirst(seed: Int) throws {
+        @Test("equal vectors tie, and the lower row comes first", arguments: 1...5)
+        func equalVectorsAreOrderedByRow(seed: Int) throws {
             // More copies of row 0 than the first FAISS call asks for.
             let copies = Array(stride(from: 3, to: 120, by: 2))
             let vectors = sampleVectors(seed: seed, count: 130, width: 37, copies: copies)
@@ -49,7 +49,7 @@ extension VectorSearchTests {
         }
 
         @Test("rows that differ in the last bit are ordered as one loop computes them", arguments: 1...3)
-        func rowsThatDifferInTheLastBitAreOrdered(
+        func nearlyEqualRowsAreOrdered(
             seed: Int
         ) throws {
             // Row 0 at many lengths: the unit vectors agree to rounding, and a matrix product rounds
@@ -68,7 +68,8 @@ extension VectorSearchTests {
             }
         }
 
-        @Test("a search longer than the index returns all of it") func aSearchLongerThanTheIndexReturnsAllOf()
+        @Test("a search for more rows than the index holds returns all of them")
+        func searchLongerThanTheIndex()
             throws
         {
             let index = try InnerProductIndex([1, 0, 0, 1], width: 2)
@@ -77,7 +78,7 @@ extension VectorSearchTests {
             #expect(try InnerProductIndex([1, 0], width: 2).mostSimilar(k: 1) == [[]])
         }
 
-        @Test("a vector of zeros is as near to all") func aVectorOfZerosIsAsNearToAll() throws {
+        @Test("a zero vector is equally near to all") func zeroVectorIsEquallyNearToAll() throws {
             let index = try InnerProductIndex([0, 0, 1, 0, 0, 1], width: 2)
             #expect(
                 try index.mostSimilar(k: 2)[0] == [
@@ -85,14 +86,14 @@ extension VectorSearchTests {
                 ])
         }
 
-        @Test("queries in many blocks keep their order") func queriesInManyBlocksKeepTheirOrder() throws {
+        @Test("queries in several blocks keep their order") func queriesInManyBlocksKeepTheirOrder() throws {
             let vectors = sampleVectors(seed: 77, count: 2_100, width: 16)
             let found = try InnerProductIndex(vectors, width: 16).search(vectors, k: 1)
             #expect(found.map { $0[0].row } == Array(0..<2_100))
         }
 
-        @Test("vectors and settings that cannot be searched are refused")
-        func vectorsAndSettingsThatCannotBeSearchedAreRefused() throws {
+        @Test("invalid vectors and settings are refused")
+        func invalidVectorsAreRefused() throws {
             let index = try InnerProductIndex([1, 0], width: 2)
             #expect(throws: VectorSearchError.self) { try InnerProductIndex([], width: 2) }
             #expect(throws: VectorSearchError.self) { try InnerProductIndex([1], width: 2) }

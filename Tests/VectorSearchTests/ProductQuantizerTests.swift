@@ -19,7 +19,7 @@ extension VectorSearchTests {
 
         // Slices narrower and wider than 16 take different paths inside FAISS.
         @Test("each id is the nearest centroid of its slice", arguments: 1...6, [(12, 3), (8, 1), (64, 2)])
-        func eachIdIsTheNearestCentroidOfItsSlice(seed: Int, shape: (Int, Int)) throws {
+        func idsAreNearestCentroids(seed: Int, shape: (Int, Int)) throws {
             let (width, subquantizers) = shape
             let (quantizer, vectors) = try trained(seed: seed, width: width, subquantizers: subquantizers)
             let centroids = rows(try quantizer.centroids(), width: width / subquantizers)
@@ -54,8 +54,8 @@ extension VectorSearchTests {
             #expect(try quantizer.decode(codes) == vectors)
         }
 
-        @Test("the same seed gives the same centroids, another seed others")
-        func theSameSeedGivesTheSameCentroidsAnotherSeed() throws {
+        @Test("the same seed gives the same centroids, another seed different ones")
+        func seedDecidesTheCentroids() throws {
             let (first, vectors) = try trained()
             let (second, _) = try trained()
             #expect(try first.centroids() == second.centroids())
@@ -66,16 +66,16 @@ extension VectorSearchTests {
             #expect(try other.centroids() != first.centroids())
         }
 
-        @Test("the length of a vector does not matter when it is normalized")
-        func theLengthOfAVectorDoesNotMatterWhen() throws {
+        @Test("the length of a vector does not matter if vectors are normalized")
+        func normalizedLengthDoesNotMatter() throws {
             let (quantizer, vectors) = try trained()
             #expect(try quantizer.encode(vectors.map { 4 * $0 }) == quantizer.encode(vectors))
             let (raw, _) = try trained(normalizes: false)
             #expect(try raw.encode(vectors.map { 4 * $0 }) != raw.encode(vectors))
         }
 
-        @Test("more bits reconstruct better, and training beats the first vectors")
-        func moreBitsReconstructBetterAndTrainingBeatsTheFirst() throws {
+        @Test("more bits reconstruct better, and trained centroids beat the first vectors")
+        func moreBitsReconstructBetter() throws {
             let errors = try [2, 4, 6].map { bits in
                 let (quantizer, vectors) = try trained(count: 2_600, bits: bits)
                 return try quantizer.report(on: vectors).meanSquaredError
@@ -93,7 +93,7 @@ extension VectorSearchTests {
                     < simple.report(on: vectors).meanSquaredError)
         }
 
-        @Test("reported figures are those of the codes") func reportedFiguresAreThoseOfTheCodes() {
+        @Test("reported figures describe the codes") func reportDescribesTheCodes() {
             let codes = QuantizedCodes(values: [0, 1, 0, 1, 2, 1, 0, 3], subquantizerCount: 2)
             #expect(codes.count == 4)
             #expect(Array(codes[2]) == [2, 1])
@@ -102,7 +102,7 @@ extension VectorSearchTests {
         }
 
         @Test("too few vectors are an error, few a warning, enough neither")
-        func tooFewVectorsAreAnErrorFewAWarning() throws {
+        func fewVectorsAreReported() throws {
             #expect(throws: VectorSearchError.fewTrainingVectors(count: 15, centroidCount: 16)) {
                 try trained(count: 15)
             }
@@ -113,7 +113,7 @@ extension VectorSearchTests {
         }
 
         @Test("settings and vectors that make no quantizer are refused")
-        func settingsAndVectorsThatMakeNoQuantizerAreRefused() throws {
+        func invalidSettingsAreRefused() throws {
             #expect(throws: VectorSearchError.self) { try trained(subquantizers: 5) }
             #expect(throws: VectorSearchError.self) { try trained(bits: 17) }
             let (quantizer, vectors) = try trained()
@@ -133,7 +133,7 @@ extension VectorSearchTests {
             }
         }
 
-        @Test("a trained rotation loses less than none, turns without stretching, and is kept in the bytes")
+        @Test("a trained rotation loses less than none, preserves lengths, and is kept in the bytes")
         func aTrainedRotationLosesLess() throws {
             // All that varies lies in the first two of eight columns: without a turn, one sub-quantizer has
             // it all.
@@ -157,7 +157,7 @@ extension VectorSearchTests {
             #expect(without.rotation.isEmpty)
         }
 
-        @Test("codes know their code book, and another one refuses them")
+        @Test("codes record their code book, and another one refuses them")
         func codesKnowTheirCodeBook() throws {
             let vectors = sampleVectors(seed: 1, count: 64, width: 8)
             let (own, other) = (try quantizer(vectors, seed: 1), try quantizer(vectors, seed: 2))
@@ -176,7 +176,7 @@ extension VectorSearchTests {
                 configuration: QuantizerConfiguration(subquantizerCount: 2, bits: 3, seed: seed))
         }
 
-        @Test("bytes bring back the same quantizer") func bytesBringBackTheSameQuantizer() throws {
+        @Test("bytes restore the same quantizer") func bytesRestoreTheQuantizer() throws {
             let (quantizer, vectors) = try trained()
             let bytes = try quantizer.bytes()
             let copy = try ProductQuantizer(bytes: bytes)

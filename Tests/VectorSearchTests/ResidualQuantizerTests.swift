@@ -14,7 +14,7 @@ extension VectorSearchTests {
                     subquantizerCount: stages, bits: bits, normalizes: false, seed: seed))
         }
 
-        @Test("a decoded vector is the sum of the centroids that its codes name") func sumsOfCentroids()
+        @Test("a decoded vector is the sum of the centroids that its codes name") func codesNameCentroids()
             throws
         {
             let quantizer = try quantizer()
@@ -30,8 +30,8 @@ extension VectorSearchTests {
             }
         }
 
-        @Test("with one stage and few codes, every vector has the nearest centroid", arguments: [1, 2, 3])
-        func fewCodes(bits: Int) throws {
+        @Test("with one stage and few codes, every vector gets its nearest centroid", arguments: [1, 2, 3])
+        func oneStageIsExact(bits: Int) throws {
             let quantizer = try quantizer(stages: 1, bits: bits)
             let (codes, centroids) = (try quantizer.encode(vectors), try quantizer.centroids())
             for row in 0..<400 {
@@ -46,7 +46,7 @@ extension VectorSearchTests {
             }
         }
 
-        @Test("fewer vectors than they are wide train too") func fewVectors() throws {
+        @Test("fewer vectors than their width can train too") func trainsOnFewVectors() throws {
             let wide = sampleVectors(seed: 2, count: 50, width: 128)
             let quantizer = try ResidualQuantizer(
                 training: wide, width: 128,
@@ -54,7 +54,7 @@ extension VectorSearchTests {
             #expect(try quantizer.encode(wide).count == 50)
         }
 
-        @Test("every stage loses less than the one before, the first as much as one code of k-means")
+        @Test("every stage loses less than the one before, the first as much as single-code k-means")
         func stagesRefine() throws {
             let errors = try (1...4).map { try quantizer(stages: $0).report(on: vectors).meanSquaredError }
             #expect(zip(errors, errors.dropFirst()).allSatisfy { $1 < $0 })
@@ -66,7 +66,7 @@ extension VectorSearchTests {
         }
 
         @Test("the same seed gives the same bytes, which read back; another code book refuses its codes")
-        func bytesAndVersions() throws {
+        func seedDecidesTheBytes() throws {
             let (own, again, other) = (try quantizer(), try quantizer(), try quantizer(seed: 2))
             #expect(try own.bytes() == again.bytes())
             let read = try ResidualQuantizer(bytes: own.bytes())
@@ -84,7 +84,8 @@ extension VectorSearchTests {
             #expect(throws: VectorSearchError.self) { try ResidualQuantizer(bytes: huge) }
         }
 
-        @Test("a rotation, too few vectors and vectors that are no numbers are refused") func refusals() {
+        @Test("a rotation, too few vectors and vectors with NaN or infinity are refused")
+        func invalidInputIsRefused() {
             let turned = QuantizerConfiguration(subquantizerCount: 2, bits: 2, rotates: true, seed: 1)
             #expect(
                 throws: VectorSearchError.setting(

@@ -5,8 +5,8 @@ import VectorSearch
 /// One after another: the live-handle count and the thread count belong to the process.
 @Suite(.serialized) struct VectorSearchTests {
     @Suite struct ShimTests {
-        @Test("every handle that is made is freed, failing calls make none")
-        func everyHandleThatIsMadeIsFreedFailingCalls() throws {
+        @Test("every handle is freed, and failing calls create none")
+        func everyHandleIsFreed() throws {
             let before = VectorSearchRuntime.liveCount
             do {
                 let vectors = sampleVectors(seed: 2, count: 64, width: 8)
@@ -25,7 +25,7 @@ import VectorSearch
         }
 
         @Test("an exception of FAISS becomes a status and a message")
-        func anExceptionOfFAISSBecomesAStatusAndA() {
+        func exceptionsBecomeStatuses() {
             var handle: OpaquePointer?
             #expect(cf_quantizer_train([1, 2, 3], 1, 3, 2, 1, 1, 1, &handle) == 1)
             #expect(
@@ -34,7 +34,7 @@ import VectorSearch
         }
 
         @Test("the thread count is kept, and another count finds the same neighbours")
-        func theThreadCountIsKeptAndAnotherCountFinds() throws {
+        func resultsIgnoreTheThreadCount() throws {
             let vectors = sampleVectors(seed: 5, count: 300, width: 24)
             #expect(throws: VectorSearchError.self) { try VectorSearchRuntime.setThreadCount(0) }
             #expect(VectorSearchRuntime.threadCount == 1)
