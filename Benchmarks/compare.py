@@ -6,7 +6,7 @@
     Benchmarks/compare.py --list                   the rows and their commands
 
 Every measurement is a fresh process: ours, the peer, ours, the peer, …; a ratio belongs to one such round. Nothing
-else should run on the machine. Needs `make build` and Benchmarks/peers/setup.sh.
+else should run on the machine. Needs `make bench` and Benchmarks/peers/setup.sh.
 """
 import argparse
 import json

@@ -5,7 +5,7 @@
     Benchmarks/sweep.py --groups 8 --prompts 2048
 
 Every measurement is a fresh process of `taiji-bench grpo` with one prompt. The seconds are those of the reference and of the
-gradients: rollouts share the prompt on both sides. Nothing else should run on the machine. Needs `make build`.
+gradients: rollouts share the prompt on both sides. Nothing else should run on the machine. Needs `make bench`.
 """
 import argparse
 import json

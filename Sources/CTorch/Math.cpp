@@ -37,10 +37,6 @@ int ct_div(ct_tensor a, ct_tensor b, ct_tensor *out) {
     return produce(out, [&] { return at::div(see(a), see(b)); });
 }
 
-int ct_minimum(ct_tensor a, ct_tensor b, ct_tensor *out) {
-    return produce(out, [&] { return at::minimum(see(a), see(b)); });
-}
-
 int ct_add_scalar(ct_tensor a, double b, ct_tensor *out) {
     return produce(out, [&] { return at::add(see(a), b); });
 }
@@ -65,16 +61,8 @@ int ct_sqrt(ct_tensor a, ct_tensor *out) {
     return produce(out, [&] { return at::sqrt(see(a)); });
 }
 
-int ct_square(ct_tensor a, ct_tensor *out) {
-    return produce(out, [&] { return at::square(see(a)); });
-}
-
 int ct_sigmoid(ct_tensor a, ct_tensor *out) {
     return produce(out, [&] { return at::sigmoid(see(a)); });
-}
-
-int ct_log_sigmoid(ct_tensor a, ct_tensor *out) {
-    return produce(out, [&] { return at::log_sigmoid(see(a)); });
 }
 
 int ct_relu(ct_tensor a, ct_tensor *out) {

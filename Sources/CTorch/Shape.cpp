@@ -28,10 +28,6 @@ int ct_reshape(ct_tensor tensor, const int64_t *sizes, int rank, ct_tensor *out)
     return produce(out, [&] { return see(tensor).reshape(at::IntArrayRef(sizes, rank)); });
 }
 
-int ct_expand(ct_tensor tensor, const int64_t *sizes, int rank, ct_tensor *out) {
-    return produce(out, [&] { return see(tensor).expand(at::IntArrayRef(sizes, rank)); });
-}
-
 int ct_transpose(ct_tensor tensor, int64_t first, int64_t second, ct_tensor *out) {
     return produce(out, [&] { return see(tensor).transpose(first, second); });
 }

@@ -15,7 +15,7 @@ extension Reproduction {
             try differences(arms.map { ($0, base) }, "Differences to the base model"),
             try differences(
                 [(arms[1], arms[0]), (arms[2], arms[0]), (arms[2], arms[1])] + own.map { (arms[2], $0) },
-                "Differences that alignment makes, and to what costs no language model"),
+                "Differences between alignment methods, and to the heuristic baselines"),
             try spread([base] + arms + own),
             try paper([
                 "DeepSeek-R1-7B (base)", "QwQ-32B (teacher)", "ORFT", "ORFT + POPO-light", "ORFT + POPO",

@@ -37,11 +37,6 @@ extension Tensor {
     /// Every element negated.
     public static prefix func - (tensor: Tensor) throws -> Tensor { try tensor * -1 }
 
-    /// The smaller of two, element by element.
-    public static func minimum(_ left: Tensor, _ right: Tensor) throws -> Tensor {
-        try make("minimum", left, right) { ct_minimum(left.handle, right.handle, $0) }
-    }
-
     /// Every element moved into `range`.
     public func clamped(to range: ClosedRange<Double>) throws -> Tensor {
         try make("clamp", self) { ct_clamp(handle, range.lowerBound, range.upperBound, $0) }
@@ -53,12 +48,8 @@ extension Tensor {
     public func log() throws -> Tensor { try make("log", self) { ct_log(handle, $0) } }
     /// √x.
     public func squareRoot() throws -> Tensor { try make("sqrt", self) { ct_sqrt(handle, $0) } }
-    /// x².
-    public func squared() throws -> Tensor { try make("square", self) { ct_square(handle, $0) } }
     /// 1 / (1 + e⁻ˣ).
     public func sigmoid() throws -> Tensor { try make("sigmoid", self) { ct_sigmoid(handle, $0) } }
-    /// log(1 / (1 + e⁻ˣ)), without underflow.
-    public func logSigmoid() throws -> Tensor { try make("log_sigmoid", self) { ct_log_sigmoid(handle, $0) } }
     /// max(x, 0).
     public func relu() throws -> Tensor { try make("relu", self) { ct_relu(handle, $0) } }
     /// x · sigmoid(x).

@@ -23,11 +23,6 @@ extension Tensor {
         try make("reshape", self) { ct_reshape(handle, shape.sizes, CInt(shape.count), $0) }
     }
 
-    /// A view that repeats axes of size 1; -1 keeps a size.
-    public func expanded(_ shape: Int...) throws -> Tensor {
-        try make("expand", self) { ct_expand(handle, shape.sizes, CInt(shape.count), $0) }
-    }
-
     /// A view with two axes exchanged.
     public func transposed(_ first: Int, _ second: Int) throws -> Tensor {
         try make("transpose", self) { ct_transpose(handle, Int64(first), Int64(second), $0) }

@@ -2,7 +2,10 @@ import Testing
 
 /// The files and commands that documents name exist.
 @Suite struct DocumentationTests {
-    static let documents = ["README.md", "Docs/PaperMap.md"]
+    static let documents = [
+        "README.md", "Docs/Decisions.md", "Docs/Glossary.md", "Docs/Guide.md",
+        "Docs/PaperMap.md", "Docs/Walks.md",
+    ]
 
     @Test("Every path that a document names exists", arguments: documents)
     func pathsExist(document: String) throws {
@@ -13,14 +16,29 @@ import Testing
         }
     }
 
-    @Test("Every command that the README runs has its file in Sources/taiji")
-    func commandsExist() throws {
-        let commands = Self.commands(in: try SourceTree.text("README.md"))
-        #expect(!commands.isEmpty, "README.md runs no `taiji` command")
+    @Test(
+        "Every command that README and guide run has its file in Sources/taiji",
+        arguments: ["README.md", "Docs/Guide.md"])
+    func commandsExist(document: String) throws {
+        let commands = Self.commands(in: try SourceTree.text(document))
+        #expect(!commands.isEmpty, "\(document) runs no `taiji` command")
         for command in commands {
             let words = command.split(separator: "-").map { $0.prefix(1).uppercased() + $0.dropFirst() }
             let file = "Sources/taiji/\(words.joined())Command.swift"
-            #expect(SourceTree.holds(file), "README.md runs `taiji \(command)`, and there is no \(file)")
+            #expect(SourceTree.holds(file), "\(document) runs `taiji \(command)`, and there is no \(file)")
+        }
+    }
+
+    @Test(
+        "Every setting that the guide names is one",
+        arguments: ["Docs/Glossary.md", "Docs/Guide.md", "Docs/PaperMap.md"])
+    func settingsExist(document: String) throws {
+        let reference = try SourceTree.text("Docs/Configuration.md")
+        let settings = Self.settings(in: try SourceTree.text(document))
+        #expect(!settings.isEmpty, "\(document) names no setting")
+        for setting in settings {
+            let isKnown = reference.contains("- `\(setting)` =") || reference.contains("## `\(setting)`")
+            #expect(isKnown, "\(document) names \(setting), which is no setting")
         }
     }
 
@@ -56,6 +74,18 @@ import Testing
             guard parts.count > 1, let first = parts.first, folders.contains(first) else { return nil }
             return parts.joined(separator: "/")
         }
+    }
+
+    /// What stands in backquotes and begins with a stage's section and a dot.
+    static func settings(in text: String) -> [String] {
+        let sections: Set<Substring> = [
+            "construct", "activate", "collaborate", "rank", "evaluate", "experiment",
+        ]
+        return text.split(separator: "`").filter { quoted in
+            let parts = quoted.split(separator: ".", omittingEmptySubsequences: false)
+            return parts.count > 1 && sections.contains(parts[0])
+                && parts.allSatisfy { !$0.isEmpty && $0.allSatisfy(\.isLetter) }
+        }.map(String.init)
     }
 
     /// The word after `taiji` in the lines of fenced code.

@@ -99,14 +99,10 @@ struct RandomImpressions {
         #expect(grouped.leftOutUserCount == leftOut, "seed \(seed)")
     }
 
-    @Test("log-loss and calibration worked by hand") func logLossAndCalibrationWorkedByHand() throws {
+    @Test("log-loss worked by hand") func logLossWorkedByHand() throws {
         let loss = try #require(
             try logLoss(probabilities: [0.5, 0.25], labels: [true, false], weights: [1, 3]))
         #expect(abs(loss - (log(2) + 3 * log(4.0 / 3)) / 4) < tolerance)
-        #expect(try calibrationRatio(probabilities: [0.5, 0.25], labels: [true, false]) == 0.75)
-        #expect(
-            try calibrationRatio(probabilities: [0.5, 0.25], labels: [true, false], weights: [1, 4]) == 1.5)
-        #expect(try calibrationRatio(probabilities: [0.5], labels: [false]) == nil)
         #expect(try logLoss(probabilities: [0.5], labels: [true], weights: [0]) == nil)
     }
 
@@ -128,7 +124,6 @@ struct RandomImpressions {
         }
         #expect(throws: EvaluationError.self) { try logLoss(probabilities: [1.5], labels: [true]) }
         #expect(throws: EvaluationError.self) { try logLoss(probabilities: [.nan], labels: [true]) }
-        #expect(throws: EvaluationError.self) { try calibrationRatio(probabilities: [], labels: []) }
         #expect(throws: EvaluationError.self) { try ImpressionScores(scores: [1], labels: [true], users: []) }
     }
 

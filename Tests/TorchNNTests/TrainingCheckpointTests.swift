@@ -28,7 +28,8 @@ private final class Training {
             var random = TestRandom(seed: 100 + step)
             let x = try Tensor.from(random.values(12).map(Float.init), shape: [3, 4])
             let y = try x.linear(parameters.tensors[0]).gelu().linear(parameters.tensors[1])
-            try (y - x).squared().mean().backward()
+            let error = try y - x
+            try (error * error).mean().backward()
             _ = try optimizer.step(learningRate: 0.01)
         }
     }

@@ -9,7 +9,6 @@ import Torch
         try expect(x.transposed(0, 1), [1, 4, 2, 5, 3, 6], [3, 2])
         try expect(x.transposed(0, 1).contiguous().reshaped(-1), [1, 4, 2, 5, 3, 6], [6])
         try expect(x.slice(1, 1..<3), [2, 3, 5, 6], [2, 2])
-        try expect(tensor([1, 2], 2, 1).expanded(-1, 2), [1, 1, 2, 2], [2, 2])
     }
 
     @Test("a slice shares memory and a clone does not") func aSliceSharesMemoryAndACloneDoesNot() throws {

@@ -86,8 +86,6 @@ CT_CALL ct_clone(ct_tensor _Nonnull tensor, ct_tensor _Nullable *_Nonnull out);
 CT_CALL ct_detach(ct_tensor _Nonnull tensor, ct_tensor _Nullable *_Nonnull out);
 CT_CALL ct_reshape(ct_tensor _Nonnull tensor, const int64_t *_Nonnull sizes, int rank,
                    ct_tensor _Nullable *_Nonnull out);
-CT_CALL ct_expand(ct_tensor _Nonnull tensor, const int64_t *_Nonnull sizes, int rank,
-                  ct_tensor _Nullable *_Nonnull out);
 CT_CALL ct_transpose(ct_tensor _Nonnull tensor, int64_t first, int64_t second, ct_tensor _Nullable *_Nonnull out);
 CT_CALL ct_slice(ct_tensor _Nonnull tensor, int64_t axis, int64_t start, int64_t end,
                  ct_tensor _Nullable *_Nonnull out);
@@ -105,16 +103,13 @@ CT_CALL ct_masked_fill(ct_tensor _Nonnull tensor, ct_tensor _Nonnull mask, doubl
 CT_CALL ct_add(ct_tensor _Nonnull a, ct_tensor _Nonnull b, double scale, ct_tensor _Nullable *_Nonnull out);
 CT_CALL ct_mul(ct_tensor _Nonnull a, ct_tensor _Nonnull b, ct_tensor _Nullable *_Nonnull out);
 CT_CALL ct_div(ct_tensor _Nonnull a, ct_tensor _Nonnull b, ct_tensor _Nullable *_Nonnull out);
-CT_CALL ct_minimum(ct_tensor _Nonnull a, ct_tensor _Nonnull b, ct_tensor _Nullable *_Nonnull out);
 CT_CALL ct_add_scalar(ct_tensor _Nonnull a, double b, ct_tensor _Nullable *_Nonnull out);
 CT_CALL ct_mul_scalar(ct_tensor _Nonnull a, double b, ct_tensor _Nullable *_Nonnull out);
 CT_CALL ct_clamp(ct_tensor _Nonnull a, double low, double high, ct_tensor _Nullable *_Nonnull out);
 CT_CALL ct_exp(ct_tensor _Nonnull a, ct_tensor _Nullable *_Nonnull out);
 CT_CALL ct_log(ct_tensor _Nonnull a, ct_tensor _Nullable *_Nonnull out);
 CT_CALL ct_sqrt(ct_tensor _Nonnull a, ct_tensor _Nullable *_Nonnull out);
-CT_CALL ct_square(ct_tensor _Nonnull a, ct_tensor _Nullable *_Nonnull out);
 CT_CALL ct_sigmoid(ct_tensor _Nonnull a, ct_tensor _Nullable *_Nonnull out);
-CT_CALL ct_log_sigmoid(ct_tensor _Nonnull a, ct_tensor _Nullable *_Nonnull out);
 CT_CALL ct_relu(ct_tensor _Nonnull a, ct_tensor _Nullable *_Nonnull out);
 CT_CALL ct_silu(ct_tensor _Nonnull a, ct_tensor _Nullable *_Nonnull out);
 CT_CALL ct_gelu(ct_tensor _Nonnull a, ct_tensor _Nullable *_Nonnull out);

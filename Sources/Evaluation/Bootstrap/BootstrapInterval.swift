@@ -14,9 +14,6 @@ public struct BootstrapInterval: Sendable, Equatable, Codable {
     public var resampleCount: Int
     /// Resamples on which the statistic is undefined (no positive was drawn); they are in no percentile.
     public var undefinedCount: Int
-
-    /// Whether the interval leaves zero out: for a difference, whether it is more than noise.
-    public var excludesZero: Bool { lower > 0 || upper < 0 }
 }
 
 extension Estimate {

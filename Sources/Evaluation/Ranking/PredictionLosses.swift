@@ -19,21 +19,6 @@ public func logLoss(
     return total > 0 ? sum / total : nil
 }
 
-/// Mean predicted probability over mean observed rate: 1 is calibrated, 2 predicts twice too many.
-/// - Returns: nil if nothing positive was observed.
-public func calibrationRatio(
-    probabilities: [Double], labels: [Bool], weights: [Double]? = nil
-) throws(EvaluationError) -> Double? {
-    try requirePredictions(probabilities, labels, weights)
-    var (predicted, observed) = (0.0, 0.0)
-    for index in probabilities.indices {
-        let weight = weights?[index] ?? 1
-        predicted += weight * probabilities[index]
-        if labels[index] { observed += weight }
-    }
-    return observed > 0 ? predicted / observed : nil
-}
-
 func sampleLoss(_ probability: Double, _ label: Bool) -> Double {
     let clamped = min(max(probability, probabilityFloor), 1 - probabilityFloor)
     return label ? -log(clamped) : -log1p(-clamped)

@@ -23,7 +23,7 @@ extension LanguageModel {
             try tokenizer.json().write(to: folder.appending(path: "tokenizer.json"))
         }
         if !copied.contains("tokenizer_config.json") {
-            try write(tokenizerKeys(), "tokenizer_config.json", in: folder)
+            try tokenizerConfiguration().write(to: folder.appending(path: "tokenizer_config.json"))
         }
         if !copied.contains("generation_config.json") {
             try write(generationKeys(), "generation_config.json", in: folder)
@@ -67,18 +67,15 @@ extension LanguageModel {
         return keys
     }
 
-    private func tokenizerKeys() -> [String: Any] {
-        func text(_ id: Int?) -> String? {
-            id.flatMap { Int32(exactly: $0) }.flatMap { try? tokenizer.decode([$0]) }
+    private func tokenizerConfiguration() throws -> Data {
+        // A configuration may name a token that only the padding of the embedding has.
+        func token(_ id: Int?) -> Int32? {
+            id.flatMap { (0..<tokenizer.vocabularySize).contains($0) ? Int32($0) : nil }
         }
-        var keys: [String: Any] = [
-            "tokenizer_class": "PreTrainedTokenizerFast", "clean_up_tokenization_spaces": false,
-            "model_max_length": decoder.configuration.contextLength,
-        ]
-        keys["bos_token"] = text(decoder.configuration.beginToken)
-        keys["eos_token"] = text(decoder.configuration.endTokens.first)
-        keys["chat_template"] = source.templateText
-        return keys
+        return try tokenizer.configurationJSON(
+            chatTemplate: source.templateText, beginToken: token(decoder.configuration.beginToken),
+            endToken: token(decoder.configuration.endTokens.first),
+            maximumLength: decoder.configuration.contextLength)
     }
 
     private func write(_ keys: [String: Any], _ name: String, in folder: URL) throws {
