@@ -48,7 +48,7 @@ extension AnswerScorer {
     }
 
     /// Nothing at or after it is learnt from.
-    private var firstVisit: Int32 { samples.map(\.time).min() ?? 0 }
+    private var firstVisit: Int64 { samples.map(\.time).min() ?? 0 }
 
     /// A ranking with the categories of its first title.
     private func titled(_ ranking: [Int]) -> (ranking: [Int], categories: [String?]) {

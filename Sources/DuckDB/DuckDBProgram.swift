@@ -22,13 +22,13 @@ public struct DuckDBProgram: Sendable {
     /// The program that `make setup` fetched: below the working folder, or beside the build that runs.
     ///
     /// - Throws: `DuckDBError.missingProgram` naming the places.
-    public static func fetched(threads: Int = 2) throws -> DuckDBProgram {
+    public static func fetched(threads: Int = 2, memoryLimit: String = "2GB") throws -> DuckDBProgram {
         let candidates = FetchedFiles.places("bin/duckdb")
         guard let found = candidates.first(where: { FileManager.default.isExecutableFile(atPath: $0.path) })
         else {
             throw DuckDBError.missingProgram(tried: candidates.map(\.path))
         }
-        return DuckDBProgram(executable: found, threads: threads)
+        return DuckDBProgram(executable: found, threads: threads, memoryLimit: memoryLimit)
     }
 
     /// Runs scripts one after another in one session and stops at the first statement that fails.

@@ -30,7 +30,7 @@ extension RankerArm {
     ///   - time: only behaviours of the similar user before it are lent.
     ///   - seed: of what is shuffled or drawn.
     func features(
-        _ sets: FeatureSets, _ data: RankingData, _ configuration: RankConfiguration, before time: Int32,
+        _ sets: FeatureSets, _ data: RankingData, _ configuration: RankConfiguration, before time: Int64,
         seed: UInt64
     ) -> EnhancedFeatures {
         var generator = SeededGenerator(seed: seed)

@@ -56,7 +56,7 @@ struct RankerExperiment {
 
     /// The arm's ranker: that of stage 4 where the arm is one of the run's own.
     private func ranker(
-        _ arm: RankerArm, start: Int32, spillingTo output: RankerComparisonFiles
+        _ arm: RankerArm, start: Int64, spillingTo output: RankerComparisonFiles
     ) throws -> Ranker {
         let enhanced = arm.features(
             features, data, configuration.rank, before: start,

@@ -8,7 +8,7 @@ struct UserSegment {
 
     /// The users that a ranker knows least about: the lower half by behaviours before a time, and those
     /// without demographics.
-    static func all(_ data: RankingData, before time: Int32) -> [UserSegment] {
+    static func all(_ data: RankingData, before time: Int64) -> [UserSegment] {
         let users = data.users.indices.map(Int32.init)
         let lengths = users.map { data.recentItems(of: $0, before: time, atMost: .max).count }
         let order = users.indices.sorted { (lengths[$0], $0) < (lengths[$1], $1) }

@@ -6,12 +6,14 @@ public enum RankingModelError: Error, Sendable, Equatable, CustomStringConvertib
     case order(number: Int)
     /// A row or a feature group names a user or an item that the data do not have.
     case unknown(what: String, index: Int32, count: Int)
+    /// A row has another number of values of its moment than the data have columns.
+    case context(count: Int, expected: [String])
     /// The configuration's feature schema does not fit the logs.
     case schema(key: String, message: String)
     /// Feature groups that do not fit the data or the trained network.
     case features(expected: String, found: String)
     /// An impression would see what happened at or after its own time; `number` counts from 1.
-    case future(number: Int, time: Int32, cutoff: Int32)
+    case future(number: Int, time: Int64, cutoff: Int64)
     /// Codes of another code book than the ranker was trained with.
     case codebook(expected: String, found: String)
     /// A saved ranker's file is damaged or belongs to another ranker.
@@ -21,13 +23,15 @@ public enum RankingModelError: Error, Sendable, Equatable, CustomStringConvertib
     public var description: String {
         switch self {
         case .noImpressions(let title):
-            "\(title) has no impressions to train on; check the weeks of its period"
+            "\(title) has no impressions to train on; check construct.windows"
         case .order(let number):
             "impression \(number) is of an earlier user or time than the one before it; "
                 + "sort the impressions by user, then time"
         case .unknown(let what, let index, let count):
             "\(what) \(index) does not exist, the data have \(count); score with the data that the index "
                 + "comes from"
+        case .context(let count, let expected):
+            "a row has \(count) values of its moment; expected one each for \(expected)"
         case .schema(let key, let message):
             "the setting '\(key)' \(message)"
         case .features(let expected, let found):

@@ -2,6 +2,12 @@
 public enum DataConstructionError: Error, Sendable, Equatable, CustomStringConvertible {
     /// A file of the source is not there.
     case missingSource(path: String)
+    /// The configuration names no logs.
+    case noSource
+    /// No file has a name or pattern of the configuration.
+    case missingFiles(path: String, setting: String)
+    /// The files of a source have faults that would spoil a run.
+    case faults([SourceFault])
     /// The script of a user's own source is not there.
     case missingScript(path: String)
     /// A bundled statement file is not beside the program.
@@ -16,7 +22,16 @@ public enum DataConstructionError: Error, Sendable, Equatable, CustomStringConve
         switch self {
         case .missingSource(let path):
             "\(path) is missing; run `make setup`, or set construct.source.folder to the folder of the "
-                + "Parquet files"
+                + "files"
+        case .noSource:
+            "construct.source names no logs; map your files there (`taiji init FOLDER` begins that), or "
+                + "include one "
+                + "of Configs/sources"
+        case .missingFiles(let path, let setting):
+            "no file is called \(path); set \(setting) to files, a glob or a folder"
+        case .faults(let faults):
+            faults.map(\.description).joined(separator: "\n")
+                + "\n`taiji check` prints all that it finds in the files"
         case .missingScript(let path):
             "\(path) is missing or is no text; set construct.source.script to the SQL that makes the source "
                 + "relations"

@@ -30,8 +30,10 @@ public enum DataConstructionStage {
     /// A digest of the logs: names and sizes of the files, which are too large to read at every start, and a
     /// script's text.
     ///
-    /// - Throws: `DataConstructionError.missingSource`.
+    /// - Throws: `DataConstructionError.noSource`, `.missingFiles` or `.missingSource`.
     public static func digest(ofLogs source: SourceConfiguration) throws -> String {
+        if source.isMapped { return try digest(ofFiles: source) }
+        guard !source.script.isEmpty else { throw DataConstructionError.noSource }
         let folder = try source.resolvedFolder()
         // Folders beside the logs, such as runs, are not part of them.
         let keys: Set<URLResourceKey> = [.fileSizeKey, .isRegularFileKey]
@@ -43,8 +45,25 @@ public enum DataConstructionStage {
         let sizes = try files.sorted { $0.lastPathComponent < $1.lastPathComponent }.map { file in
             "\(file.lastPathComponent) \(try file.resourceValues(forKeys: [.fileSizeKey]).fileSize ?? 0)"
         }
-        let script = source.script
-        let text = script.isEmpty ? "" : try String(contentsOf: URL(filePath: script), encoding: .utf8)
+        guard let text = try? String(contentsOf: URL(filePath: source.script), encoding: .utf8) else {
+            throw DataConstructionError.missingScript(path: source.script)
+        }
         return try Fingerprint.of(sizes + [text])
+    }
+
+    private static func digest(ofFiles source: SourceConfiguration) throws -> String {
+        let folder = try source.resolvedFolder().path
+        let relations = [
+            ("users", source.users.files), ("items", source.items.files), ("events", source.events.files),
+            ("impressions", source.impressions.files),
+        ]
+        return try Fingerprint.of(
+            relations.flatMap { name, patterns in
+                try SourceFileList.expand(patterns, in: folder, setting: "construct.source.\(name).files")
+                    .map { file in
+                        let size = try? FileManager.default.attributesOfItem(atPath: file)[.size] as? Int
+                        return "\(name) \(URL(filePath: file).lastPathComponent) \(size ?? 0)"
+                    }
+            })
     }
 }

@@ -9,11 +9,19 @@ struct RawTables {
     var samples: JSONLinesFile<RawSample> { .init(folder, "samples-raw.jsonl") }
     var inference: JSONLinesFile<RawInference> { .init(folder, "inference-raw.jsonl") }
     var periods: JSONLinesFile<ConstructionSummary.Period> { .init(folder, "periods.jsonl") }
+    var windows: JSONLinesFile<ConstructionSummary.Windows> { .init(folder, "windows.jsonl") }
+    var contextNames: JSONLinesFile<RawContextName> { .init(folder, "context.jsonl") }
+    var usual: JSONLinesFile<RawUsualValue> { .init(folder, "usual.jsonl") }
     var skipped: JSONLinesFile<RawSkipped> { .init(folder, "skipped.jsonl") }
 
     /// Removes them.
     func remove() throws {
-        for file in [users.url, samples.url, inference.url, periods.url, skipped.url] {
+        let files = [
+            users.url, samples.url, inference.url, periods.url, windows.url, contextNames.url, usual.url,
+            skipped.url,
+        ]
+        // A source without a context has no usual values.
+        for file in files where FileManager.default.fileExists(atPath: file.path) {
             try FileManager.default.removeItem(at: file)
         }
     }
@@ -42,12 +50,12 @@ struct RawUser: Decodable, Sendable {
                 fields[key.stringValue] = text
             } else if let number = try? container.decode(Double.self, forKey: key) {
                 fields[key.stringValue] = "\(number)"
-            } else if key.stringValue == "favorites" {
+            } else if key.stringValue == "taiji_favorites" {
                 favorites = try container.decode([String].self, forKey: key)
             }
         }
-        id = fields.removeValue(forKey: "id") ?? ""
-        guard let role = fields.removeValue(forKey: "role").flatMap(UserRole.init) else {
+        id = fields.removeValue(forKey: "taiji_id") ?? ""
+        guard let role = fields.removeValue(forKey: "taiji_role").flatMap(UserRole.init) else {
             throw DecodingError.dataCorrupted(
                 .init(codingPath: [], debugDescription: "a user without a role"))
         }
@@ -60,9 +68,21 @@ struct RawUser: Decodable, Sendable {
 struct RawSample: Decodable, Sendable {
     let user: Int32
     let role: UserRole
-    let time: Int32
+    let time: Int64
     let history: [Int32]
     let target: Int32
+    /// Which of the user's samples it is, from 1.
+    let place: Int
+}
+
+/// A column that tells of the moment of an impression.
+struct RawContextName: Decodable, Sendable {
+    let name: String
+}
+
+/// The value that such a column has most often.
+struct RawUsualValue: Decodable, Sendable {
+    let usual: String
 }
 
 /// Rows of the source that were left out, and why.

@@ -5,9 +5,10 @@ public import RankingModels
 
 /// Scores an impression file from disk with a ranker of a run, a block of rows in memory.
 ///
-/// The file has the columns `user` and `item` (the logs' own ids) and `time` (hours since the log's first
-/// midnight), and may have `display` and `mailer`; without them every row stands in
-/// `RankingRow.neutralPlacement`. The result has the file's own columns in the file's order, and `ctr`, `cvr`
+/// The file has the columns `user` and `item` (the logs' own ids) and `time` (a timestamp, or seconds since
+/// 1970), and may have those of the run's context, such as a position; a column that it lacks has its usual
+/// value, `ContextField.usual`, in every row. The result has the file's own columns in the file's order, and
+/// `ctr`, `cvr`
 /// and `ctcvr`.
 public struct ImpressionScoring {
     private let ranker: Ranker
@@ -83,8 +84,8 @@ public struct ImpressionScoring {
             let query = SQLScript(name: name, statements: query(source, columns))
             try program.forEachBlock(of: query, in: scores.deletingLastPathComponent()) { next in
                 try Impression.forEach(
-                    of: name, userCount: data.users.count, itemCount: data.items.count,
-                    next: next
+                    of: name, context: data.context.map(\.name), userCount: data.users.count,
+                    itemCount: data.items.count, next: next
                 ) { row in
                     rows.append(RankingRow(row))
                     if rows.count == 65_536 { try flush() }
@@ -98,10 +99,13 @@ public struct ImpressionScoring {
 
     /// The rows with the run's own numbers of users and items, in the form of `Impression`.
     private func query(_ source: String, _ columns: Set<String>) -> String {
-        let neutral = RankingRow.neutralPlacement
-        func placement(_ name: String, _ other: String) -> String {
-            columns.contains(name) ? "CAST(f.\(name) AS VARCHAR)" : DuckDBProgram.literal(other)
-        }
+        let context = data.context.map { field in
+            let name = "\"\(field.name.replacing("\"", with: "\"\""))\""
+            let value =
+                columns.contains(field.name)
+                ? "coalesce(CAST(f.\(name) AS VARCHAR), '')" : DuckDBProgram.literal(field.usual)
+            return "\(value) AS \(name), "
+        }.joined()
         func place(_ name: String, _ table: String) -> String {
             """
             CASE WHEN \(table).place IS NULL
@@ -119,16 +123,24 @@ public struct ImpressionScoring {
         }
         return """
             SELECT
-                \(place("user", "u")) AS "user", \(place("item", "i")) AS item, f.time, 0 AS basket,
-                \(placement("display", neutral.display)) AS display,
-                \(placement("mailer", neutral.mailer)) AS mailer, 0 AS click, 0 AS conversion,
-                \(DuckDBProgram.literal(TimePeriod.test.rawValue)) AS period, f.number AS "row"
+                \(place("user", "u")) AS "user", \(place("item", "i")) AS item, \(Self.time) AS time, 0 AS
+                    basket,
+                0 AS click, 0 AS conversion, 0 AS value,
+                \(DuckDBProgram.literal(TimePeriod.test.rawValue)) AS period, \(context)f.number AS "row"
             FROM (SELECT *, row_number() OVER () AS number FROM \(source)) AS f
             LEFT JOIN \(ids(tables.userFile.url)) AS u ON u.id = CAST(f."user" AS VARCHAR)
             LEFT JOIN \(ids(tables.itemFile.url)) AS i ON i.id = CAST(f.item AS VARCHAR)
             ORDER BY f.number
             """
     }
+
+    /// A time in seconds since 1970, from a number of these or from a timestamp.
+    private static let time = """
+        coalesce(CAST(floor(TRY_CAST(CAST(f.time AS VARCHAR) AS DOUBLE)) AS BIGINT),
+                 CAST(floor(epoch(TRY_CAST(CAST(f.time AS VARCHAR) AS TIMESTAMPTZ))) AS BIGINT),
+                 error('row ' || f.number || ' has time ''' || coalesce(CAST(f.time AS VARCHAR), '')
+                       || '''; expected seconds since 1970, or a timestamp'))
+        """
 
     /// What DuckDB reads a file with.
     private func relation(_ file: URL) throws -> String {
@@ -157,7 +169,7 @@ public struct ImpressionScoring {
             String(decoding: text, as: UTF8.self).split(whereSeparator: \.isNewline).map(String.init))
         for name in ["user", "item", "time"] where !names.contains(name) {
             throw RunError.file(
-                path: source, message: "has no column '\(name)'; expected user, item and time (hours)")
+                path: source, message: "has no column '\(name)'; expected user, item and time")
         }
         return names
     }

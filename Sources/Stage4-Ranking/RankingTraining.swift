@@ -17,7 +17,7 @@ public final class RankingTraining {
     ///   - enhanced: the feature groups, from the logs and the beginning of the window; none without it.
     public func train(
         title: String, spillingTo folder: some StepOutput,
-        enhanced: (_ data: RankingData, _ start: Int32) throws -> EnhancedFeatures = { _, _ in .none }
+        enhanced: (_ data: RankingData, _ start: Int64) throws -> EnhancedFeatures = { _, _ in .none }
     ) throws -> Ranker {
         let (data, trainer, samples) = try prepare(folder)
         return try trainer.train(
@@ -26,7 +26,7 @@ public final class RankingTraining {
     }
 
     /// Number of impressions that train each ranker, and the time of the first of them.
-    public func window(spillingTo folder: some StepOutput) throws -> (impressions: Int, start: Int32) {
+    public func window(spillingTo folder: some StepOutput) throws -> (impressions: Int, start: Int64) {
         let samples = try prepare(folder).samples
         return (samples.count, samples.earliestTime)
     }
@@ -60,7 +60,7 @@ extension EnhancedFeatures {
     ///   - hasSequence: whether the ranker reads the similar users' sequence.
     public init(
         _ features: [UserFeature], _ data: RankingData, _ configuration: RankConfiguration,
-        before time: Int32, hasCodes: Bool = true, hasSequence: Bool = true
+        before time: Int64, hasCodes: Bool = true, hasSequence: Bool = true
     ) {
         self.init(
             codes: hasCodes ? features.map(\.codes) : [],

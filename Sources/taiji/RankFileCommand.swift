@@ -13,9 +13,9 @@ struct RankFileCommand: ParsableCommand {
         discussion: """
             Example: taiji rank-file --run runs/demo --impressions candidates.csv --output scored.csv
             The file (Parquet, CSV or JSON lines) has the columns user, item (the logs' own ids) and time \
-            (hours since the log's
-            first midnight), and may have display and mailer. The result has its columns and ctr, cvr and \
-            ctcvr.
+            (a timestamp, or seconds since 1970), and may have those of the run's context, such as a
+                position. \
+            The result has its columns and ctr, cvr and ctcvr.
             """)
 
     enum Which: String, ExpressibleByArgument, CaseIterable {

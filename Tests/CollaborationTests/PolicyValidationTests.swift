@@ -24,9 +24,8 @@ import Testing
         let impressions = (0..<240).map { index in
             let item = Int32(index % 3)
             return Impression(
-                user: Int32(index / 3 % 2), item: item, time: Int32(index), basket: Int64(index),
-                display: "0",
-                mailer: "A", isClick: item < 2, isConversion: item == 0, period: .languageModel)
+                user: Int32(index / 3 % 2), item: item, time: Int64(index) * 3600, basket: Int64(index),
+                isClick: item < 2, isConversion: item == 0, period: .languageModel)
         }
         var configuration = RankerConfiguration()
         (configuration.epochs, configuration.batchSize, configuration.learningRate) = (20, 32, 0.01)

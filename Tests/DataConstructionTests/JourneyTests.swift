@@ -27,8 +27,8 @@ import Testing
     }
 
     @Test("impressions lie in their period's weeks") func impressionsLieInTheirPeriod() {
-        // First hours of weeks 31, 37 and 47: Monday midnights.
-        let starts: [Int32] = [24 + 29 * 168, 24 + 35 * 168, 24 + 45 * 168]
+        // Monday midnights of weeks 31, 37 and 47.
+        let starts = [Journey.second(ofWeek: 31), Journey.second(ofWeek: 37), Journey.second(ofWeek: 47)]
         for impression in tables.impressions {
             let window = starts.count { $0 <= impression.time }
             #expect(impression.period == TimePeriod.allCases[window])
@@ -37,8 +37,10 @@ import Testing
 
     @Test("targets come after their histories, which hold the last titles bought before")
     func targetsFollowTheirHistories() throws {
-        let windows: [UserRole: Range<Int32>] = [
-            .activate: 4896..<5904, .collaborate: 4896..<5904, .test: 7584..<8784,
+        let second = Journey.second
+        let windows: [UserRole: Range<Int64>] = [
+            .activate: second(31)..<second(37), .collaborate: second(31)..<second(37),
+            .test: second(47)..<second(54),
         ]
         let byUser = Dictionary(grouping: tables.events, by: \.user)
         for sample in tables.samples {
@@ -46,7 +48,7 @@ import Testing
             let own = byUser[sample.user] ?? []
             #expect(own.contains { $0.item == sample.target && $0.time == sample.time })
             // What the history should hold: the last hours at which titles were bought before the visit.
-            var last: [String: Int32] = [:]
+            var last: [String: Int64] = [:]
             for event in own where event.time < sample.time {
                 last[tables.items[Int(event.item)].title, default: .min].raise(to: event.time)
             }
@@ -80,7 +82,7 @@ import Testing
         #expect(tables.inference.map(\.user) == (0..<40).map { Int32($0) })
         let byUser = Dictionary(grouping: tables.events, by: \.user)
         for prompt in tables.inference {
-            #expect(prompt.time == 24 + 35 * 168)
+            #expect(prompt.time == Journey.second(ofWeek: 37))
             let lines = prompt.prompt.split(separator: "\n").filter { $0.hasPrefix("Item title: ") }
             let early = (byUser[prompt.user] ?? []).filter { $0.time < prompt.time }
             let known = Set(early.map { AnswerFormat.render(tables.items[Int($0.item)]) })
@@ -106,12 +108,12 @@ import Testing
     }
 
     @Test("the same seed gives the same bytes") func sameSeedGivesTheSameBytes() throws {
-        let again = try Tables(Journey.configuration, seed: 7)
+        let again = try Tables(try Journey.configuration, seed: 7)
         #expect(again.files.keys.sorted() == tables.files.keys.sorted())
         for (name, bytes) in tables.files { #expect(again.files[name] == bytes, "\(name)") }
     }
 }
 
-extension Int32 {
-    fileprivate mutating func raise(to value: Int32) { self = Swift.max(self, value) }
+extension Int64 {
+    fileprivate mutating func raise(to value: Int64) { self = Swift.max(self, value) }
 }

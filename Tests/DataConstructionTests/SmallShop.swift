@@ -4,6 +4,18 @@ import Pipeline
 import RunFixtures
 import TestSupport
 
+extension WindowConfiguration {
+    /// Mondays of weeks 31, 37, 47 and 54 of 2017.
+    static var year2017: WindowConfiguration {
+        var windows = WindowConfiguration()
+        windows.languageModel = "2017-07-24"
+        windows.rankerTraining = "2017-09-04"
+        windows.test = "2017-11-13"
+        windows.end = "2018-01-01"
+        return windows
+    }
+}
+
 /// Tables of `ShopScript`.
 enum SmallShop {
     static let users = ShopScript.users
@@ -18,6 +30,8 @@ enum SmallShop {
         configuration.testUsers = 5
         configuration.catalogueSize = 50
         configuration.impressionRate = 0.5
+        configuration.standIn = .promotions
+        configuration.windows = WindowConfiguration.year2017
         return configuration
     }
 

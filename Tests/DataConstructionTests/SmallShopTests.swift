@@ -54,20 +54,24 @@ import Testing
 
     @Test("an unknown user is named, with the number of events") func unknownUserIsNamed() throws {
         let wrong =
-            "INSERT INTO source_events VALUES ('ghost', 'i1', 90, 1, 1, 1, 1, 2), ('u1', 'i1', 9, 1, 1, 1, "
-            + "1, 1),"
-            + " ('ghost', 'i2', 80, 1, 1, 1, 1, 2);"
+            "INSERT INTO source_events VALUES ('ghost', 'i1', '2017-02-02', 'purchase', 1, 1, 1, 1, 2), "
+            + "('u1', 'i1', '2017-01-01', 'purchase', 1, 1, 1, 1, 1), "
+            + "('ghost', 'i2', '2017-02-01', 'purchase', 1, 1, 1, 1, 2);"
         let said = try message(script: shop + wrong)
         #expect(
-            said == "population.sql: 2 events name an unknown user; the first is user ghost at hour 80; "
+            said
+                == "population.sql: 2 events name an unknown user; the first is user ghost at 2017-02-01 "
+                + "00:00:00; "
                 + "add the user to source_users or remove its events")
     }
 
     @Test("an unknown item is named, with the number of events") func unknownItemIsNamed() throws {
-        let wrong = "INSERT INTO source_events VALUES ('u1', 'i99', 9, 1, 1, 1, 1, 1);"
+        let wrong = "INSERT INTO source_events VALUES ('u1', 'i99', '2017-01-01', 'purchase', 1, 1, 1, 1, 1);"
         let said = try message(script: shop + wrong)
         #expect(
-            said == "population.sql: 1 events name an unknown item; the first is item i99 at hour 9; "
+            said
+                == "population.sql: 1 events name an unknown item; the first is item i99 at 2017-01-01 "
+                + "00:00:00; "
                 + "add the item to source_items or remove its events")
     }
 
@@ -88,16 +92,16 @@ import Testing
             role
                 == "the split 'activate' is empty; raise construct.activateUsers and construct.users, or "
                 + "widen "
-                + "construct.weeks")
+                + "construct.windows")
         let users = try message(script: shop) { $0.minimumPurchases = 1000 }
         #expect(
             users == "the split 'users' is empty; raise construct.users or lower construct.minimumPurchases")
-        let period = try message(script: shop) { $0.weeks.rankerTraining = $0.weeks.test }
+        let period = try message(script: shop) { $0.windows.rankerTraining = $0.windows.test }
         #expect(
-            period
-                == "the split 'rankerTraining' is empty; it has no conversion or no click; widen "
-                + "construct.weeks"
-        )
+            period.hasPrefix("population.sql: the windows do not follow each other: 2017-07-24 00:00:00, "))
+        let early = try message(script: shop) { $0.windows.languageModel = "2017-01-01" }
+        #expect(
+            early == "the split 'users' is empty; raise construct.users or lower construct.minimumPurchases")
     }
 
     @Test("rows that a source leaves out are counted by reason") func skippedRowsAreCounted() throws {

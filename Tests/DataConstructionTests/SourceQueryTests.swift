@@ -37,16 +37,20 @@ import Testing
                     + "title: 'VARCHAR'}))"
             }
             let promoted = """
-                SELECT DISTINCT t.basket_id AS basket, p.product_id AS product
+                SELECT DISTINCT t.household_id AS household,
+                       epoch_us(date_trunc('hour', t.transaction_timestamp - INTERVAL 5 HOUR)) // 1000000
+                           AS second,
+                       p.product_id AS product
                 FROM '\(source.path)/transactions.parquet' t JOIN '\(source.path)/promotions.parquet' p
                 ON p.store_id = t.store_id AND p.week = t.week
-                WHERE t.basket_id IN (SELECT basket FROM 'impressions.parquet')
+                WHERE t.household_id IN (SELECT id FROM \(numbered("users")))
                 """
             let unpromoted = try rows(
                 """
                 SELECT count(*) FROM (
-                    SELECT i.basket, items.id AS product
+                    SELECT users.id AS household, i.time AS second, items.id AS product
                     FROM 'impressions.parquet' i JOIN \(numbered("items")) items ON items.n = i.item
+                    JOIN \(numbered("users")) users ON users.n = i."user"
                     EXCEPT \(promoted))
                 """, in: folder)
             #expect(unpromoted == ["0"])
@@ -92,13 +96,13 @@ import Testing
 
     /// Rows of `source_users` by id.
     private func users(of source: URL, in folder: URL) throws -> [Substring: String] {
-        var configuration = ConstructConfiguration()
+        var configuration = try Journey.source
         configuration.source.folder = source.path
         let constructor = try DataConstructor(configuration, seed: 7, threads: 2)
         let write = "COPY (FROM source_users ORDER BY id) TO 'users.csv' (FORMAT csv, HEADER false);"
         try program.run(
             [
-                constructor.settings(), DataConstructor.statements("source-complete-journey"),
+                constructor.settings(), SQLScript.bundled("before-source"), constructor.scriptOfUser(),
                 SQLScript(name: "write", statements: write),
             ], in: folder)
         let lines = try String(contentsOf: folder.appending(path: "users.csv"), encoding: .utf8)
@@ -127,7 +131,7 @@ import Testing
     }
 
     @Test("a missing folder is named") func missingFolderIsNamed() throws {
-        var configuration = ConstructConfiguration()
+        var configuration = try Journey.source
         configuration.source.folder = "/nonexistent"
         try withTemporaryFolder { folder in
             let error = #expect(throws: DuckDBError.self) {

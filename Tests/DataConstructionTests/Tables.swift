@@ -32,7 +32,7 @@ struct Tables: Sendable {
         items = try tables.items()
         events = try tables.events(users: users, items: items)
         impressions = try ImpressionFile(
-            tables.impressions, RankingData(users: users, items: items, events: [])
+            tables.impressions, RankingData(users: users, items: items, events: [], context: summary.context)
         ).all()
         samples = try tables.sampleFile.read()
         catalogue = try tables.catalogue()
@@ -47,13 +47,28 @@ struct Tables: Sendable {
 /// Tables of The Complete Journey for few users, made once for all tests that only read them.
 enum Journey {
     static var configuration: ConstructConfiguration {
-        var configuration = ConstructConfiguration()
-        configuration.users = 40
-        configuration.activateUsers = 10
-        configuration.collaborateUsers = 10
-        configuration.testUsers = 10
-        configuration.catalogueSize = 800
-        return configuration
+        get throws {
+            var configuration = try source
+            configuration.users = 40
+            configuration.activateUsers = 10
+            configuration.collaborateUsers = 10
+            configuration.testUsers = 10
+            configuration.catalogueSize = 800
+            return configuration
+        }
     }
-    static let tables = Result { try Tables(configuration, seed: 7) }
+
+    /// The mapping that comes with the program.
+    static var source: ConstructConfiguration {
+        get throws {
+            try ConfigurationReader.read(
+                PackageFolder.root.appending(path: "Configs/sources/complete-journey.yaml")
+            ).construct
+        }
+    }
+
+    /// The Monday midnight that a week of 2017 begins with, in seconds since 1970.
+    static func second(ofWeek week: Int) -> Int64 { 1_483_315_200 + 604_800 * Int64(week - 2) }
+
+    static let tables = Result { try Tables(try configuration, seed: 7) }
 }

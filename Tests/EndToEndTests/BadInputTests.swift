@@ -51,7 +51,7 @@ import Testing
     func stageBeforeItsInputs() throws {
         try withTemporaryFolder { folder in
             try expectFailure(
-                ["activate", "--run", folder.appending(path: "run").path],
+                ["activate", "--config", "Configs/demo.yaml", "--run", folder.appending(path: "run").path],
                 naming: ["1-construct/tables", "taiji construct"])
         }
     }
@@ -61,7 +61,8 @@ import Testing
             let run = folder.appending(path: "run")
             try expectFailure(
                 [
-                    "construct", "--run", run.path, "--set", "construct.minimumPurchases=100000",
+                    "construct", "--config", "Configs/demo.yaml", "--run", run.path, "--set",
+                    "construct.minimumPurchases=100000",
                 ], naming: ["users", "empty"])
             #expect(!FileManager.default.fileExists(atPath: run.appending(path: "1-construct/tables").path))
         }
@@ -76,7 +77,8 @@ import Testing
             process.executableURL = URL(filePath: "/bin/bash")
             process.arguments = [
                 "-c",
-                "trap '' XFSZ; ulimit -f 200; exec '\(program)' construct --run '\(run)' 2> '\(run).err'",
+                "trap '' XFSZ; ulimit -f 200; exec '\(program)' construct --config Configs/demo.yaml --run "
+                    + "'\(run)' 2> '\(run).err'",
             ]
             process.currentDirectoryURL = PackageFolder.root
             try process.run()

@@ -18,6 +18,8 @@ enum TinyRun {
           impressionRate: 0.5
           auctionVisits: 20
           teacher: {candidates: 2, maximumTokens: 6, batchSize: 4}
+          standIn: promotions
+          windows: {languageModel: 2017-07-24, rankerTraining: 2017-09-04, test: 2017-11-13, end: 2018-01-01}
         activate:
           batchSize: 2
           checkpointInterval: 1

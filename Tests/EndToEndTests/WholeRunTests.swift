@@ -78,21 +78,23 @@ import Testing
     private func useResults(of run: URL, in folder: URL) throws {
         let file = folder.appending(path: "impressions.csv")
         let users = try RunDirectory(run).output(of: Steps.tables).users().map(\.id)
-        try Data(
-            "user,item,time,note\n\(users[1]),i2,8000,first\n\(users[0]),i4,8001,second\n".utf8
-        ).write(to: file)
+        let rows = [
+            "user,item,time,note", "\(users[1]),i2,2017-11-30 08:00:00,first",
+            "\(users[0]),i4,2017-11-30 09:00:00,second\n",
+        ]
+        try Data(rows.joined(separator: "\n").utf8).write(to: file)
         let output = folder.appending(path: "scored.csv")
         let arguments = ["rank-file", "--run", run.path, "--impressions", file.path, "--output", output.path]
         let ranked = try Program.run(arguments)
         try #require(ranked.status == 0, "\(ranked.errors)")
         let lines = try String(contentsOf: output, encoding: .utf8).split(separator: "\n")
         #expect(lines.count == 3 && lines[0] == "user,item,time,note,ctr,cvr,ctcvr")
-        #expect(lines[1].hasPrefix("\(users[1]),i2,8000,first,0."))
-        #expect(lines[2].hasPrefix("\(users[0]),i4,8001,second,0."))
+        #expect(lines[1].hasPrefix("\(users[1]),i2,2017-11-30 08:00:00,first,0."))
+        #expect(lines[2].hasPrefix("\(users[0]),i4,2017-11-30 09:00:00,second,0."))
         let judged = try Program.run(arguments + ["--ranker", "judge"])
         #expect(judged.status == 0)
         #expect(try String(contentsOf: output, encoding: .utf8) != lines.joined(separator: "\n") + "\n")
-        try Data("user,item,time\n\(users[0]),i2,8000\nnobody,i4,8001\n".utf8).write(to: file)
+        try Data("user,item,time\n\(users[0]),i2,1512028800\nnobody,i4,1512032400\n".utf8).write(to: file)
         let unknown = try Program.run(arguments)
         #expect(unknown.status != 0 && unknown.errors.contains("row 2 names the user 'nobody'"))
 

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct RecordsFileTests {
     private let header = Event.columns.joined(separator: ",")
-    private let impressionHeader = Impression.columns.joined(separator: ",")
+    private let impressionHeader = (Impression.columns + ["display"]).joined(separator: ",")
 
     private func events(_ text: String, users: Int = 3, items: Int = 5) throws -> [Event] {
         try withTemporaryFolder { folder in
@@ -20,7 +20,9 @@ import Testing
             let file = folder.appending(path: "impressions.csv")
             try Data(text.utf8).write(to: file)
             var found: [Impression] = []
-            try Impression.forEach(in: file, userCount: 3, itemCount: 5) { found.append($0) }
+            try Impression.forEach(in: file, context: ["display"], userCount: 3, itemCount: 5) {
+                found.append($0)
+            }
             return found
         }
     }
@@ -34,21 +36,21 @@ import Testing
 
     @Test("a quoted field may hold commas, quotes and newlines; errors name the line where a row begins")
     func quotedFields() throws {
-        let quoted = "1,2,7,99,\"two\nlines, \"\"so\"\"\",A,1,0,languageModel"
-        let read = try impressions("\(impressionHeader)\r\n\(quoted)\r\n1,2,8,99,9,A,1,0,languageModel\r\n")
-        #expect(read.map(\.display) == ["two\nlines, \"so\"", "9"])
+        let quoted = "1,2,7,99,1,0,2.5,languageModel,\"two\nlines, \"\"so\"\"\""
+        let read = try impressions("\(impressionHeader)\r\n\(quoted)\r\n1,2,8,99,1,0,2.5,languageModel,9\r\n")
+        #expect(read.map(\.context) == [["two\nlines, \"so\""], ["9"]])
         #expect(read.map(\.time) == [7, 8])
         // Longer than what is read at once.
         let long = String(repeating: "a\n", count: 1 << 20)
-        let text = "\(impressionHeader)\n1,2,7,99,\"\(long)\",A,1,0,languageModel\n"
-        #expect(try impressions(text).map(\.display) == [long])
+        let text = "\(impressionHeader)\n1,2,7,99,1,0,2.5,languageModel,\"\(long)\"\n"
+        #expect(try impressions(text).map(\.context) == [[long]])
 
         let wrong = try #require(throws: RunError.self) {
-            _ = try impressions("\(impressionHeader)\n\(quoted)\n9,2,8,99,9,A,1,0,languageModel\n")
+            _ = try impressions("\(impressionHeader)\n\(quoted)\n9,2,8,99,1,0,2.5,languageModel,9\n")
         }
         #expect("\(wrong)".contains(":4: names user 9"))
         let open = try #require(throws: RunError.self) {
-            _ = try impressions("\(impressionHeader)\n\(quoted)\n1,2,8,99,\"9,A,1,0,languageModel\n")
+            _ = try impressions("\(impressionHeader)\n\(quoted)\n1,2,8,99,1,0,2.5,languageModel,\"9\n")
         }
         #expect("\(open)".contains(":4: has a quotation mark without its pair"))
     }
@@ -63,11 +65,10 @@ import Testing
     }
 
     @Test("impressions are read field by field") func impressionsAreReadFieldByField() throws {
-        let read = try impressions("\(impressionHeader)\n1,2,7,99,9,A,1,0,languageModel\n")
+        let read = try impressions("\(impressionHeader)\n1,2,7,99,1,0,2.5,languageModel,9\n")
         let expected = Impression(
-            user: 1, item: 2, time: 7, basket: 99, display: "9", mailer: "A", isClick: true,
-            isConversion: false,
-            period: .languageModel)
+            user: 1, item: 2, time: 7, basket: 99, context: ["9"], isClick: true,
+            isConversion: false, value: 2.5, period: .languageModel)
         #expect(read == [expected])
     }
 
@@ -82,7 +83,10 @@ import Testing
             ),
             ("0,1,ten,1,2.5,7", "events.csv:3: has time 'ten'; expected a whole number"),
             ("0,1,,1,2.5,7", "events.csv:3: has time ''; expected a whole number"),
-            ("0,1,3000000000,1,2.5,7", "events.csv:3: has time '3000000000'; expected a whole number"),
+            (
+                "0,1,30000000000000000000,1,2.5,7",
+                "events.csv:3: has time '30000000000000000000'; expected a whole number"
+            ),
             ("0,1,10,1,nan,7", "events.csv:3: has value 'nan'; expected a number"),
             (
                 "0,1,10,1,2.5,9223372036854775808",
@@ -103,16 +107,16 @@ import Testing
     @Test("an unknown period, a wrong flag and a conversion without a click are named")
     func invalidPeriodOrFlagIsNamed() throws {
         let period = try #require(throws: RunError.self) {
-            _ = try impressions("\(impressionHeader)\n1,2,7,99,9,A,1,0,someday\n")
+            _ = try impressions("\(impressionHeader)\n1,2,7,99,1,0,2.5,someday,9\n")
         }
         #expect(
             period.description.contains("impressions.csv:2: has period 'someday'; expected one of reward"))
         let flag = try #require(throws: RunError.self) {
-            _ = try impressions("\(impressionHeader)\n1,2,7,99,9,A,yes,0,test\n")
+            _ = try impressions("\(impressionHeader)\n1,2,7,99,yes,0,2.5,test,9\n")
         }
         #expect(flag.description.hasSuffix("impressions.csv:2: has click 'yes'; expected 0 or 1"))
         let conversion = #expect(throws: RunError.self) {
-            _ = try impressions("\(impressionHeader)\n1,2,7,99,9,A,0,1,test\n")
+            _ = try impressions("\(impressionHeader)\n1,2,7,99,0,1,2.5,test,9\n")
         }
         #expect(conversion?.description.contains("impressions.csv:2: converts without a click") == true)
     }

@@ -9,9 +9,9 @@ import Testing
     @Test("are all settings of a section, one setting alone, or everything") func pathsSelectSettings() throws
     {
         #expect(
-            try defaults.settings(under: ["construct.weeks", "seed"]) == [
-                "construct.weeks.languageModel": "31", "construct.weeks.rankerTraining": "37",
-                "construct.weeks.test": "47", "construct.weeks.end": "54", "seed": "7",
+            try defaults.settings(under: ["construct.windows", "seed"]) == [
+                "construct.windows.languageModel": "\"60%\"", "construct.windows.rankerTraining": "\"75%\"",
+                "construct.windows.test": "\"90%\"", "construct.windows.end": "\"\"", "seed": "7",
             ])
         let all = try defaults.settings(under: [""])
         #expect(all["rank.codes.bits"] == "4" && all["model"] == "\"smollm2\"" && all.count > 120)

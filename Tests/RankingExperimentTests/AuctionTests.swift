@@ -67,30 +67,25 @@ import Testing
         #expect(difference(found[1], 2 * found[0]) < 1e-12)
         #expect(found[2] != found[0])
         for (item, bid) in zip(Self.items, found) {
-            #expect(bid >= 0.05 * item.price && bid < 0.15 * item.price)
+            #expect(bid >= 0.05 * (item.price ?? 1) && bid < 0.15 * (item.price ?? 1))
         }
     }
 
     /// Two users with a visit each; user 0 buys item 1 for 9, user 1 buys item 2 for 3.
     private static func simulation() -> ABSimulation {
         let users = ["u", "v"].map { User(id: $0, profile: "", attributes: [:], role: .other) }
-        let events = [
-            Event(user: 0, item: 1, time: 10, quantity: 2, value: 5, basket: 70),
-            Event(user: 0, item: 1, time: 10, quantity: 1, value: 4, basket: 70),
-            Event(user: 0, item: 1, time: 5, quantity: 1, value: 100, basket: 60),
-            Event(user: 1, item: 2, time: 11, quantity: 1, value: 3, basket: 71),
-        ]
         var rows: [Impression] = []
-        for (user, basket, bought) in [(Int32(0), Int64(70), Int32(1)), (1, 71, 2)] {
+        for (user, basket, bought, value) in [(Int32(0), Int64(70), Int32(1), 9.0), (1, 71, 2, 3)] {
             for item in Int32(0)..<3 {
                 rows.append(
                     Impression(
-                        user: user, item: item, time: 10, basket: basket, display: "", mailer: "",
-                        isClick: item == bought, isConversion: item == bought, period: .test))
+                        user: user, item: item, time: 10, basket: basket,
+                        isClick: item == bought, isConversion: item == bought,
+                        value: item == bought ? value : 0, period: .test))
             }
         }
         return ABSimulation(
-            rows, RankingData(users: users, items: items, events: events),
+            rows, RankingData(users: users, items: items, events: []),
             configuration(slots: 1, .firstPrice))
     }
 
@@ -185,8 +180,9 @@ import Testing
                 role: .other)
         }
         // User u has u behaviours before time 9, and one after it.
-        let events = (0..<5).flatMap { user in
-            ((0..<user).map { Int32($0) } + [20]).map { time in
+        let events = (0..<5).flatMap { (user: Int) -> [Event] in
+            let times: [Int64] = (0..<user).map { Int64($0) } + [20]
+            return times.map { time in
                 Event(user: Int32(user), item: 0, time: time, quantity: 1, value: 1, basket: Int64(user))
             }
         }

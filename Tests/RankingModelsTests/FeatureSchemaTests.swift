@@ -14,7 +14,7 @@ import Torch
     ].enumerated().map { User(id: "u\($0)", profile: "", attributes: $1, role: .other) }
 
     private static let data = RankingData(
-        users: users, items: SmallWorld.items, events: SmallWorld.events())
+        users: users, items: SmallWorld.items, events: SmallWorld.events(), context: SmallWorld.context)
 
     private static var schema: FeatureConfiguration {
         var schema = FeatureConfiguration()

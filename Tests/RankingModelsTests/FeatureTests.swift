@@ -17,7 +17,8 @@ import Torch
     private func features(_ row: RankingRow, _ events: [Event], historyLength: Int = 5) throws -> (
         [String: String], [Int32]
     ) {
-        let data = RankingData(users: SmallWorld.users, items: SmallWorld.items, events: events)
+        let data = RankingData(
+            users: SmallWorld.users, items: SmallWorld.items, events: events, context: SmallWorld.context)
         let fields = try FeatureFields(data)
         let vocabulary = try vocabulary(data, [row], historyLength: historyLength, minimumCount: 1)
         let builder = FeatureBuilder(data, vocabulary: vocabulary, fields: fields)
@@ -39,13 +40,13 @@ import Torch
 
     @Test("see only what came before the visit") func seeOnlyWhatCameBeforeTheVisit() throws {
         let events = [
-            SmallWorld.event(user: 0, item: 3, time: 10),  // an L2 of item 0, two days before
-            SmallWorld.event(user: 0, item: 0, time: 49),  // the item itself, the hour before
-            SmallWorld.event(user: 0, item: 0, time: 50),  // the visit itself
-            SmallWorld.event(user: 0, item: 6, time: 51),  // later
-            SmallWorld.event(user: 1, item: 0, time: 20),  // another user
+            SmallWorld.event(user: 0, item: 3, time: 10 * 3600),  // an L2 of item 0, two days before
+            SmallWorld.event(user: 0, item: 0, time: 49 * 3600),  // the item itself, the hour before
+            SmallWorld.event(user: 0, item: 0, time: 50 * 3600),  // the visit itself
+            SmallWorld.event(user: 0, item: 6, time: 51 * 3600),  // later
+            SmallWorld.event(user: 1, item: 0, time: 20 * 3600),  // another user
         ]
-        let (values, history) = try features(SmallWorld.row(item: 0, time: 50), events)
+        let (values, history) = try features(SmallWorld.row(item: 0, time: 50 * 3600), events)
         #expect(values["item bought"] == "1")
         #expect(values["l2 bought"] == "2")
         #expect(values["l3 bought"] == "1")
@@ -54,12 +55,14 @@ import Torch
     }
 
     @Test("describe the item, the user and the moment") func describeTheItemTheUserAndTheMoment() throws {
-        let (values, history) = try features(SmallWorld.row(user: 1, item: 5, time: 24 * 9 + 7), [])
+        let (values, history) = try features(SmallWorld.row(user: 1, item: 5, time: (24 * 9 + 7) * 3600), [])
         #expect(
             values == [
                 "item": "i5", "l1": "food", "l2": "second 2", "l3": "third 5", "brand": "brand 1",
                 "price": "8+",
-                "user": "u1", "age": "old", "display": "0", "mailer": "A", "hour": "7", "weekday": "2",
+                "user": "u1", "age": "old", "context.display": "0", "context.mailer": "A", "hour": "7",
+                // 10 January 1970 was a Saturday.
+                "weekday": "6",
                 "item bought": "0", "l2 bought": "0", "l3 bought": "0", "days since l2": "never",
             ])
         #expect(history.isEmpty)
@@ -72,7 +75,7 @@ import Torch
         let events = SmallWorld.events(seed: seed)
         let row = SmallWorld.row(
             user: Int32.random(in: 0..<6, using: &random), item: Int32.random(in: 0..<12, using: &random),
-            time: Int32.random(in: 0..<240, using: &random))
+            time: Int64(Int32.random(in: 0..<240, using: &random)))
         let all = try features(row, events)
         let past = try features(row, events.filter { $0.time < row.time })
         #expect(all.0 == past.0)
@@ -99,8 +102,8 @@ import Torch
             users: SmallWorld.users, items: SmallWorld.items,
             events: [3, 3, 4, 4].enumerated().map {
                 SmallWorld.event(user: 0, item: $0.element, time: $0.offset < 2 ? 5 : 90)
-            })
-        let rows = [(1, 20), (1, 30), (2, 40)].map { SmallWorld.row(item: Int32($0.0), time: Int32($0.1)) }
+            }, context: SmallWorld.context)
+        let rows = [(1, 20), (1, 30), (2, 40)].map { SmallWorld.row(item: Int32($0.0), time: Int64($0.1)) }
         let vocabulary = try vocabulary(data, rows, minimumCount: 2)
         #expect(vocabulary.fields[0].values == ["i1", "i3"])
         #expect(vocabulary.row(0, "i2") == 0 && vocabulary.row(0, "i4") == 0)
@@ -118,7 +121,8 @@ import Torch
     @Test("recent items stop before the cutoff") func recentItemsStopBeforeTheCutoff() {
         let data = RankingData(
             users: SmallWorld.users, items: SmallWorld.items,
-            events: (0..<9).map { SmallWorld.event(user: 2, item: $0, time: $0 * 10) })
+            events: (0..<9).map { SmallWorld.event(user: 2, item: $0, time: Int64($0) * 10) },
+            context: SmallWorld.context)
         #expect(data.recentItems(of: 2, before: 50, atMost: 3) == [4, 3, 2])
         #expect(data.recentItems(of: 2, before: 0, atMost: 3).isEmpty)
         let together = data.recentItems(of: [2, 2], before: 50, atMost: 5)

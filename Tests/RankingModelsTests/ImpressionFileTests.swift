@@ -12,7 +12,8 @@ import Testing
             let rows = SmallWorld.impressions().enumerated().map { place, old in
                 var row = old
                 row.period = place % 3 == 0 ? .test : .rankerTraining
-                row.display = place % 5 == 0 ? "a, \"b\"" : ""
+                row.context[0] = place % 5 == 0 ? "a, \"b\"" : ""
+                row.value = Double(place) / 4
                 return row
             }
             let file = try ParquetFile.write(rows, to: folder)

@@ -10,10 +10,12 @@ enum ParquetFile {
             func quoted(_ text: String) -> String { "\"" + text.replacing("\"", with: "\"\"") + "\"" }
             return
                 "\(row.user),\(row.item),\(row.time),\(row.basket),"
-                + "\(quoted(row.display)),\(quoted(row.mailer)),"
-                + "\(row.isClick ? 1 : 0),\(row.isConversion ? 1 : 0),\(row.period.rawValue)\n"
+                + "\(row.isClick ? 1 : 0),\(row.isConversion ? 1 : 0),\(row.value),\(row.period.rawValue),"
+                + row.context.map(quoted).joined(separator: ",") + "\n"
         }
-        return Data((Impression.columns.joined(separator: ",") + "\n" + lines.joined()).utf8)
+        return Data(
+            ((Impression.columns + SmallWorld.context.map(\.name)).joined(separator: ",") + "\n"
+                + lines.joined()).utf8)
     }
 
     /// - Parameter query: what is written, of `rows`.
@@ -21,9 +23,8 @@ enum ParquetFile {
         let source = folder.appending(path: "rows.csv")
         try csv(rows).write(to: source)
         let types = """
-            {"user": 'INTEGER', item: 'INTEGER', time: 'INTEGER', basket: 'BIGINT', display: 'VARCHAR', \
-            mailer: 'VARCHAR',
-             click: 'BOOLEAN', conversion: 'BOOLEAN', period: 'VARCHAR'}
+            {"user": 'INTEGER', item: 'INTEGER', time: 'BIGINT', basket: 'BIGINT', display: 'VARCHAR', \
+            mailer: 'VARCHAR', click: 'BOOLEAN', conversion: 'BOOLEAN', value: 'DOUBLE', period: 'VARCHAR'}
             """
         try DuckDBProgram(executable: PackageFolder.dependency("bin/duckdb")).run(
             [

@@ -54,7 +54,7 @@ import TorchNN
             users: SmallWorld.users, items: SmallWorld.items.reversed(),
             events: SmallWorld.events().map {
                 SmallWorld.event(user: $0.user, item: last - $0.item, time: $0.time)
-            })
+            }, context: SmallWorld.context)
         try withTemporaryFolder { folder in
             try ranker.write(to: folder)
             let read = try Ranker(folder, turned)
@@ -116,7 +116,7 @@ import TorchNN
         #expect(renamed.contains("config.json") && renamed.contains("rowCount"))
         let value = try replace("vocabulary.json", "\"i3\"", "\"i4\"")
         #expect(value.contains("vocabulary.json") && value.contains("item"))
-        let field = try replace("vocabulary.json", "\"mailer\"", "\"letter\"")
+        let field = try replace("vocabulary.json", "\"hour\"", "\"letter\"")
         #expect(field.contains("vocabulary.json") && field.contains("fields"))
         let width = try message { folder in
             let weights = ranker.network.parameters.named().filter { $0.name != "embedding" }

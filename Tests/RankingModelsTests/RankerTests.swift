@@ -57,17 +57,21 @@ import Testing
     {
         let ranker = try train(SmallLogs.impressions(seed: 1), epochs: 2)
         let data = SmallLogs.data()
-        let row = RankingRow(user: 2, item: 4, time: 10 * 24 + 10, display: "0", mailer: "A")
+        let row = RankingRow(user: 2, item: 4, time: (10 * 24 + 10) * 3600, context: ["0", "A"])
         try withTemporaryFolder { folder in
             try ranker.write(to: folder)
             let all = (0..<30).map { visit in
                 Event(
-                    user: 2, item: Int32((visit * 2) % SmallLogs.itemCount), time: Int32(visit * 24 + 10),
+                    user: 2, item: Int32((visit * 2) % SmallLogs.itemCount),
+                    time: Int64(visit * 24 + 10) * 3600,
                     quantity: 1,
                     value: 1, basket: Int64(200 + visit))
             }
             func score(_ events: [Event]) throws -> Ranker.Scores {
-                try Ranker(folder, RankingData(users: data.users, items: data.items, events: events)).scores([
+                try Ranker(
+                    folder,
+                    RankingData(users: data.users, items: data.items, events: events, context: data.context)
+                ).scores([
                     row
                 ])
             }

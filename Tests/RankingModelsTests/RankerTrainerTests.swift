@@ -167,8 +167,8 @@ import Torch
         var random = TestRandom(seed: 5)
         return SmallWorld.impressions(count: 160).map { old in
             Impression(
-                user: old.user, item: old.item, time: old.time, basket: old.basket, display: old.display,
-                mailer: old.mailer, isClick: Bool.random(using: &random), isConversion: false,
+                user: old.user, item: old.item, time: old.time, basket: old.basket,
+                context: old.context, isClick: Bool.random(using: &random), isConversion: false,
                 period: .rankerTraining)
         }
     }

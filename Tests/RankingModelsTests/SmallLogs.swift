@@ -23,11 +23,11 @@ enum SmallLogs {
             (0..<30).map { visit in
                 Event(
                     user: Int32(user), item: Int32((visit * 2 + user % 2) % itemCount),
-                    time: Int32(visit * 24 + 10),
+                    time: Int64(visit * 24 + 10) * 3600,
                     quantity: 1, value: 1, basket: Int64(user * 100 + visit))
             }
         }
-        return RankingData(users: users, items: items, events: events)
+        return RankingData(users: users, items: items, events: events, context: SmallWorld.context)
     }
 
     static func impressions(seed: Int, count: Int = 400) -> [Impression] {
@@ -38,9 +38,9 @@ enum SmallLogs {
             let visit = Int.random(in: 1..<30, using: &random)
             let isClick = item % 2 == user % 2
             return Impression(
-                user: Int32(user), item: Int32(item), time: Int32(visit * 24 + 10),
+                user: Int32(user), item: Int32(item), time: Int64(visit * 24 + 10) * 3600,
                 basket: Int64(user * 100 + visit),
-                display: "0", mailer: "A", isClick: isClick, isConversion: isClick && item % 4 < 2,
+                context: ["0", "A"], isClick: isClick, isConversion: isClick && item % 4 < 2,
                 period: .rankerTraining)
         }
     }

@@ -19,21 +19,21 @@ enum SmallWorld {
             brand: "brand \($0 % 2)", price: Double($0) + 0.5)
     }
 
-    static func event(user: Int32, item: Int32, time: Int32) -> Event {
-        Event(user: user, item: item, time: time, quantity: 1, value: 1, basket: Int64(time))
+    static func event(user: Int32, item: Int32, time: Int64) -> Event {
+        Event(user: user, item: item, time: time, quantity: 1, value: 1, basket: time)
     }
 
-    static func row(user: Int32 = 0, item: Int32, time: Int32) -> RankingRow {
-        RankingRow(user: user, item: item, time: time, display: "0", mailer: "A")
+    static func row(user: Int32 = 0, item: Int32, time: Int64) -> RankingRow {
+        RankingRow(user: user, item: item, time: time, context: ["0", "A"])
     }
 
     /// Twenty purchases per user, an hour to a day apart.
     static func events(seed: Int = 1) -> [Event] {
         var random = TestRandom(seed: seed)
         return (0..<Int32(userCount)).flatMap { user in
-            var time: Int32 = 0
+            var time: Int64 = 0
             return (0..<20).map { _ in
-                time += Int32.random(in: 0...24, using: &random)
+                time += Int64(Int32.random(in: 0...24, using: &random))
                 return event(
                     user: user, item: Int32.random(in: 0..<Int32(itemCount), using: &random), time: time)
             }
@@ -46,14 +46,19 @@ enum SmallWorld {
         (0..<count).map { index in
             let (user, item) = (Int32(index % userCount), Int32(index / userCount % itemCount))
             return Impression(
-                user: user, item: item, time: Int32(100 + index), basket: Int64(index),
-                display: "\(index % 2)",
-                mailer: "A", isClick: user % 3 == item % 3, isConversion: user % 3 == item % 3 && item < 6,
+                user: user, item: item, time: Int64(100 + index), basket: Int64(index),
+                context: ["\(index % 2)", "A"], isClick: user % 3 == item % 3,
+                isConversion: user % 3 == item % 3 && item < 6,
                 period: .rankerTraining)
         }
     }
 
-    static let data = RankingData(users: users, items: items, events: events())
+    /// What is known of the moment of an impression.
+    static let context = [
+        ContextField(name: "display", usual: "0"), ContextField(name: "mailer", usual: "A"),
+    ]
+
+    static let data = RankingData(users: users, items: items, events: events(), context: context)
 
     /// Codes and sequences for every user.
     static let enhanced = EnhancedFeatures(

@@ -148,7 +148,9 @@ private enum TestRun {
             ])
             try tables.summary.write(
                 ConstructionSummary(
-                    users: 1, items: 2, catalogue: 2, samples: ["activate": 1], skipped: [:], periods: []))
+                    users: 1, items: 2, catalogue: 2, samples: ["activate": 1], skipped: [:], periods: [],
+                    windows: .init(languageModel: 1, rankerTraining: 2, test: 3, end: 4), context: [],
+                    impressions: .logged))
         }
         let origin = StepOrigin(steps: [
             Steps.tables.path: try run.fingerprint(Steps.tables.declaration)

@@ -128,7 +128,8 @@ public struct RankingWorld: Sendable {
         let events = (0..<Int32(users)).flatMap { user in
             (0..<Int32(behaviors)).map { hour in
                 Event(
-                    user: user, item: Int32.random(in: 0..<Int32(items), using: &generator), time: hour,
+                    user: user, item: Int32.random(in: 0..<Int32(items), using: &generator),
+                    time: Int64(hour) * 3600,
                     quantity: 1, value: 1, basket: Int64(hour))
             }
         }
@@ -137,11 +138,14 @@ public struct RankingWorld: Sendable {
             return Impression(
                 user: Int32.random(in: 0..<Int32(users), using: &generator),
                 item: Int32.random(in: 0..<Int32(items), using: &generator),
-                time: Int32(behaviors + index % 1000), basket: Int64(index), display: "\(index % 10)",
-                mailer: "A", isClick: draw < 0.2, isConversion: draw < 0.05, period: .rankerTraining)
+                time: Int64(behaviors + index % 1000) * 3600, basket: Int64(index),
+                context: ["\(index % 10)", "A"], isClick: draw < 0.2, isConversion: draw < 0.05,
+                period: .rankerTraining)
         }
         return RankingWorld(
-            data: RankingData(users: people, items: catalogue, events: events),
+            data: RankingData(
+                users: people, items: catalogue, events: events,
+                context: ["display", "mailer"].map { ContextField(name: $0, usual: "A") }),
             impressions: ImpressionList(shown))
     }
 }

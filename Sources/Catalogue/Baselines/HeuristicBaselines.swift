@@ -48,7 +48,7 @@ public struct HeuristicBaselines {
     func popularRanking() -> [Int] { ranking(counts: popularity) }
 
     /// Catalogue places by the user's own purchases before `time`, then by popularity.
-    func ownRanking(user: Int32, before time: Int32) -> [Int] {
+    func ownRanking(user: Int32, before time: Int64) -> [Int] {
         var counts = [Int](repeating: 0, count: catalogue.count)
         for event in eventsOfUser[user] ?? [] where event.time < time {
             if let place = placeOfItem[event.item] { counts[place] += 1 }
@@ -64,12 +64,12 @@ public struct HeuristicBaselines {
     }
 
     /// Catalogue places that a user bought before `time`, oldest first.
-    func history(_ user: Int32, before time: Int32) -> [Int] {
+    func history(_ user: Int32, before time: Int64) -> [Int] {
         (eventsOfUser[user] ?? []).filter { $0.time < time }.compactMap { placeOfItem[$0.item] }
     }
 
     /// The same of every user.
-    func histories(before time: Int32) -> [Int32: [Int]] {
+    func histories(before time: Int64) -> [Int32: [Int]] {
         eventsOfUser.keys.reduce(into: [:]) { $0[$1] = history($1, before: time) }
     }
 
@@ -80,7 +80,7 @@ public struct HeuristicBaselines {
     }
 
     /// The most frequent category of each level among a user's purchases before `time`.
-    func ownCategories(user: Int32, before time: Int32) -> [String?] {
+    func ownCategories(user: Int32, before time: Int64) -> [String?] {
         let bought = (eventsOfUser[user] ?? []).filter { $0.time < time }
         return commonCategories(bought.map { (Int($0.item), 1) })
     }

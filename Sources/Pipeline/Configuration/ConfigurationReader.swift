@@ -5,17 +5,14 @@ import Yams
 public enum ConfigurationReader {
     /// The defaults, changed by a file and then by `--set path=value` settings.
     ///
+    /// A file may begin from others: `include: [sources/mind.yaml]`, by paths relative to it. Its folders and
+    /// scripts are relative to it too; those of `--set` to the working folder.
+    ///
     /// - Throws: `ConfigurationError` that names the file, line and key.
     public static func read(_ file: URL?, settings: [String] = []) throws -> TaijiConfiguration {
         var tree = try ConfigurationTree()
         if let file {
-            let text: String
-            do { text = try String(contentsOf: file, encoding: .utf8) } catch {
-                throw ConfigurationError.unreadable(file: file.path, reason: error.localizedDescription)
-            }
-            if let node = try compose(text, place: file.path) {
-                try tree.merge(node) { "\(file.path):\($0)" }
-            }
+            try merge(IncludedFile(path: file.relativePath), into: &tree)
         }
         for setting in settings {
             let place = "--set \(setting)"
@@ -31,6 +28,16 @@ public enum ConfigurationReader {
             ) { _ in place }
         }
         return try tree.configuration()
+    }
+
+    private static func merge(_ file: IncludedFile, into tree: inout ConfigurationTree) throws {
+        let text: String
+        do { text = try String(contentsOf: URL(filePath: file.path), encoding: .utf8) } catch {
+            throw ConfigurationError.unreadable(file: file.path, reason: error.localizedDescription)
+        }
+        guard let node = try compose(text, place: file.path) else { return }
+        for path in try file.included(by: node) { try merge(file.including(path), into: &tree) }
+        try tree.merge(file.own(of: node)) { "\(file.path):\($0)" }
     }
 
     private static func compose(_ text: String, place: String) throws -> Node? {

@@ -1,7 +1,11 @@
 /// Data construction: who takes part, which windows, how long a history is. §2.1, §3.1.1.
 public struct ConstructConfiguration: Codable, Sendable, Equatable {
-    /// Where users, items, events and promotions come from.
+    /// Where users, items, events and impressions come from.
     public var source = SourceConfiguration()
+    /// What impressions are where none were logged.
+    public var standIn = StandIn.popular
+    /// Items drawn per visit as impressions without a click, with `standIn: popular` or `uniform`.
+    public var negativesPerVisit = 20
     /// Users in the run, drawn by seed among those with enough history and with promoted purchases in the
     /// windows of the language model and of the test.
     public var users = 240
@@ -13,58 +17,52 @@ public struct ConstructConfiguration: Codable, Sendable, Equatable {
     public var collaborateUsers = 48
     /// Users whose next purchase tests the language model.
     public var testUsers = 64
+    /// Targets per user of fine-tuning and alignment, each with the history of its own moment.
+    public var samplesPerUser = 1
     /// Titles that can be recommended: the most purchased promoted titles.
     public var catalogueSize = 2000
     /// Purchases per prompt, newest first.
     public var historyLength = 6
     /// What a prompt asks, between the purchases and the form of the answer.
     public var request = defaultRequest
-    /// Share of a visit's promoted products without a purchase that are kept as impressions; purchased ones
-    /// are always kept, and the rankers correct for the rate.
-    public var impressionRate = 0.003
-    /// Test visits whose promoted products are all kept for the A/B simulation; 0 leaves it out.
+    /// Share of the impressions without a conversion that are kept; those with one are always kept, and the
+    /// rankers correct for the rate.
+    public var impressionRate = 1.0
+    /// Test requests whose impressions are all kept for the A/B simulation; 0 leaves it out.
     public var auctionVisits = 150
     /// The windows in time: reward ranker, then language model, then compared rankers, then test.
-    public var weeks = WeekConfiguration()
+    public var windows = WindowConfiguration()
+    /// Memory that queries over the logs may take before they use the disk.
+    public var queryMemory = 2.0
     /// The teacher that writes reasoning, §2.1.2.
     public var teacher = TeacherConfiguration()
 
     /// The demo's values.
     public init() {}
 
+    /// `queryMemory` in DuckDB's words.
+    public var memoryLimit: String { "\(Int((queryMemory * 1024).rounded())) MiB" }
+
     /// The request of a prompt by default.
     public static let defaultRequest =
         "Reason about what this shopper needs and predict the promoted item they buy next, in this form:"
-}
 
-/// First week of each window after the first. Weeks count from 1.
-public struct WeekConfiguration: Codable, Sendable, Equatable {
-    /// First week of the language model's targets; earlier weeks train the reward ranker.
-    public var languageModel = 31
-    /// First week of the impressions that train the compared rankers.
-    public var rankerTraining = 37
-    /// First week of the test.
-    public var test = 47
-    /// First week that is not used.
-    public var end = 54
+    /// What stands in for impressions.
+    public enum StandIn: String, Codable, Sendable, CaseIterable {
+        /// promoted items of the store and week of a visit, from `source_promotions` of a script
+        case promotions
+        /// what a visit bought or looked at, and items drawn by how often they are bought
+        case popular
+        /// what a visit bought or looked at, and items drawn alike from the catalogue
+        case uniform
 
-    /// The Complete Journey's 53 weeks.
-    public init() {}
-
-    /// First hour of a week. Week 1 is the log's first Sunday alone; week w begins w − 2 weeks after the
-    /// Monday that follows.
-    public func startHour(of week: Int) -> Int { 24 + 168 * (week - 2) }
-}
-
-/// Where the logs are.
-public struct SourceConfiguration: Codable, Sendable, Equatable {
-    /// Folder with the Parquet files of The Complete Journey; empty for the fetched copy.
-    public var folder = ""
-    /// SQL file that defines `source_users`, `source_items`, `source_events` and `source_promotions` from
-    /// your own logs, in any format that DuckDB reads; empty for The Complete Journey. Docs/Artifacts.md
-    /// lists the columns.
-    public var script = ""
-
-    /// The fetched data.
-    public init() {}
+        /// The same as an origin of impressions.
+        public var origin: ImpressionOrigin {
+            switch self {
+            case .promotions: .promotions
+            case .popular: .popular
+            case .uniform: .uniform
+            }
+        }
+    }
 }

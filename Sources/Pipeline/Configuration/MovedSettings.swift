@@ -2,6 +2,7 @@
 enum MovedSettings {
     private static let paths = [
         "teacher": "construct.teacher", "collaborate.ranker": "collaborate.rewardRanker",
+        "construct.weeks": "construct.windows",
     ]
 
     /// Where a setting is now; nil for a path that no earlier version had.

@@ -40,21 +40,6 @@ extension ConstructConfiguration {
     }
 }
 
-extension WeekConfiguration {
-    /// Windows follow each other.
-    public func checkTogether(_ path: String) throws {
-        let starts = [
-            ("languageModel", languageModel), ("rankerTraining", rankerTraining), ("test", test),
-            ("end", end),
-        ]
-        for (earlier, later) in zip(starts, starts.dropFirst()) {
-            try require(
-                earlier.1 < later.1, path + later.0,
-                "is \(later.1); expected a week after \(path)\(earlier.0), which is \(earlier.1)")
-        }
-    }
-}
-
 extension AdapterConfiguration {
     /// Adapters need something to adapt.
     public func checkTogether(_ path: String) throws {

@@ -12,11 +12,17 @@ public struct ConstructionSummary: Codable, Sendable, Equatable {
     public var skipped: [String: Int]
     /// Impressions by window.
     public var periods: [Period]
+    /// Where each window begins.
+    public var windows: Windows
+    /// What is known of the moment of an impression.
+    public var context: [ContextField]
+    /// What impressions are: logged ones, or what stands in for them.
+    public var impressions: ImpressionOrigin
 
     /// Takes every value.
     public init(
         users: Int, items: Int, catalogue: Int, samples: [String: Int], skipped: [String: Int],
-        periods: [Period]
+        periods: [Period], windows: Windows, context: [ContextField], impressions: ImpressionOrigin
     ) {
         self.users = users
         self.items = items
@@ -24,6 +30,29 @@ public struct ConstructionSummary: Codable, Sendable, Equatable {
         self.samples = samples
         self.skipped = skipped
         self.periods = periods
+        self.windows = windows
+        self.context = context
+        self.impressions = impressions
+    }
+
+    /// Starts of the windows, in seconds since 1970.
+    public struct Windows: Codable, Sendable, Equatable {
+        /// The language model's targets; earlier impressions train the reward ranker.
+        public var languageModel: Int64
+        /// The impressions that train the compared rankers.
+        public var rankerTraining: Int64
+        /// The test.
+        public var test: Int64
+        /// What is not used.
+        public var end: Int64
+
+        /// Creates windows that follow each other.
+        public init(languageModel: Int64, rankerTraining: Int64, test: Int64, end: Int64) {
+            self.languageModel = languageModel
+            self.rankerTraining = rankerTraining
+            self.test = test
+            self.end = end
+        }
     }
 
     /// Impressions of one window.

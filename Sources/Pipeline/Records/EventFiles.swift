@@ -23,19 +23,18 @@ extension Event {
 }
 
 extension Impression {
-    /// Columns of impressions and auctions, in order.
-    public static let columns = [
-        "user", "item", "time", "basket", "display", "mailer", "click", "conversion", "period",
-    ]
+    /// Columns of impressions and auctions, in order; those of `ConstructionSummary.context` follow.
+    public static let columns = ["user", "item", "time", "basket", "click", "conversion", "value", "period"]
 
     /// Calls `body` with every row of a CSV file, a block of the file in memory.
     ///
+    /// - Parameter context: names of the columns after those of `columns`.
     /// - Throws: `RunError.file` naming the line of a user or item that does not exist, of a field that
     ///   cannot be read, or of a conversion without a click.
     public static func forEach(
-        in url: URL, userCount: Int, itemCount: Int, _ body: (Impression) throws -> Void
+        in url: URL, context: [String], userCount: Int, itemCount: Int, _ body: (Impression) throws -> Void
     ) throws {
-        try forEach(DelimitedFile(url, columns: columns), userCount, itemCount, body)
+        try forEach(DelimitedFile(url, columns: columns + context), context.count, userCount, itemCount, body)
     }
 
     /// Calls `body` with every row of bytes that have the form of such a file and one more column, `row`:
@@ -43,25 +42,28 @@ extension Impression {
     ///
     /// - Parameters:
     ///   - path: what errors call the bytes.
+    ///   - context: names of the columns after those of `columns`.
     ///   - next: the next bytes, of any number; nil at the end.
     /// - Throws: as the other `forEach`.
     public static func forEach(
-        of path: String, userCount: Int, itemCount: Int, next: @escaping () throws -> Data?,
-        _ body: (Impression) throws -> Void
+        of path: String, context: [String], userCount: Int, itemCount: Int,
+        next: @escaping () throws -> Data?, _ body: (Impression) throws -> Void
     ) throws {
-        let file = DelimitedFile(path: path, columns: columns + ["row"], hasRowNumbers: true, next: next)
-        try forEach(file, userCount, itemCount, body)
+        let file = DelimitedFile(
+            path: path, columns: columns + context + ["row"], hasRowNumbers: true, next: next)
+        try forEach(file, context.count, userCount, itemCount, body)
     }
 
     private static func forEach(
-        _ file: DelimitedFile, _ userCount: Int, _ itemCount: Int, _ body: (Impression) throws -> Void
+        _ file: DelimitedFile, _ contextCount: Int, _ userCount: Int, _ itemCount: Int,
+        _ body: (Impression) throws -> Void
     ) throws {
         try file.forEachRow { fields in
-            guard let period = TimePeriod(rawValue: fields.text(8)) else {
+            guard let period = TimePeriod(rawValue: fields.text(7)) else {
                 let known = TimePeriod.allCases.map(\.rawValue).joined(separator: ", ")
-                throw fields.failure("has period '\(fields.text(8))'; expected one of \(known)")
+                throw fields.failure("has period '\(fields.text(7))'; expected one of \(known)")
             }
-            let (isClick, isConversion) = (try fields.flag(6, "click"), try fields.flag(7, "conversion"))
+            let (isClick, isConversion) = (try fields.flag(4, "click"), try fields.flag(5, "conversion"))
             guard isClick || !isConversion else {
                 throw fields.failure("converts without a click; a conversion is a click in all of Taiji")
             }
@@ -69,8 +71,10 @@ extension Impression {
                 Impression(
                     user: try fields.index(0, "user", below: userCount),
                     item: try fields.index(1, "item", below: itemCount), time: try fields.integer(2, "time"),
-                    basket: try fields.integer(3, "basket"), display: fields.text(4), mailer: fields.text(5),
-                    isClick: isClick, isConversion: isConversion, period: period))
+                    basket: try fields.integer(3, "basket"),
+                    context: (columns.count..<columns.count + contextCount).map(fields.text),
+                    isClick: isClick, isConversion: isConversion, value: try fields.real(6, "value"),
+                    period: period))
         }
     }
 }

@@ -4,15 +4,15 @@ public struct Item: Codable, Sendable, Equatable {
     public var id: String
     /// What the item is called.
     public var title: String
-    /// L1, L2 and L3; an empty text where a level is not known.
+    /// L1, L2 and so on, the broadest first; an empty text where a level is not known.
     public var categories: [String]
     /// Who makes it.
     public var brand: String
-    /// Price of one piece, in the source's currency.
-    public var price: Double
+    /// Price of one piece, in the source's currency; nil where it is not known.
+    public var price: Double?
 
     /// A record.
-    public init(id: String, title: String, categories: [String], brand: String, price: Double) {
+    public init(id: String, title: String, categories: [String], brand: String, price: Double?) {
         self.id = id
         self.title = title
         self.categories = categories

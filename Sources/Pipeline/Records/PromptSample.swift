@@ -6,8 +6,8 @@ public struct PromptSample: Codable, Sendable, Equatable {
     public var user: Int32
     /// What the sample is used for.
     public var role: UserRole
-    /// Time of the visit that bought the target.
-    public var time: Int32
+    /// Time of the visit that bought the target, in seconds since 1970.
+    public var time: Int64
     /// Items bought before the visit, newest first.
     public var history: [Int32]
     /// The true next purchased item: a promoted item that the visit bought.
@@ -19,7 +19,7 @@ public struct PromptSample: Codable, Sendable, Equatable {
 
     /// A record.
     public init(
-        id: String, user: Int32, role: UserRole, time: Int32, history: [Int32], target: Int32, prompt: String,
+        id: String, user: Int32, role: UserRole, time: Int64, history: [Int32], target: Int32, prompt: String,
         revealedPrompt: String
     ) {
         self.id = id
@@ -37,13 +37,13 @@ public struct PromptSample: Codable, Sendable, Equatable {
 public struct InferencePrompt: Codable, Sendable, Equatable {
     /// Index of the user.
     public var user: Int32
-    /// Start of the window; the history ends before it.
-    public var time: Int32
+    /// Start of the window, in seconds since 1970; the history ends before it.
+    public var time: Int64
     /// Query, profile and history.
     public var prompt: String
 
     /// A record.
-    public init(user: Int32, time: Int32, prompt: String) {
+    public init(user: Int32, time: Int64, prompt: String) {
         self.user = user
         self.time = time
         self.prompt = prompt

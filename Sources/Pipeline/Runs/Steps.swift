@@ -6,7 +6,11 @@ public enum Steps {
 
     /// Users, items, behaviours, impressions, splits and prompts, §2.1.1.
     public static let tables = Step<ConstructedTables>(
-        .construct, "tables", settings: ["construct", "seed"], without: ["construct.teacher"],
+        .construct, "tables", settings: ["construct", "seed"],
+        without: [
+            "construct.teacher", "construct.queryMemory", "construct.source.folder",
+            "construct.source.script",
+        ],
         reading: [.logs])
 
     /// The catalogue's titles as vectors.

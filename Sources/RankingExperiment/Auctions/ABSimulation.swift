@@ -30,8 +30,7 @@ struct ABSimulation {
                     let row = rows[place]
                     return Auction.Ad(
                         place: place, bid: bids.bid(for: data.items[Int(row.item)]),
-                        value: row.isConversion
-                            ? max(0, data.salesValue(of: row.item, user: row.user, basket: basket)) : 0)
+                        value: row.isConversion ? max(0, row.value) : 0)
                 })
         }
         self.auctions = auctions

@@ -62,8 +62,8 @@ struct Auction {
 ///
 ///     bid = price · share · (½ + h),   h ∈ [0, 1) drawn by the category's name
 ///
-/// The Complete Journey logs no bids; these make items of one price differ by category, the same in every
-/// run.
+/// Logs seldom have bids; these make items of one price differ by category, the same in every run. Where no
+/// price is known, every item has the price 1.
 struct Bids {
     let share: Double
 
@@ -71,6 +71,6 @@ struct Bids {
         let name = item.categories.count > 1 ? item.categories[1] : item.categories.first ?? ""
         // FNV-1a, whose high bits serve as the draw.
         let hash = name.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
-        return item.price * share * (0.5 + Double(hash >> 11) * 0x1p-53)
+        return (item.price ?? 1) * share * (0.5 + Double(hash >> 11) * 0x1p-53)
     }
 }

@@ -10,12 +10,12 @@ public struct EnhancedFeatures: Sendable {
     /// Version of the code book; empty without codes.
     public let codebook: String
     /// All behaviours of the sequences lie before this time.
-    public let cutoff: Int32
+    public let cutoff: Int64
 
     /// Either group may be empty.
     public init(
         codes: [[Int]] = [], codeCount: Int = 0, codebook: String = "", similarSequences: [[Int32]] = [],
-        cutoff: Int32 = .min
+        cutoff: Int64 = .min
     ) {
         self.codes = codes
         self.codeCount = codeCount

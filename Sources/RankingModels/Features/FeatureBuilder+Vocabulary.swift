@@ -8,7 +8,7 @@ struct VocabularyCounter {
     private let historyLength: Int
     private var itemCounts: [Int]
     private var userCounts: [Int]
-    private var placementCounts = [[String: Int]](repeating: [:], count: 2)
+    private var contextCounts: [[String: Int]]
     private var numberCounts = FeatureFields.numberLimits.map { [Int](repeating: 0, count: $0) }
     private var counted = (user: Int32(-1), events: 0)
 
@@ -16,6 +16,7 @@ struct VocabularyCounter {
     init(_ data: RankingData, historyLength: Int) {
         self.data = data
         self.historyLength = historyLength
+        contextCounts = [[String: Int]](repeating: [:], count: data.context.count)
         itemCounts = [Int](repeating: 0, count: data.items.count)
         userCounts = [Int](repeating: 0, count: data.users.count)
     }
@@ -24,8 +25,7 @@ struct VocabularyCounter {
     mutating func add(_ row: RankingRow, _ state: UserState) {
         itemCounts[Int(row.item)] += 1
         userCounts[Int(row.user)] += 1
-        placementCounts[0][row.display, default: 0] += 1
-        placementCounts[1][row.mailer, default: 0] += 1
+        for (field, value) in row.context.enumerated() { contextCounts[field][value, default: 0] += 1 }
         for (index, number) in FeatureFields.numbers(row, state).enumerated() {
             numberCounts[index][number] += 1
         }
@@ -41,7 +41,7 @@ struct VocabularyCounter {
     func vocabulary(_ fields: FeatureFields, minimumCount: Int) -> FeatureVocabulary {
         // Of all fields of the moment, whether they are read or not.
         let ofMoment =
-            placementCounts
+            contextCounts
             + numberCounts.enumerated().map { index, counts in
                 Self.sum(
                     counts.enumerated().map { ([FeatureFields.label($0, of: index)], $1) }, fieldCount: 1)[0]

@@ -10,7 +10,7 @@ struct FeatureBuilder: Sendable {
     /// The same for the values of every user's lists, `[users][fields.listNames][…]`.
     let listRows: [[[Int32]]]
     /// The same for every number of the moment that is read, `[fields.momentPlaces][limit]`; empty for the
-    /// placements.
+    /// context.
     private let numberRows: [[Int32]]
 
     init(_ data: RankingData, vocabulary: FeatureVocabulary, fields: FeatureFields) {
@@ -33,10 +33,11 @@ struct FeatureBuilder: Sendable {
                 }
             }
         numberRows = fields.momentPlaces.enumerated().map { offset, place in
-            place < 2
+            let number = place - fields.contextNames.count
+            return number < 0
                 ? []
-                : (0..<FeatureFields.numberLimits[place - 2]).map { number in
-                    vocabulary.row(fields.momentStart + offset, FeatureFields.label(number, of: place - 2))
+                : (0..<FeatureFields.numberLimits[number]).map { value in
+                    vocabulary.row(fields.momentStart + offset, FeatureFields.label(value, of: number))
                 }
         }
     }
@@ -72,9 +73,9 @@ struct FeatureBuilder: Sendable {
     func moments(_ row: RankingRow, _ state: UserState) -> [Int32] {
         let numbers = FeatureFields.numbers(row, state)
         return fields.momentPlaces.enumerated().map { offset, field in
-            field < 2
-                ? vocabulary.row(fields.momentStart + offset, field == 0 ? row.display : row.mailer)
-                : numberRows[offset][numbers[field - 2]]
+            field < fields.contextNames.count
+                ? vocabulary.row(fields.momentStart + offset, row.context[field])
+                : numberRows[offset][numbers[field - fields.contextNames.count]]
         }
     }
 }

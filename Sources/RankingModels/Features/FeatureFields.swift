@@ -8,7 +8,9 @@ struct FeatureFields: Sendable {
     /// How many fields of an item a behaviour has.
     static let ofBehavior = ofBehaviors.count
     private static let ofItem = ofBehaviors + ["l1", "brand", "price"]
-    private static let ofMoment = ["display", "mailer", "hour", "weekday"] + UserState.crossNames
+    private static let ofMoment = ["hour", "weekday"] + UserState.crossNames
+    /// What the name of a field of the context begins with.
+    static let contextPrefix = "context."
 
     /// What is a number, a list, or left out.
     let schema: FeatureConfiguration
@@ -16,7 +18,9 @@ struct FeatureFields: Sendable {
     let itemNames: [String]
     /// Categorical and numeric fields of a user.
     let userNames: [String]
-    /// Places of the fields of the moment that are read, among all of them.
+    /// Names of the context's columns, read or not, in the order of `RankingRow.context`.
+    let contextNames: [String]
+    /// Places of the fields of the moment that are read, among all of them: the context, then numbers.
     let momentPlaces: [Int]
     /// Users' columns that are lists.
     let listNames: [String]
@@ -26,7 +30,8 @@ struct FeatureFields: Sendable {
     ///   says.
     init(_ data: RankingData, _ schema: FeatureConfiguration = .init()) throws {
         let attributes = Set(data.users.lazy.flatMap(\.attributes.keys)).sorted()
-        let known = Self.ofItem + ["user"] + attributes + Self.ofMoment
+        let context = data.context.map(\.name)
+        let known = Self.ofItem + ["user"] + attributes + Self.ofMoment(context)
         for name in schema.without {
             guard known.contains(name) else { throw Self.unknown("without", name, known) }
             guard !Self.ofBehaviors.contains(name) else {
@@ -40,28 +45,34 @@ struct FeatureFields: Sendable {
         for name in schema.multiValued.keys.sorted() where !attributes.contains(name) {
             throw Self.unknown("multiValued", name, attributes)
         }
-        self.init(attributes: attributes.filter { !schema.without.contains($0) }, schema)
+        self.init(attributes: attributes.filter { !schema.without.contains($0) }, context, schema)
     }
 
     /// The fields of a saved vocabulary, or nil when it is not made of these.
-    init?(names: [String], _ schema: FeatureConfiguration) {
-        let other = FeatureFields(attributes: [], schema)
+    init?(names: [String], context: [String], _ schema: FeatureConfiguration) {
+        let other = FeatureFields(attributes: [], context, schema)
         let head = other.itemNames.count + other.userNames.count
         let tail = other.momentPlaces.count + other.listNames.count
         guard names.count >= head + tail else { return nil }
         let attributes = Array(names.dropFirst(head).dropLast(tail))
-        self.init(attributes: attributes + other.listNames, schema)
+        self.init(attributes: attributes + other.listNames, context, schema)
         guard names == self.names else { return nil }
     }
 
-    private init(attributes: [String], _ schema: FeatureConfiguration) {
+    private init(attributes: [String], _ context: [String], _ schema: FeatureConfiguration) {
         self.schema = schema
+        contextNames = context
         let left = Set(schema.without)
         itemNames = Self.ofItem.filter { !left.contains($0) }
         userNames =
             (left.contains("user") ? [] : ["user"]) + attributes.filter { schema.multiValued[$0] == nil }
-        momentPlaces = Self.ofMoment.indices.filter { !left.contains(Self.ofMoment[$0]) }
+        let moment = Self.ofMoment(context)
+        momentPlaces = moment.indices.filter { !left.contains(moment[$0]) }
         listNames = schema.multiValued.keys.sorted()
+    }
+
+    private static func ofMoment(_ context: [String]) -> [String] {
+        context.map { contextPrefix + $0 } + ofMoment
     }
 
     private static func unknown(_ key: String, _ name: String, _ known: [String]) -> RankingModelError {
@@ -71,7 +82,10 @@ struct FeatureFields: Sendable {
     }
 
     /// All names in order.
-    var names: [String] { itemNames + userNames + momentPlaces.map { Self.ofMoment[$0] } + listNames }
+    var names: [String] {
+        let moment = Self.ofMoment(contextNames)
+        return itemNames + userNames + momentPlaces.map { moment[$0] } + listNames
+    }
     /// F, the fields that have one value a row.
     var count: Int { itemNames.count + userNames.count + momentPlaces.count }
     /// Place of the first field of the moment.
@@ -88,8 +102,10 @@ struct FeatureFields: Sendable {
             case "l3": item.level(2)
             case "brand": item.brand
             default:
-                schema.edges(of: name).map { Self.bucket(item.price, $0) }
-                    ?? CountBucket.label(CountBucket.index(Int(item.price.clamped(to: 0...1e6) * 2)))
+                item.price.map { price in
+                    schema.edges(of: name).map { Self.bucket(price, $0) }
+                        ?? CountBucket.label(CountBucket.index(Int(price.clamped(to: 0...1e6) * 2)))
+                } ?? ""
             }
         }
     }
@@ -122,7 +138,10 @@ struct FeatureFields: Sendable {
 
     /// Values of the moment that are small numbers: hour of the day, day of the week, and the crosses.
     static func numbers(_ row: RankingRow, _ state: UserState) -> [Int] {
-        [Int(row.time % 24), Int(row.time / 24 % 7)] + state.crosses(with: row.item, at: row.time)
+        // 1970 began on a Thursday; Sunday is 0.
+        let (hour, day) = (row.time.flooredQuotient(3600), row.time.flooredQuotient(86_400) + 4)
+        return [Int(hour - 24 * hour.flooredQuotient(24)), Int(day - 7 * day.flooredQuotient(7))]
+            + state.crosses(with: row.item, at: row.time)
     }
 
     /// How many values each of `numbers` can have.
@@ -133,6 +152,14 @@ struct FeatureFields: Sendable {
         if index < 2 { return "\(number)" }
         if index == numberLimits.count - 1, number == CountBucket.count - 1 { return "never" }
         return CountBucket.label(number)
+    }
+}
+
+extension Int64 {
+    /// The quotient rounded down, also before 1970.
+    fileprivate func flooredQuotient(_ divisor: Int64) -> Int64 {
+        let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
+        return remainder < 0 ? quotient - 1 : quotient
     }
 }
 

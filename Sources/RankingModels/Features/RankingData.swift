@@ -6,6 +6,8 @@ public struct RankingData: Sendable {
     public let users: [User]
     /// Items by index.
     public let items: [Item]
+    /// What is known of the moment of an impression.
+    public let context: [ContextField]
     /// Each user's purchases by time, `[users][…]`.
     let eventsOfUser: [[Event]]
     /// Number of each item's L2 category, −1 where it is not known, `[items]`.
@@ -14,9 +16,10 @@ public struct RankingData: Sendable {
     let thirdLevels: [Int32]
 
     /// - Parameter events: in any order; ties of time keep theirs.
-    public init(users: [User], items: [Item], events: [Event]) {
+    public init(users: [User], items: [Item], events: [Event], context: [ContextField] = []) {
         self.users = users
         self.items = items
+        self.context = context
         var grouped = [[Event]](repeating: [], count: users.count)
         for event in events { grouped[Int(event.user)].append(event) }
         eventsOfUser = grouped.map { list in
@@ -32,7 +35,9 @@ public struct RankingData: Sendable {
     /// - Throws: `RunError.file` for tables that cannot be read or do not fit each other.
     public init(_ tables: ConstructedTables) throws {
         let (users, items) = (try tables.users(), try tables.items())
-        self.init(users: users, items: items, events: try tables.events(users: users, items: items))
+        self.init(
+            users: users, items: items, events: try tables.events(users: users, items: items),
+            context: try tables.summary.read().context)
     }
 
     private static func numbered(_ names: [String]) -> [Int32] {
@@ -45,19 +50,14 @@ public struct RankingData: Sendable {
         }
     }
 
-    /// What a user paid for an item in one visit; 0 when it was not bought.
-    public func salesValue(of item: Int32, user: Int32, basket: Int64) -> Double {
-        eventsOfUser[Int(user)].reduce(0) { $0 + ($1.basket == basket && $1.item == item ? $1.value : 0) }
-    }
-
     /// The newest items that a user bought strictly before a time, newest first.
-    public func recentItems(of user: Int32, before time: Int32, atMost count: Int) -> [Int32] {
+    public func recentItems(of user: Int32, before time: Int64, atMost count: Int) -> [Int32] {
         eventsOfUser[Int(user)].reversed().lazy.filter { $0.time < time }.prefix(count).map(\.item)
     }
 
     /// The newest items that any of some users bought strictly before a time, newest first; at the same time,
     /// in the order of the users.
-    public func recentItems(of users: [Int32], before time: Int32, atMost count: Int) -> [Int32] {
+    public func recentItems(of users: [Int32], before time: Int64, atMost count: Int) -> [Int32] {
         if users.count == 1 { return recentItems(of: users[0], before: time, atMost: count) }
         let recent = users.enumerated().flatMap { place, user in
             eventsOfUser[Int(user)].reversed().lazy.filter { $0.time < time }.prefix(count)

@@ -9,16 +9,15 @@ struct UserState {
     private var itemCounts: [Int32: Int] = [:]
     private var secondCounts: [Int32: Int] = [:]
     private var thirdCounts: [Int32: Int] = [:]
-    private var lastOfSecond: [Int32: Int32] = [:]
+    private var lastOfSecond: [Int32: Int64] = [:]
 
     init(user: Int32, _ data: RankingData) {
         self.data = data
         events = data.eventsOfUser[Int(user)]
     }
 
-    /// Takes in every purchase strictly before `time`: not those of the visit at `time`, nor of another visit
-    /// within the same hour.
-    mutating func advance(to time: Int32) {
+    /// Takes in every purchase strictly before `time`: not those of the visit at `time`.
+    mutating func advance(to time: Int64) {
         while eventCount < events.count, events[eventCount].time < time {
             let event = events[eventCount]
             let item = Int(event.item)
@@ -37,10 +36,10 @@ struct UserState {
 
     /// Cross features of the user and an item, as buckets: purchases of the item, of its L2 and of its L3,
     /// and days since the last purchase of its L2 (the highest bucket when there was none).
-    func crosses(with item: Int32, at time: Int32) -> [Int] {
+    func crosses(with item: Int32, at time: Int64) -> [Int] {
         let (second, third) = (data.secondLevels[Int(item)], data.thirdLevels[Int(item)])
         let days = lastOfSecond[second].map {
-            min(CountBucket.index(Int(time - $0) / 24), CountBucket.count - 2)
+            min(CountBucket.index(Int((time - $0) / 86_400)), CountBucket.count - 2)
         }
         return [
             CountBucket.index(itemCounts[item] ?? 0), CountBucket.index(secondCounts[second] ?? 0),
@@ -55,7 +54,7 @@ struct UserStateWalk {
     private let data: RankingData
     private var state: UserState?
     private var user: Int32 = -1
-    private var time = Int32.min
+    private var time = Int64.min
 
     init(_ data: RankingData) { self.data = data }
 
@@ -64,14 +63,17 @@ struct UserStateWalk {
 
     /// Calls `body` with the state before a row.
     ///
-    /// - Throws: `RankingModelError.unknown` for a user or an item that the data do not have, or what `body`
-    ///   throws.
+    /// - Throws: `RankingModelError.unknown` for a user or an item that the data do not have, `.context` for
+    ///   other columns of the moment, or what `body` throws.
     mutating func visit(_ row: RankingRow, _ body: (UserState) throws -> Void) throws {
         guard data.users.indices.contains(Int(row.user)) else {
             throw RankingModelError.unknown(what: "user", index: row.user, count: data.users.count)
         }
         guard data.items.indices.contains(Int(row.item)) else {
             throw RankingModelError.unknown(what: "item", index: row.item, count: data.items.count)
+        }
+        guard row.context.count == data.context.count else {
+            throw RankingModelError.context(count: row.context.count, expected: data.context.map(\.name))
         }
         var current = row.user == user && row.time >= time ? state : nil
         state = nil  // one owner, so that advancing copies nothing

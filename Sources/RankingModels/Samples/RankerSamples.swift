@@ -9,12 +9,12 @@ public struct RankerSamples: Sendable {
     /// The latest impressions, which are kept out to stop by.
     let validation: SampleStore
     /// The first row of the smallest time, in the order of the source.
-    let earliest: (row: Int, time: Int32)
+    let earliest: (row: Int, time: Int64)
 
     /// Samples to train on.
     public var count: Int { training.count }
     /// The smallest time of an impression.
-    public var earliestTime: Int32 { earliest.time }
+    public var earliestTime: Int64 { earliest.time }
 
     /// Goes through the impressions two times, three with a validation share.
     ///
@@ -31,7 +31,7 @@ public struct RankerSamples: Sendable {
         let fields = try FeatureFields(data, schema)
         let latest = try LatestImpressions(source, share: configuration.validationShare)
         var counter = VocabularyCounter(data, historyLength: configuration.historyLength)
-        var earliest = (row: -1, time: Int32.max)
+        var earliest = (row: -1, time: Int64.max)
         try Self.visit(source, data, latest) { row, impression, isLate, state in
             if impression.time < earliest.time || row == 0 { earliest = (row, impression.time) }
             if !isLate { counter.add(RankingRow(impression), state) }
@@ -79,14 +79,14 @@ public struct RankerSamples: Sendable {
 /// Tells which impressions are the latest of all; of those at the same time, the last.
 private struct LatestImpressions {
     /// All impressions after it are late.
-    private var time = Int32.max
+    private var time = Int64.max
     /// How many at that time are not.
     private var early = Int.max
 
     /// - Parameter share: of all impressions, in [0, 1).
     init(_ source: some ImpressionSource, share: Double) throws {
         guard share > 0 else { return }
-        var counts: [Int32: Int] = [:]
+        var counts: [Int64: Int] = [:]
         try source.forEachImpression { counts[$0.time, default: 0] += 1 }
         var left = Int(Double(counts.values.reduce(0, +)) * share)
         for (time, count) in counts.sorted(by: { $0.key > $1.key }) where left > 0 {
@@ -96,7 +96,7 @@ private struct LatestImpressions {
     }
 
     /// Whether the next impression is late.
-    mutating func take(_ time: Int32) -> Bool {
+    mutating func take(_ time: Int64) -> Bool {
         guard time == self.time else { return time > self.time }
         early -= 1
         return early < 0

@@ -10,12 +10,14 @@ extension Ranker {
         let network: ESMM.Shape
         let samplingRate: Double
         let codebook: String
-        /// Behaviours of similar users lie before this hour; absent without them.
-        let cutoff: Int32?
+        /// Behaviours of similar users lie before this time, in seconds since 1970; absent without them.
+        let cutoff: Int64?
         /// Absent in files without one.
         let calibration: RankerCalibration?
         /// Absent where all columns are categories.
         let schema: FeatureConfiguration?
+        /// Columns of the context, in order; absent where there are none.
+        let context: [String]?
     }
 
     private enum File {
@@ -33,7 +35,8 @@ extension Ranker {
                 network: network.shape, samplingRate: correction.rate, codebook: enhanced.codebook,
                 cutoff: enhanced.similarSequences.isEmpty ? nil : enhanced.cutoff,
                 calibration: calibration == .none ? nil : calibration,
-                schema: builder.fields.schema == .init() ? nil : builder.fields.schema),
+                schema: builder.fields.schema == .init() ? nil : builder.fields.schema,
+                context: builder.fields.contextNames.isEmpty ? nil : builder.fields.contextNames),
             json: folder.appending(path: File.description))
         try AtomicFile.write(builder.vocabulary, json: folder.appending(path: File.vocabulary))
         try SafetensorsFile.write(network.parameters.named(), to: folder.appending(path: File.weights))
@@ -86,7 +89,13 @@ extension Ranker {
             throw fail(File.description, "network", "has a size that no network has; train the ranker again")
         }
         let names = vocabulary.fields.map(\.name)
-        guard let fields = FeatureFields(names: names, description.schema ?? .init()) else {
+        let context = description.context ?? []
+        guard context == data.context.map(\.name) else {
+            throw fail(
+                File.description, "context",
+                "is \(context); the impressions have \(data.context.map(\.name)), expected the same columns")
+        }
+        guard let fields = FeatureFields(names: names, context: context, description.schema ?? .init()) else {
             throw fail(File.vocabulary, "fields", "are not those of this version; train the ranker again")
         }
         for (key, expected, found) in [

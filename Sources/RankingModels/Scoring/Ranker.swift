@@ -1,3 +1,4 @@
+import Pipeline
 import Torch
 
 /// A trained ESMM ranker with all that it needs to score.
@@ -87,15 +88,15 @@ public final class Ranker {
     }
 
     /// Scores items that a user was not necessarily shown, with what the user had done strictly before
-    /// `time`, as if all of them stood in `RankingRow.neutralPlacement`.
-    public func scores(user: Int32, items: [Int32], at time: Int32) throws -> Scores {
-        let (display, mailer) = RankingRow.neutralPlacement
+    /// `time`, as if all of them were shown in the usual context, `ContextField.usual`.
+    public func scores(user: Int32, items: [Int32], at time: Int64) throws -> Scores {
+        let context = builder.data.context.map(\.usual)
         return try scores(
-            items.map { RankingRow(user: user, item: $0, time: time, display: display, mailer: mailer) })
+            items.map { RankingRow(user: user, item: $0, time: time, context: context) })
     }
 
     /// CTCVR of `scores(user:items:at:)`, Eq. (4).
-    public func ctcvr(user: Int32, items: [Int32], at time: Int32) throws -> [Double] {
+    public func ctcvr(user: Int32, items: [Int32], at time: Int64) throws -> [Double] {
         try scores(user: user, items: items, at: time).ctcvr
     }
 }

@@ -1,17 +1,24 @@
 -- The state of a user before a visit, and a promoted item that the visit bought.
--- Variable: history_length.
+-- Variables: history_length, samples_per_user.
 
 CREATE TABLE targets AS
 WITH wanted AS (
-    SELECT "user", item, time, basket, role FROM impressions JOIN population ON number = "user"
-    WHERE conversion AND ((role IN ('activate', 'collaborate') AND period = 'languageModel')
-                          OR (role = 'test' AND period = 'test'))
+    SELECT "user", item, time, request, role FROM impressions JOIN population ON number = "user"
+    WHERE CASE WHEN getvariable('target_kind') = 'purchase' THEN conversion ELSE click END
+          AND item_id IN (SELECT item_id FROM promotable)
+          AND ((role IN ('activate', 'collaborate') AND period = 'languageModel')
+               OR (role = 'test' AND period = 'test'))
 ), visit AS (
-    SELECT "user", arg_min(basket, draw('visit/' || "user" || '/' || basket)) AS basket FROM wanted GROUP BY ALL
+    SELECT "user", request,
+           row_number() OVER (PARTITION BY "user" ORDER BY draw('visit/' || "user" || '/' || request), request) AS place
+    FROM (SELECT DISTINCT "user", request FROM wanted)
 )
-SELECT wanted."user", any_value(role) AS role, any_value(time) AS time, basket,
-       arg_min(item, draw('target/' || basket || '/' || item)) AS target
-FROM wanted JOIN visit USING ("user", basket) GROUP BY wanted."user", basket;
+SELECT wanted."user", any_value(role) AS role, min(time) AS time, request,
+       arg_min(item, draw('target/' || request || '/' || item)) AS target, any_value(place) AS place
+FROM wanted JOIN visit USING ("user", request)
+-- Users of the test count once, so that they are independent.
+WHERE place <= CASE WHEN role = 'test' THEN 1 ELSE getvariable('samples_per_user') END
+GROUP BY wanted."user", request;
 
 -- The newest purchases strictly before a time, newest first; of one visit, what cost most first. A title counts
 -- once, where it was bought last: a household buys several of one title in one visit, and a short prompt has no
@@ -31,5 +38,5 @@ WITH moments AS (
 SELECT "user", moment, list(item ORDER BY place) AS history, max(time) AS newest
 FROM ranked WHERE place <= getvariable('history_length') GROUP BY ALL;
 
-SELECT error('a target of user ' || "user" || ' at hour ' || moment || ' precedes its history at hour ' || newest)
+SELECT error('a target of user ' || "user" || ' at ' || moment || ' precedes its history at ' || newest)
 FROM histories WHERE newest >= moment;

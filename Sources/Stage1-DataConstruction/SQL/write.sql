@@ -1,23 +1,26 @@
 -- Everything in a fixed order, so that the same seed gives the same bytes.
 
-COPY (SELECT CAST(id AS VARCHAR) AS id, role, coalesce(favorites, []) AS favorites,
-             COLUMNS(population.* EXCLUDE (id, role, number))
-      FROM population LEFT JOIN favorites ON "user" = number ORDER BY number)
+CREATE MACRO seconds(moment) AS epoch_us(moment) // 1000000;
+
+COPY (SELECT CAST(id AS VARCHAR) AS taiji_id, role AS taiji_role, coalesce(favorites, []) AS taiji_favorites,
+             source_users.* EXCLUDE (id)
+      FROM population JOIN source_users USING (id) LEFT JOIN favorites ON "user" = number ORDER BY number)
 TO 'users-raw.jsonl' (FORMAT json);
 
-COPY (SELECT brand, [l1, l2, l3] AS categories, CAST(id AS VARCHAR) AS id, price, title
+COPY (SELECT coalesce(brand, '') AS brand, categories, CAST(id AS VARCHAR) AS id, price, title
       FROM numbered_items ORDER BY number)
 TO 'items.jsonl' (FORMAT json);
 
-COPY (SELECT "user", item, time, quantity, value, basket
-      FROM events ORDER BY "user", time, basket, item, quantity, value)
+COPY (SELECT "user", item, seconds(events.time) AS time, quantity, value, numbered_visits.number AS basket
+      FROM events JOIN numbered_visits ON name = basket
+      ORDER BY "user", events.time, numbered_visits.number, item, quantity, value)
 TO 'events.csv' (FORMAT csv, HEADER);
 
-COPY (SELECT "user", item, time, basket, display, mailer, click, conversion, period
+COPY (SELECT * EXCLUDE (request, item_id) REPLACE (seconds(time) AS time)
       FROM impressions ORDER BY "user", time, basket, item)
 TO 'impressions.parquet' (FORMAT parquet, COMPRESSION zstd);
 
-COPY (SELECT "user", item, time, basket, display, mailer, click, conversion, period
+COPY (SELECT * EXCLUDE (request, item_id) REPLACE (seconds(time) AS time)
       FROM auctions ORDER BY "user", time, basket, item)
 TO 'auctions.parquet' (FORMAT parquet, COMPRESSION zstd);
 
@@ -25,8 +28,8 @@ COPY (SELECT number AS item, catalogue.title FROM catalogue JOIN numbered_items 
       ORDER BY purchases DESC, catalogue.title)
 TO 'catalogue.jsonl' (FORMAT json);
 
-COPY (SELECT targets."user", role, targets.time, history, target FROM targets
-      JOIN histories ON histories."user" = targets."user" AND moment = targets.time ORDER BY targets."user")
+COPY (SELECT targets."user", role, seconds(targets.time) AS time, history, target, place FROM targets
+      JOIN histories ON histories."user" = targets."user" AND moment = targets.time ORDER BY targets."user", place)
 TO 'samples-raw.jsonl' (FORMAT json);
 
 COPY (SELECT "user", history FROM histories WHERE moment = getvariable('ranker_start') ORDER BY "user")
@@ -35,5 +38,10 @@ TO 'inference-raw.jsonl' (FORMAT json);
 COPY (SELECT period, count(*) AS impressions, count(*) FILTER (click) AS clicks,
              count(*) FILTER (conversion) AS conversions FROM impressions GROUP BY ALL ORDER BY period)
 TO 'periods.jsonl' (FORMAT json);
+
+COPY (SELECT seconds(getvariable('language_start')) AS "languageModel",
+             seconds(getvariable('ranker_start')) AS "rankerTraining", seconds(getvariable('test_start')) AS test,
+             seconds(getvariable('end_time')) AS "end")
+TO 'windows.jsonl' (FORMAT json);
 
 COPY (SELECT reason, rows FROM source_skipped ORDER BY reason) TO 'skipped.jsonl' (FORMAT json);

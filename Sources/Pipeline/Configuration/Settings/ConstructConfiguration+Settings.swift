@@ -28,6 +28,12 @@ extension ConstructConfiguration: ConfigurationSection {
                 "Users whose next purchase tests the language model.",
                 raising: "Narrower intervals in Tables 1 and 3; answering takes proportionally longer."),
             .count(
+                "samplesPerUser", \.samplesPerUser, 1..., unit: "samples",
+                "Targets per user of fine-tuning and alignment, each with the history of its own moment.",
+                raising:
+                    "More samples from few users; those of one user resemble each other. Users of the test "
+                    + "always count once."),
+            .count(
                 "catalogueSize", \.catalogueSize, 1..., unit: "titles",
                 "Titles that can be recommended: the most purchased promoted titles.",
                 raising: "Rare titles become possible targets; hit rates at a fixed K fall, and the "
@@ -44,17 +50,38 @@ extension ConstructConfiguration: ConfigurationSection {
                 effect: "The wording can change the form of the answers more than fine-tuning does."),
             .number(
                 "impressionRate", \.impressionRate, .above(0, upTo: 1), unit: "share",
-                "Share of a visit's promoted products without a purchase that are kept as impressions; "
-                    + "purchased ones are always kept, and the rankers correct for the rate.",
+                "Share of the impressions without a conversion that are kept; those with one are always "
+                    + "kept, "
+                    + "and the rankers correct for the rate.",
                 raising: "Steadier rankers and metrics; ranker training takes proportionally longer."),
             .count(
-                "auctionVisits", \.auctionVisits, 0..., unit: "visits",
-                "Test visits whose promoted products are all kept for the A/B simulation; 0 leaves it out.",
-                raising: "Narrower intervals in Table 2; memory and time grow with the promoted products of "
-                    + "every visit."),
-            .section("source", \.source, "Where users, items, events and promotions come from."),
+                "auctionVisits", \.auctionVisits, 0..., unit: "requests",
+                "Test requests whose impressions are all kept for the A/B simulation; 0 leaves it out.",
+                raising: "Narrower intervals in Table 2; memory and time grow with the impressions of every "
+                    + "request."),
+            .choice(
+                "standIn", \.standIn, "What impressions are where none were logged.",
+                effect: "Decides what rankers learn to tell apart; every table that rests on it says so."
+            ) {
+                switch $0 {
+                case .promotions:
+                    "promoted items of the store and week of a visit, from `source_promotions` of a script"
+                case .popular:
+                    "what a visit bought or looked at, and items drawn by how often they are bought"
+                case .uniform: "what a visit bought or looked at, and items drawn alike from the catalogue"
+                }
+            },
+            .count(
+                "negativesPerVisit", \.negativesPerVisit, 1..., unit: "items",
+                "Items drawn per visit as impressions without a click, with `standIn: popular` or `uniform`.",
+                raising: "Steadier rankers; ranker training takes proportionally longer."),
+            .number(
+                "queryMemory", \.queryMemory, .within(0.25, 65536), unit: "GiB",
+                "Memory that queries over the logs may take before they use the disk.",
+                raising: "Large logs are read faster; the program itself needs memory beside it."),
+            .section("source", \.source, "Where users, items, events and impressions come from."),
             .section(
-                "weeks", \.weeks,
+                "windows", \.windows,
                 "The windows in time: reward ranker, then language model, then compared rankers, then test."),
             .section("teacher", \.teacher, "The teacher that writes reasoning, §2.1.2."),
         ]

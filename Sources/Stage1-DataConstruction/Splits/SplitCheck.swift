@@ -11,13 +11,16 @@ enum SplitCheck {
         for role in [UserRole.activate, .collaborate, .test] where summary.samples[role.rawValue] == nil {
             throw DataConstructionError.emptySplit(
                 name: role.rawValue,
-                advice: "raise construct.\(role.rawValue)Users and construct.users, or widen construct.weeks")
+                advice:
+                    "raise construct.\(role.rawValue)Users and construct.users, or widen construct.windows")
         }
+        let hasConversions = summary.periods.contains { $0.conversions > 0 }
         for period in TimePeriod.allCases {
             let found = summary.periods.first { $0.period == period }
-            guard let found, found.conversions > 0, found.clicks > found.conversions else {
+            guard let found, found.clicks > 0, found.conversions > 0 || !hasConversions else {
                 throw DataConstructionError.emptySplit(
-                    name: period.rawValue, advice: "it has no conversion or no click; widen construct.weeks")
+                    name: period.rawValue, advice: "it has no conversion or no click; widen construct.windows"
+                )
             }
         }
         guard inference == users else {
@@ -30,12 +33,15 @@ enum SplitCheck {
 
     /// Compares each sample with the events themselves, not with the statements that made it.
     ///
+    /// - Parameter isOfVisit: whether targets were bought at the time of the sample, and not just after it.
     /// - Throws: `DataConstructionError.targetBeforeHistory`.
-    static func check(_ samples: [PromptSample], _ events: [Event]) throws {
+    static func check(_ samples: [PromptSample], _ events: [Event], isOfVisit: Bool = true) throws {
         let byUser = Dictionary(grouping: events, by: \.user)
         for sample in samples {
             let own = byUser[sample.user] ?? []
-            let isBought = own.contains { $0.item == sample.target && $0.time == sample.time }
+            let isBought = own.contains {
+                $0.item == sample.target && (isOfVisit ? $0.time == sample.time : $0.time >= sample.time)
+            }
             let earlier = Set(own.lazy.filter { $0.time < sample.time }.map(\.item))
             guard isBought, sample.history.allSatisfy(earlier.contains) else {
                 throw DataConstructionError.targetBeforeHistory(sample: sample.id)

@@ -1,11 +1,13 @@
--- The Complete Journey as the five relations that every later statement reads.
--- Variable `folder`: the folder of its Parquet files.
--- Time is whole hours of local time since 2017-01-01 00:00; the log is in UTC, five hours ahead.
+-- The Complete Journey as users, items, events and promotions.
+-- Variables: `folder`, the folder of its Parquet files; `language_start`, before which all is known to profiles.
+-- Time is local, by the hour; the log is in UTC, five hours ahead.
+
+SELECT error('construct.windows.languageModel is no date; profiles of The Complete Journey need one')
+WHERE getvariable('language_start') IS NULL;
 
 CREATE VIEW all_rows AS
 SELECT *, quantity > 0 AND sales_value > 0 AS is_purchase,
-       CAST(floor(date_diff('second', TIMESTAMP '2017-01-01 05:00:00', transaction_timestamp) / 3600) AS INTEGER)
-       AS hours,
+       date_trunc('hour', transaction_timestamp - INTERVAL 5 HOUR) AS time,
        product_id IN (SELECT product_id FROM read_parquet(getvariable('folder') || '/products.parquet'))
        AS is_described
 FROM read_parquet(getvariable('folder') || '/transactions.parquet');
@@ -18,8 +20,7 @@ SELECT CASE WHEN is_purchase THEN 'purchases of a product that the product table
 FROM all_rows WHERE NOT (is_purchase AND is_described) GROUP BY ALL;
 
 CREATE VIEW source_events AS
-SELECT household_id AS user_id, product_id AS item_id, hours AS time,
-       CAST(quantity AS INTEGER) AS quantity, sales_value AS value, basket_id AS basket,
+SELECT household_id AS user_id, product_id AS item_id, time, 'purchase' AS kind, quantity, sales_value AS value, basket_id AS basket,
        store_id AS place, week
 FROM log;
 
@@ -62,7 +63,7 @@ SET VARIABLE qualifiers = [
 CREATE TABLE source_items AS
 WITH price AS (
     SELECT product_id, round(median(sales_value / quantity), 2) AS price
-    FROM log WHERE week <= getvariable('reward_weeks') GROUP BY product_id
+    FROM log WHERE time < getvariable('language_start') GROUP BY product_id
 ), products AS (
     SELECT * FROM read_parquet(getvariable('folder') || '/products.parquet')
 ), texts AS (
@@ -79,23 +80,25 @@ WITH price AS (
 SELECT product_id AS id,
        concat_ws(' ', CASE WHEN l3 = '' OR l3 IN getvariable('qualifiers') THEN coalesce(nullif(l2, ''), l1) END,
                  nullif(l3, ''), nullif(size, ''), CASE WHEN is_private THEN 'private label' END) AS title,
-       l1, l2, l3, manufacturer AS brand, coalesce(price, 0) AS price
+       [l1, l2, l3] AS categories, manufacturer AS brand, coalesce(price, 0) AS price
 FROM named LEFT JOIN price USING (product_id);
 
 CREATE VIEW source_promotions AS
-SELECT product_id AS item_id, store_id AS place, week, display_location AS display, mailer_location AS mailer
+SELECT product_id AS item_id, store_id AS place, week,
+       -- Week 1 is the log's first Sunday alone.
+       TIMESTAMP '2016-12-26' + to_days(CAST(7 * (week - 1) AS INTEGER)) AS start, display_location AS display, mailer_location AS mailer
 FROM read_parquet(getvariable('folder') || '/promotions.parquet');
 
 -- Profiles see the window before the language model's targets and nothing later.
 CREATE TABLE source_users AS
 WITH visits AS (
-    SELECT household_id, basket_id, any_value(store_id) AS store_id, any_value(hours) AS hours,
+    SELECT household_id, basket_id, any_value(store_id) AS store_id, any_value(time) AS time,
            sum(CAST(sales_value AS DECIMAL(18, 2))) AS spent
-    FROM log WHERE week <= getvariable('reward_weeks') GROUP BY household_id, basket_id
+    FROM log WHERE time < getvariable('language_start') GROUP BY household_id, basket_id
 ), habits AS (
-    SELECT household_id, count(*) / getvariable('reward_weeks') AS visits_a_week,
+    SELECT household_id, count(*) / date_diff('week', TIMESTAMP '2016-12-26', getvariable('language_start')) AS visits_a_week,
            sum(spent) / count(*) AS basket_value,
-           CASE WHEN avg(CASE WHEN isodow(TIMESTAMP '2017-01-01' + to_hours(hours)) >= 6 THEN 1 ELSE 0 END) > 0.45
+           CASE WHEN avg(CASE WHEN isodow(time) >= 6 THEN 1 ELSE 0 END) > 0.45
                 THEN 'mostly weekends' ELSE 'mostly weekdays' END AS days
     FROM visits GROUP BY household_id
 ), stores AS (
@@ -108,12 +111,12 @@ WITH visits AS (
     SELECT household_id, count(*) AS campaigns
     FROM read_parquet(getvariable('folder') || '/campaigns.parquet')
     JOIN read_parquet(getvariable('folder') || '/campaign_descriptions.parquet') USING (campaign_id)
-    WHERE start_date < TIMESTAMP '2017-01-02' + to_days(7 * (getvariable('reward_weeks') - 1))
+    WHERE start_date < getvariable('language_start')
     GROUP BY household_id
 ), coupons AS (
     SELECT household_id, count(*) AS coupons
     FROM read_parquet(getvariable('folder') || '/coupon_redemptions.parquet')
-    WHERE redemption_date < TIMESTAMP '2017-01-02' + to_days(7 * (getvariable('reward_weeks') - 1))
+    WHERE redemption_date < getvariable('language_start')
     GROUP BY household_id
 )
 SELECT household_id AS id, age, income, home_ownership AS home, marital_status AS marital,
