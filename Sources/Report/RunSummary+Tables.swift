@@ -11,7 +11,7 @@ extension RunSummary {
                 + ["CTCVR"])
         for row in answers.rows {
             try table.append(
-                [row.name] + row.categoryAccuracy.map { $0.formatted(digits: 3) }
+                [row.name] + row.categoryAccuracy.map { $0?.formatted(digits: 3) ?? "–" }
                     + row.titleHitRate.map { $0.rate.formatted(digits: 3) } + [row.ctcvr.formatted(digits: 5)]
             )
         }
@@ -47,11 +47,15 @@ extension RunSummary {
         return table
     }
 
+    /// What the impressions are that a table rests on.
+    private var origin: String { construction.impressions.caption }
+
     /// The rankers of stage 4: how they order impressions.
     func rankerTable() throws -> TextTable {
         try rankerTable(
             title: "Rankers on \(rankers.testImpressions) impressions of the test window,"
-                + " \(rankers.testConversions) conversions; in brackets, difference to the baseline",
+                + " \(rankers.testConversions) conversions; in brackets, difference to the baseline; "
+                + "\(origin)",
             columns: ["CTR auc", "CTR gauc", "CVR auc", "CTCVR auc", "CTCVR gauc"])
     }
 
@@ -60,7 +64,7 @@ extension RunSummary {
         try rankerTable(
             title:
                 "Probabilities of the rankers: log-loss, predicted over observed (1 is calibrated), "
-                + "calibration error",
+                + "calibration error; \(origin)",
             columns: [
                 "CTR logLoss", "CTR calibration", "CTR calibrationError", "CTCVR logLoss",
                 "CTCVR calibration",
@@ -83,7 +87,7 @@ extension RunSummary {
         let segments = rankers.arms.first?.segments ?? []
         let columns = ["CTR auc", "CTCVR auc"]
         var table = TextTable(
-            title: "Rankers on some users; in brackets, difference to the baseline",
+            title: "Rankers on some users; in brackets, difference to the baseline; \(origin)",
             columns: [""]
                 + segments.flatMap { segment in columns.map { "\(segment.users) \(segment.name): \($0)" } })
         for arm in rankers.arms {
@@ -104,7 +108,7 @@ extension RunSummary {
         var table = TextTable(
             title:
                 "A/B simulation on \(groups.first?.visits ?? 0) held-out visits (Table 2): lift over the "
-                + "baseline",
+                + "baseline; \(origin)",
             columns: [""] + groups.flatMap { ["\($0.users): advertiser value", "\($0.users): revenue"] })
         for arm in rankers.arms {
             try table.append(

@@ -99,6 +99,7 @@ extension Reproduction {
 
     /// Means with their intervals over the pooled test users.
     func means(_ rows: [PooledAnswers]) throws -> TextTable {
+        let metrics = metrics(of: rows)
         var table = TextTable(title: "Means", columns: [""] + metrics.map(\.name))
         for row in rows {
             try table.append(
@@ -111,6 +112,7 @@ extension Reproduction {
     private func differences(
         _ pairs: [(PooledAnswers, PooledAnswers)], _ title: String
     ) throws -> TextTable {
+        let metrics = metrics(of: pairs.map(\.0))
         var table = TextTable(title: title, columns: [""] + metrics.map(\.name))
         for (row, reference) in pairs {
             try table.append(
@@ -125,6 +127,7 @@ extension Reproduction {
 
     /// The mean of each seed, so that what the seed decides shows.
     private func spread(_ rows: [PooledAnswers]) throws -> TextTable {
+        let metrics = metrics(of: rows)
         var table = TextTable(title: "Seed by seed", columns: [""] + metrics.map(\.name))
         for row in rows {
             try table.append(
@@ -151,7 +154,7 @@ extension Reproduction {
     private func verdicts(_ pairs: [(PooledAnswers, PooledAnswers)]) throws -> [String] {
         try pairs.map { row, reference in
             var (larger, smaller, unclear): ([String], [String], [String]) = ([], [], [])
-            for metric in metrics {
+            for metric in metrics(of: [row]) {
                 let interval = try bootstrap.meanDifference(
                     of: row.values(metric), minus: reference.values(metric))
                 let seeds = zip(row.means(metric), reference.means(metric)).map { $0 - $1 }

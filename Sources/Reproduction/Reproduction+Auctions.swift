@@ -21,7 +21,8 @@ extension Reproduction {
     func auctionSection() throws -> ResultSection {
         let ranked = try seeds.map { try $0.ranked(.popo) }
         let (records, rankers) = (ranked.map(\.auctions), ranked.map(\.comparison))
-        var section = ResultSection(title: "Table 2: the A/B simulation, \(seeds.count) seeds")
+        let origin = ranked.first.map { "; \($0.impressions.caption)" } ?? ""
+        var section = ResultSection(title: "Table 2: the A/B simulation, \(seeds.count) seeds\(origin)")
         section.tables = [
             try liftTable(records), try placeboTable(records), try loggedTable(rankers), try paperTable(),
             try rankerTable(rankers),

@@ -5,7 +5,7 @@ import Results
 extension Reproduction {
     /// Bars of the means: shares in one figure, CTCVR, which is a hundred times smaller, in another.
     func meanFigures(_ rows: [PooledAnswers]) throws -> [IntervalFigure] {
-        try scales.map { title, metrics in
+        try scales(of: rows).map { title, metrics in
             IntervalFigure(
                 title: "Means: \(title)", valueTitle: title, isDifference: false,
                 columns: metrics.map(\.name),
@@ -21,7 +21,7 @@ extension Reproduction {
     func differenceFigures(
         _ pairs: [(PooledAnswers, PooledAnswers)], _ title: String
     ) throws -> [IntervalFigure] {
-        try scales.map { scale, metrics in
+        try scales(of: pairs.map(\.0)).map { scale, metrics in
             IntervalFigure(
                 title: "\(title): \(scale)", valueTitle: "difference, \(scale)", isDifference: true,
                 columns: metrics.map(\.name),
@@ -36,7 +36,7 @@ extension Reproduction {
         }
     }
 
-    private var scales: [(title: String, metrics: [AnswerMetric])] {
-        [("share of test users", metrics.filter { $0 != .ctcvr }), ("CTCVR", [.ctcvr])]
+    private func scales(of rows: [PooledAnswers]) -> [(title: String, metrics: [AnswerMetric])] {
+        [("share of test users", metrics(of: rows).filter { $0 != .ctcvr }), ("CTCVR", [.ctcvr])]
     }
 }

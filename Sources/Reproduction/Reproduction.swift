@@ -80,8 +80,12 @@ public struct Reproduction {
         }
     }
 
-    /// Columns of the tables of answers.
-    var metrics: [AnswerMetric] { AnswerMetric.table(configuration.evaluate.hitRateDepths) }
+    /// Columns of the tables of answers: all but levels of the categories that no target has.
+    func metrics(of rows: [PooledAnswers]) -> [AnswerMetric] {
+        AnswerMetric.table(configuration.evaluate.hitRateDepths).filter { metric in
+            rows.allSatisfy { !$0.values(metric).isEmpty }
+        }
+    }
     /// Weights of the sweep.
     var sweptWeights: [Double] { configuration.experiment.fixedWeights }
 }

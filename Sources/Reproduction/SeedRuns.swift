@@ -108,7 +108,9 @@ final class SeedRuns {
             try RankingExperimentStage.perform(run)
         }
         let output = try run.output(of: Steps.comparison)
-        return RankedUsers(auctions: try output.auctions.read(), comparison: try output.comparison.read())
+        return RankedUsers(
+            auctions: try output.auctions.read(), comparison: try output.comparison.read(),
+            impressions: try run.output(of: Steps.tables).summary.read().impressions)
     }
 }
 
@@ -118,4 +120,6 @@ struct RankedUsers {
     let auctions: [AuctionUser]
     /// The comparison of rankers.
     let comparison: RankerComparison
+    /// What the impressions are that both rest on.
+    let impressions: ImpressionOrigin
 }

@@ -29,7 +29,7 @@ enum Variation: String, CaseIterable {
 
     /// The request of `otherRequest`: no word of it can be repeated as a chain of thought.
     static let request =
-        "Which promoted item is in the next basket? First a short reason that names two of the purchases, "
+        "Which item does this user choose next? First a short reason that names two items of the history, "
         + "then the item:"
 
     /// Changes the settings.
@@ -40,7 +40,7 @@ enum Variation: String, CaseIterable {
         case .unscaledAdvantages: configuration.collaborate.advantageScale = .none
         case .mixedAdvantages: configuration.collaborate.mixing = .advantages
         case .longerHistory: configuration.construct.historyLength *= 2
-        case .otherRequest: configuration.construct.request = Self.request
+        case .otherRequest: configuration.construct.prompt.request = Self.request
         }
     }
 }

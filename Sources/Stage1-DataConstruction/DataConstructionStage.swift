@@ -2,6 +2,7 @@ import Catalogue
 import Foundation
 import LanguageModels
 public import Pipeline
+import Tokenization
 
 /// Stage 1, data construction (§2.1): tables and prompts from the logs, titles as vectors, then the teacher's
 /// reasoning.
@@ -10,8 +11,12 @@ public enum DataConstructionStage {
     public static func perform(_ run: Run) throws {
         let configuration = run.configuration
         let tables = try run.make(Steps.tables) { output in
+            let tokenizer =
+                configuration.construct.prompt.maximumTokens > 0
+                ? try ModelLocation.tokenizer(of: configuration.model) : nil
             _ = try DataConstructor(
-                configuration.construct, seed: configuration.seed, threads: configuration.threads
+                configuration.construct, seed: configuration.seed, threads: configuration.threads,
+                tokenCount: tokenizer.map { tokenizer in { tokenizer.encode($0).count } }
             ).writeTables(to: output, progress: run.progress)
         }
         try run.make(Steps.titles) { output in

@@ -8,56 +8,72 @@ public struct DataConstructor {
     private let configuration: ConstructConfiguration
     private let seed: Int
     private let duckDB: DuckDBProgram
+    private let tokenCount: ((String) throws -> Int)?
 
+    /// - Parameter tokenCount: tokens of a text, which `construct.prompt.maximumTokens` needs.
     /// - Throws: `DuckDBError.missingProgram`.
-    public init(_ configuration: ConstructConfiguration, seed: Int, threads: Int) throws {
+    public init(
+        _ configuration: ConstructConfiguration, seed: Int, threads: Int,
+        tokenCount: ((String) throws -> Int)? = nil
+    ) throws {
         self.configuration = configuration
         self.seed = seed
+        self.tokenCount = tokenCount
         duckDB = try DuckDBProgram.fetched(threads: threads, memoryLimit: configuration.memoryLimit)
     }
 
     /// Writes the tables and their summary.
     ///
-    /// - Throws: `DuckDBError` for a source that does not fit, `DataConstructionError` for faults of the
-    /// logs or
-    ///   an empty split.
+    /// - Throws: `DuckDBError` for a source that does not fit, `DataConstructionError` for faults of the logs
+    ///   or an empty split.
     public func writeTables(
         to tables: ConstructedTables, progress: RunProgress
     ) throws -> ConstructionSummary {
         progress.begin("tables", total: 1)
-        let raw = RawTables(folder: tables.folder)
-        try makeRelations(in: tables.folder)
-        let context = try context(of: tables, raw)
-        let summary = try writeTexts(tables, raw, context)
+        let (report, failure) = try readLogs(in: tables.folder)
+        // A fault of the files is the cause of what later statements cannot do.
+        let errors = report.faults.filter { $0.severity == .error }
+        guard errors.isEmpty else { throw DataConstructionError.faults(errors) }
+        if let failure { throw failure }
+        let summary = try writeTexts(to: tables)
+        SourceReport.removeParts(in: tables.folder)
         try tables.summary.write(summary)
-        progress.end("\(summary.users) users, \(summary.items) items, \(summary.catalogue) titles")
+        let cut =
+            summary.cutPrompts > 0
+            ? ", \(summary.cutPrompts) prompts cut by \(summary.cutBehaviors) behaviours in all" : ""
+        progress.end("\(summary.users) users, \(summary.items) items, \(summary.catalogue) titles\(cut)")
         return summary
     }
 
-    /// Runs the statements; for mapped files, with the same look at every row that `taiji check` has.
+    /// Reads the logs and writes their rows.
     ///
-    /// - Throws: `DataConstructionError.faults` for faults that would spoil the run.
-    private func makeRelations(in folder: URL) throws {
-        guard configuration.source.isMapped else {
-            return try duckDB.run(try scripts(source: [scriptOfUser()]), in: folder)
+    /// - Returns: what was found in the logs, and the error of the first statement that could not be done.
+    func readLogs(in folder: URL) throws -> (report: SourceReport, failure: (any Error)?) {
+        let source = configuration.source
+        var scripts: [SQLScript] = []
+        if source.isMapped {
+            let mapped = try MappedSource(source, by: duckDB, in: folder)
+            let faults = ColumnCheck(mapped: mapped).faults
+            guard faults.isEmpty else { return (SourceReport(counts: .init(), faults: faults), nil) }
+            scripts = try mapped.scripts()
+        } else {
+            scripts = [try scriptOfUser()]
         }
-        func refuse(_ faults: [SourceFault]) throws {
-            let errors = faults.filter { $0.severity == .error }
-            guard errors.isEmpty else { throw DataConstructionError.faults(errors) }
-        }
-        let mapped = try MappedSource(configuration.source, by: duckDB, in: folder)
-        try refuse(ColumnCheck(mapped: mapped).faults)
-        defer { SourceReport.removeParts(in: folder) }
         do {
-            try duckDB.run(try scripts(source: mapped.scripts()), in: folder)
+            try duckDB.run(self.scripts(source: scripts), in: folder)
         } catch {
-            // A fault of the files is the cause of what later statements cannot do.
-            if let report = try? SourceReport(of: configuration.source, in: folder) {
-                try refuse(report.faults)
-            }
-            throw error
+            guard let report = try? SourceReport(of: configuration.source, in: folder) else { throw error }
+            return (report, error)
         }
-        try refuse(SourceReport(of: configuration.source, in: folder).faults)
+        return (try SourceReport(of: configuration.source, in: folder), nil)
+    }
+
+    /// Turns the rows into users with profiles and samples with prompts, and checks the splits.
+    ///
+    /// - Throws: `DataConstructionError` for an empty split.
+    func writeTexts(to tables: ConstructedTables) throws -> ConstructionSummary {
+        let raw = RawTables(folder: tables.folder)
+        return try writeTexts(tables, raw, context(of: tables, raw))
     }
 
     /// The statements of `construct.source.script`.
@@ -82,7 +98,8 @@ public struct DataConstructor {
             configuration.source.impressions.files.isEmpty ? configuration.standIn.rawValue : "logged"
         let impressions = origin == "popular" || origin == "uniform" ? "sampled" : origin
         let names = ["population", "impressions-\(impressions)", "impressions", "samples", "write"]
-        return [try SQLScript.bundled("after-source"), windows] + (try names.map(SQLScript.bundled))
+        return try ["after-source", "counts"].map(SQLScript.bundled) + [windows]
+            + names.map(SQLScript.bundled)
     }
 
     /// What the statements read with `getvariable`.
@@ -97,6 +114,7 @@ public struct DataConstructor {
             ("catalogue_size", "\(configuration.catalogueSize)"),
             ("history_length", "\(configuration.historyLength)"),
             ("samples_per_user", "\(configuration.samplesPerUser)"),
+            ("usual_items", "\(configuration.prompt.usualItems)"),
             ("impression_rate", "\(configuration.impressionRate)"),
             ("auction_visits", "\(configuration.auctionVisits)"),
             ("negatives", "\(configuration.negativesPerVisit)"),
@@ -128,22 +146,38 @@ public struct DataConstructor {
         }
     }
 
-    /// Turns the raw rows into users with profiles and samples with prompts, and checks the splits.
     private func writeTexts(
         _ tables: ConstructedTables, _ raw: RawTables, _ context: [ContextField]
     ) throws -> ConstructionSummary {
-        let users = try raw.users.read().map { raw in
-            User(
-                id: raw.id, profile: ProfileText.render(raw.attributes, favorites: raw.favorites),
-                attributes: raw.attributes, role: raw.role)
-        }
-        let items = try tables.items()
-        let samples = try raw.samples.read().map { sample($0, users, items) }
         guard let windows = try raw.windows.read().first else {
             throw DataConstructionError.emptySplit(name: "windows", advice: "set construct.windows")
         }
-        let inference = try raw.inference.read().map {
-            inferencePrompt($0, users, items, at: windows.rankerTraining)
+        var builder = try PromptBuilder(configuration.prompt, tokenCount: tokenCount)
+        let users = try raw.users.read().map { raw in
+            User(
+                id: raw.id, profile: builder.profile(raw.attributes, favorites: raw.favorites),
+                attributes: raw.attributes, role: raw.role)
+        }
+        let items = try tables.items()
+        func state(_ user: Int32, _ history: [Int32], _ usual: [RawUsualItem]) -> PromptBuilder.State {
+            PromptBuilder.State(
+                profile: users[Int(user)].profile, history: history.map { items[Int($0)] },
+                usual: usual.map { (items[Int($0.item)], $0.count) })
+        }
+        let samples = try raw.samples.read().map { raw in
+            let prompts = try builder.prompts(
+                state(raw.user, raw.history, raw.usual),
+                target: raw.role == .activate ? items[Int(raw.target)] : nil)
+            return PromptSample(
+                id: "\(raw.role.rawValue)-\(users[Int(raw.user)].id)"
+                    + (raw.place > 1 ? "-\(raw.place)" : ""),
+                user: raw.user, role: raw.role, time: raw.time, history: raw.history, target: raw.target,
+                prompt: prompts.plain, revealedPrompt: prompts.revealed)
+        }
+        let inference = try raw.inference.read().map { raw in
+            InferencePrompt(
+                user: raw.user, time: windows.rankerTraining,
+                prompt: try builder.prompts(state(raw.user, raw.history, raw.usual), target: nil).plain)
         }
         let skipped = try raw.skipped.read()
         let summary = ConstructionSummary(
@@ -152,7 +186,8 @@ public struct DataConstructor {
             skipped: Dictionary(skipped.map { ($0.reason, $0.rows) }, uniquingKeysWith: +),
             periods: try raw.periods.read(), windows: windows, context: context,
             impressions: configuration.source.impressions.files.isEmpty
-                ? configuration.standIn.origin : .logged)
+                ? configuration.standIn.origin : .logged,
+            cutPrompts: builder.cuts.prompts, cutBehaviors: builder.cuts.behaviors)
         try SplitCheck.check(summary, users: users.count, inference: inference.count)
         try SplitCheck.check(
             samples, tables.events(users: users, items: items), isOfVisit: summary.impressions == .promotions)
@@ -161,31 +196,5 @@ public struct DataConstructor {
         try tables.inferenceFile.write(inference)
         try raw.remove()
         return summary
-    }
-
-    private func inferencePrompt(
-        _ raw: RawInference, _ users: [User], _ items: [Item], at time: Int64
-    ) -> InferencePrompt {
-        InferencePrompt(
-            user: raw.user, time: time,
-            prompt: PromptBuilder.plain(
-                profile: users[Int(raw.user)].profile, history: raw.history.map { items[Int($0)] },
-                request: configuration.request))
-    }
-
-    private func sample(_ raw: RawSample, _ users: [User], _ items: [Item]) -> PromptSample {
-        let profile = users[Int(raw.user)].profile
-        let history = raw.history.map { items[Int($0)] }
-        let revealed =
-            raw.role == .activate
-            ? PromptBuilder.revealing(profile: profile, history: history, target: items[Int(raw.target)]) : ""
-        return PromptSample(
-            id: "\(raw.role.rawValue)-\(users[Int(raw.user)].id)" + (raw.place > 1 ? "-\(raw.place)" : ""),
-            user: raw.user, role: raw.role,
-            time: raw.time,
-            history: raw.history, target: raw.target,
-            prompt: PromptBuilder.plain(
-                profile: profile, history: history, request: configuration.request),
-            revealedPrompt: revealed)
     }
 }

@@ -73,6 +73,13 @@ struct RawSample: Decodable, Sendable {
     let target: Int32
     /// Which of the user's samples it is, from 1.
     let place: Int
+    let usual: [RawUsualItem]
+}
+
+/// An item that a user chose again and again.
+struct RawUsualItem: Decodable, Sendable {
+    let item: Int32
+    let count: Int
 }
 
 /// A column that tells of the moment of an impression.
@@ -94,4 +101,5 @@ struct RawSkipped: Decodable, Sendable {
 struct RawInference: Decodable, Sendable {
     let user: Int32
     let history: [Int32]
+    let usual: [RawUsualItem]
 }

@@ -65,8 +65,8 @@ extension ScoredAnswers {
         AnswerRow(
             name: name, format: format,
             categoryAccuracy: try (0..<3).map { level in
-                Estimate(
-                    try bootstrap.mean(of: categoryHits.compactMap { $0[level] }.map { $0 ? 1 : 0 }))
+                let hits = categoryHits.compactMap { $0[level] }.map { $0 ? 1.0 : 0 }
+                return hits.isEmpty ? nil : Estimate(try bootstrap.mean(of: hits))
             },
             titleHitRate: try depths.map { depth in
                 HitRate(depth: depth, rate: Estimate(try bootstrap.mean(of: hits(depth))))

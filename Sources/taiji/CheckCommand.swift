@@ -27,7 +27,9 @@ struct CheckCommand: ParsableCommand {
     func run() throws {
         let configuration = try ConfigurationReader.read(
             config.map { URL(filePath: $0) }, settings: settings)
-        let report = try SourceCheck(configuration.construct, threads: configuration.threads).report()
+        let report = try SourceCheck(
+            configuration.construct, seed: configuration.seed, threads: configuration.threads
+        ).report()
         if json {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

@@ -16,7 +16,8 @@ struct Taiji: ParsableCommand {
         // Asks libtorch for its devices, so only where it is shown.
         version: CommandLine.arguments.contains("--version") ? VersionText.text : VersionText.version,
         subcommands: [
-            RunCommand.self, CheckCommand.self, ConstructCommand.self, ActivateCommand.self,
+            RunCommand.self, InitCommand.self, CheckCommand.self,
+            ConstructCommand.self, ActivateCommand.self,
             CollaborateCommand.self,
             RankCommand.self, RankFileCommand.self, ConfigCommand.self,
             EvaluateCommand.self, InspectCommand.self, TokenizeCommand.self, ScoreCommand.self,

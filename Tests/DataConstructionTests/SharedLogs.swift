@@ -73,6 +73,6 @@ enum SharedLogs {
     }
 
     static func report(_ configuration: TaijiConfiguration) throws -> SourceReport {
-        try SourceCheck(configuration.construct, threads: 2).report()
+        try SourceCheck(configuration.construct, seed: 7, threads: 2).report()
     }
 }

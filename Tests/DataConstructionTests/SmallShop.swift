@@ -25,6 +25,7 @@ enum SmallShop {
     static var configuration: ConstructConfiguration {
         var configuration = ConstructConfiguration()
         configuration.users = 20
+        configuration.minimumPurchases = 20
         configuration.activateUsers = 5
         configuration.collaborateUsers = 5
         configuration.testUsers = 5

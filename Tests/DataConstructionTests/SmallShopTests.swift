@@ -24,7 +24,7 @@ import Testing
         #expect(tables.users.count == 20 && tables.items.count == 24)
         #expect(tables.summary.samples == ["activate": 5, "collaborate": 5, "test": 5])
         #expect(tables.users.allSatisfy { $0.attributes == ["tier": "silver"] })
-        #expect(tables.users.allSatisfy { $0.profile.hasPrefix("tier silver; buys most: shelf ") })
+        #expect(tables.users.allSatisfy { $0.profile.hasPrefix("tier silver; mostly shelf ") })
         // One visit a week with two items, weeks 2 to 53.
         #expect(tables.events.count == 20 * 52 * 2)
         #expect(

@@ -47,16 +47,30 @@ enum TinyRun {
 
         """
 
+    /// The settings with a mapping in place of the script.
+    private static func settings(mapping: String) -> String {
+        let own = settings.split(separator: "\n", omittingEmptySubsequences: false)
+            .filter { !$0.contains("standIn:") && !$0.contains("windows:") }.joined(separator: "\n")
+        return own.replacing("construct:\n", with: "construct:\n\(mapping)")
+    }
+
     /// Writes model, script and configuration into a folder.
     ///
-    /// - Returns: the options of a stage, without the run's folder.
-    static func prepare(in folder: URL) throws -> [String] {
+    /// - Parameter mapping: YAML below `construct:` that maps files of the folder, in place of the script.
+    /// - Returns: the options of a stage, without the run's folder; the first two are the configuration's.
+    static func prepare(in folder: URL, mapping: String? = nil) throws -> [String] {
         let model = folder.appending(path: "model")
         try TinyModelFolder.write(to: model, seed: 3, contextLength: 4096)
+        let file = folder.appending(path: "run.yaml")
+        if let mapping {
+            // Files are found beside the configuration.
+            let text = settings(mapping: mapping).replacing("  source:\n", with: "  source:\n    folder: .\n")
+            try Data(text.utf8).write(to: file)
+            return ["--config", file.path, "--set", "model=\(model.path)"]
+        }
+        try Data(settings.utf8).write(to: file)
         let script = folder.appending(path: "shop.sql")
         try Data(ShopScript.all.utf8).write(to: script)
-        let file = folder.appending(path: "run.yaml")
-        try Data(settings.utf8).write(to: file)
         return [
             "--config", file.path, "--set", "model=\(model.path)", "--set",
             "construct.source.script=\(script.path)",

@@ -10,7 +10,7 @@ public struct ConstructConfiguration: Codable, Sendable, Equatable {
     /// windows of the language model and of the test.
     public var users = 240
     /// Purchases that a user must have made before the language model's window.
-    public var minimumPurchases = 20
+    public var minimumPurchases = 2
     /// Users whose next purchase fine-tunes the language model.
     public var activateUsers = 64
     /// Users whose next purchase aligns the language model.
@@ -23,8 +23,6 @@ public struct ConstructConfiguration: Codable, Sendable, Equatable {
     public var catalogueSize = 2000
     /// Purchases per prompt, newest first.
     public var historyLength = 6
-    /// What a prompt asks, between the purchases and the form of the answer.
-    public var request = defaultRequest
     /// Share of the impressions without a conversion that are kept; those with one are always kept, and the
     /// rankers correct for the rate.
     public var impressionRate = 1.0
@@ -34,6 +32,8 @@ public struct ConstructConfiguration: Codable, Sendable, Equatable {
     public var windows = WindowConfiguration()
     /// Memory that queries over the logs may take before they use the disk.
     public var queryMemory = 2.0
+    /// What the language model reads, §2.1.
+    public var prompt = PromptConfiguration()
     /// The teacher that writes reasoning, §2.1.2.
     public var teacher = TeacherConfiguration()
 
@@ -42,10 +42,6 @@ public struct ConstructConfiguration: Codable, Sendable, Equatable {
 
     /// `queryMemory` in DuckDB's words.
     public var memoryLimit: String { "\(Int((queryMemory * 1024).rounded())) MiB" }
-
-    /// The request of a prompt by default.
-    public static let defaultRequest =
-        "Reason about what this shopper needs and predict the promoted item they buy next, in this form:"
 
     /// What stands in for impressions.
     public enum StandIn: String, Codable, Sendable, CaseIterable {

@@ -2,7 +2,7 @@
 enum MovedSettings {
     private static let paths = [
         "teacher": "construct.teacher", "collaborate.ranker": "collaborate.rewardRanker",
-        "construct.weeks": "construct.windows",
+        "construct.weeks": "construct.windows", "construct.request": "construct.prompt.request",
     ]
 
     /// Where a setting is now; nil for a path that no earlier version had.

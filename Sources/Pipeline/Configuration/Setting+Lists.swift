@@ -120,7 +120,7 @@ struct CountRange {
 }
 
 /// Values of settings as YAML.
-enum YAMLText {
+public enum YAMLText {
     static func list(_ elements: [String]) -> String { "[\(elements.joined(separator: ", "))]" }
 
     static func map(_ values: [String: String]) -> String {
@@ -129,12 +129,14 @@ enum YAMLText {
     }
 
     /// A text as YAML: bare where nothing can be misread.
-    static func quoted(_ text: String) -> String {
+    public static func quoted(_ text: String) -> String {
         let isPlain =
             text.first?.isLetter == true
             && text.allSatisfy { ($0.isASCII && ($0.isLetter || $0.isNumber)) || "-_./".contains($0) }
         let isWord = ["true", "false", "yes", "no", "on", "off", "null"].contains(text.lowercased())
-        return isPlain && !isWord
-            ? text : "\"\(text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\""
+        guard !isPlain || isWord else { return text }
+        let escapes = [("\\", "\\\\"), ("\"", "\\\""), ("\n", "\\n"), ("\t", "\\t")]
+        let escaped = escapes.reduce(text) { $0.replacing($1.0, with: $1.1) }
+        return "\"\(escaped)\""
     }
 }

@@ -13,6 +13,9 @@ public struct TeacherConfiguration: Codable, Sendable, Equatable {
     public var temperature = 0.7
     /// Nucleus sampling: the most likely tokens with this total probability are drawn from.
     public var topP = 0.95
+    /// What every chain of thought begins with; a small teacher that begins by itself talks about something
+    /// else.
+    public var beginning = "The user"
     /// Prompts generated side by side.
     public var batchSize = 24
 

@@ -9,6 +9,12 @@ public enum AnswerFormat {
     /// Ends the answer.
     public static let answerEnd = "</answer>"
 
+    /// What a prompt shows as the form of the output.
+    public static let form = """
+        \(thinkStart)reasoning\(thinkEnd)
+        \(answerStart)Item title: ...; Category L1: ...; Category L2: ...; Category L3: ...\(answerEnd)
+        """
+
     /// An item as an answer names it, without tags: `Item title: …; Category L1: …; Category L2: …; Category
     /// L3: …`. A level that is not known is left out.
     public static func render(_ item: Item) -> String {

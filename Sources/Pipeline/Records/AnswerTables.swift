@@ -21,8 +21,8 @@ public struct AnswerRow: Codable, Sendable, Equatable {
     public var name: String
     /// Table 3; nil for a row that writes no text.
     public var format: FormatRates?
-    /// Category accuracy at L1, L2 and L3.
-    public var categoryAccuracy: [Estimate]
+    /// Category accuracy at L1, L2 and L3; nil for a level that no target has.
+    public var categoryAccuracy: [Estimate?]
     /// Title Hit-Rate@K.
     public var titleHitRate: [HitRate]
     /// Mean CTCVR of the answered items.
@@ -30,7 +30,7 @@ public struct AnswerRow: Codable, Sendable, Equatable {
 
     /// Takes every value.
     public init(
-        name: String, format: FormatRates?, categoryAccuracy: [Estimate], titleHitRate: [HitRate],
+        name: String, format: FormatRates?, categoryAccuracy: [Estimate?], titleHitRate: [HitRate],
         ctcvr: Estimate
     ) {
         self.name = name

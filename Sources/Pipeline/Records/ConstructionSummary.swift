@@ -18,11 +18,16 @@ public struct ConstructionSummary: Codable, Sendable, Equatable {
     public var context: [ContextField]
     /// What impressions are: logged ones, or what stands in for them.
     public var impressions: ImpressionOrigin
+    /// Prompts whose oldest behaviours did not fit `construct.prompt.maximumTokens`.
+    public var cutPrompts: Int
+    /// Behaviours that were cut, over all prompts.
+    public var cutBehaviors: Int
 
     /// Takes every value.
     public init(
         users: Int, items: Int, catalogue: Int, samples: [String: Int], skipped: [String: Int],
-        periods: [Period], windows: Windows, context: [ContextField], impressions: ImpressionOrigin
+        periods: [Period], windows: Windows, context: [ContextField], impressions: ImpressionOrigin,
+        cutPrompts: Int = 0, cutBehaviors: Int = 0
     ) {
         self.users = users
         self.items = items
@@ -33,6 +38,8 @@ public struct ConstructionSummary: Codable, Sendable, Equatable {
         self.windows = windows
         self.context = context
         self.impressions = impressions
+        self.cutPrompts = cutPrompts
+        self.cutBehaviors = cutBehaviors
     }
 
     /// Starts of the windows, in seconds since 1970.

@@ -11,7 +11,7 @@ public enum Steps {
             "construct.teacher", "construct.queryMemory", "construct.source.folder",
             "construct.source.script",
         ],
-        reading: [.logs])
+        reading: [.logs, .model])
 
     /// The catalogue's titles as vectors.
     public static let titles = Step<TitleVectors>(

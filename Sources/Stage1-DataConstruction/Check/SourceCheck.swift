@@ -2,19 +2,19 @@ import DuckDB
 import Foundation
 public import Pipeline
 
-/// Reads a mapped source as a whole, in DuckDB and in bounded memory, and says what is wrong with it. Needs
-/// no model.
+/// Reads a source as a whole, in DuckDB and in bounded memory, makes the tables of a run from it, and says
+/// what
+/// is wrong with it. Needs no model.
 public struct SourceCheck {
-    private let configuration: ConstructConfiguration
-    private let duckDB: DuckDBProgram
+    private let constructor: DataConstructor
 
+    /// - Parameter configuration: whose `prompt.maximumTokens` has no effect: a check has no tokenizer.
     /// - Throws: `DuckDBError.missingProgram`.
-    public init(_ configuration: ConstructConfiguration, threads: Int) throws {
-        self.configuration = configuration
-        duckDB = try DuckDBProgram.fetched(threads: threads, memoryLimit: configuration.memoryLimit)
+    public init(_ configuration: ConstructConfiguration, seed: Int, threads: Int) throws {
+        constructor = try DataConstructor(configuration, seed: seed, threads: threads)
     }
 
-    /// Counts and faults.
+    /// Counts and faults, and, without errors among these, windows and prompts.
     ///
     /// - Throws: `DataConstructionError.missingFiles`, or `DuckDBError` for files that cannot be read at all.
     public func report() throws -> SourceReport {
@@ -22,11 +22,30 @@ public struct SourceCheck {
             path: "taiji-check-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        let mapped = try MappedSource(configuration.source, by: duckDB, in: folder)
-        let named = ColumnCheck(mapped: mapped).faults
-        guard named.isEmpty else { return SourceReport(counts: SourceCounts(), faults: named) }
-        try duckDB.run(mapped.scripts(), in: folder)
-        return try SourceReport(of: configuration.source, in: folder)
+        var (report, failure) = try constructor.readLogs(in: folder)
+        guard !report.hasErrors else { return report }
+        let tables = ConstructedTables(folder: folder)
+        do {
+            if let failure { throw failure }
+            let summary = try constructor.writeTexts(to: tables)
+            report.run = try RunReport(summary, tables)
+            report.faults += RunReport.faults(of: summary)
+        } catch let error as DataConstructionError {
+            report.faults.insert(SourceFault(stopping: "\(error)"), at: 0)
+        } catch let error as DuckDBError {
+            report.faults.insert(SourceFault(stopping: "\(error)"), at: 0)
+        }
+        return report
+    }
+}
+
+extension SourceFault {
+    /// What stops a run after its logs were read.
+    fileprivate init(stopping message: String) {
+        let parts = message.split(separator: "; ", maxSplits: 1).map(String.init)
+        self.init(
+            severity: .error, code: "noRun", file: nil, row: nil, column: nil, value: nil, rows: 0,
+            reason: parts[0], remedy: parts.count > 1 ? parts[1] : "see Docs/OwnLogs.md")
     }
 }
 

@@ -7,6 +7,8 @@ public struct SourceReport: Codable, Sendable, Equatable {
     public var counts: SourceCounts
     /// Everything that is wrong, errors first.
     public var faults: [SourceFault]
+    /// What a run would be made of; nil where it would stop.
+    public var run: RunReport?
 
     /// Whether a run would stop or be worth nothing.
     public var hasErrors: Bool { faults.contains { $0.severity == .error } }

@@ -1,4 +1,5 @@
 import Foundation
+import Pipeline
 
 /// A report as a person reads it.
 public struct SourceReportText {
@@ -9,7 +10,7 @@ public struct SourceReportText {
 
     /// Counts, then faults, then the verdict.
     public var text: String {
-        (counts + [""] + faults + [verdict]).map { $0 + "\n" }.joined()
+        (counts + run + [""] + faults + [verdict]).map { $0 + "\n" }.joined()
     }
 
     private var counts: [String] {
@@ -44,6 +45,30 @@ public struct SourceReportText {
                     + missing.map { "\($0.0): \($0.1)" }.joined(separator: ", "))
         }
         return lines
+    }
+
+    private var run: [String] {
+        guard let run = report.run else { return [] }
+        let summary = run.summary
+        let samples = UserRole.allCases.compactMap { role in
+            summary.samples[role.rawValue].map { "\($0) \(role.rawValue)" }
+        }
+        let windows = summary.periods.map { period in
+            "  \(period.period.rawValue.padding(toLength: 16, withPad: " ", startingAt: 0)) "
+                + "\(period.impressions) impressions, \(period.clicks) clicks "
+                + "(\(share(period.clicks, period.impressions))), \(period.conversions) conversions "
+                + "(\(share(period.conversions, period.impressions)))"
+        }
+        let length = run.promptCharacters
+        return [
+            "",
+            "A run: \(summary.users) users, \(summary.items) items, \(summary.catalogue) titles; samples: "
+                + samples.joined(separator: ", "), "  " + summary.impressions.caption,
+        ] + windows + [
+            "  prompts: \(length.median) characters in the middle, \(length.ninetieth) at the 90th "
+                + "percentile, "
+                + "\(length.maximum) at most"
+        ] + run.examples.map { "\n  " + $0.replacing("\n", with: "\n  ") }
     }
 
     private func line(_ name: String, _ count: Int, _ detail: String) -> String {

@@ -82,14 +82,22 @@ WITH purchases AS (
     ORDER BY draw('user/' || id), id LIMIT getvariable('users')
 ), ordered AS (
     SELECT *, row_number() OVER (ORDER BY draw('role/' || id), id) AS place FROM chosen
+), quotas AS (
+    -- Where there are fewer users than the roles ask for, each role has its share of them.
+    SELECT least(1, count(*) / roles) AS share
+    FROM chosen, (SELECT getvariable('activate_users') + getvariable('collaborate_users')
+                         + getvariable('test_users') AS roles) GROUP BY roles
+), ends AS (
+    SELECT round(share * getvariable('activate_users')) AS activate,
+           round(share * (getvariable('activate_users') + getvariable('collaborate_users'))) AS collaborate,
+           round(share * (getvariable('activate_users') + getvariable('collaborate_users')
+                          + getvariable('test_users'))) AS test
+    FROM quotas
 )
 SELECT id, row_number() OVER (ORDER BY place) - 1 AS number,
-       CASE WHEN place <= getvariable('activate_users') THEN 'activate'
-            WHEN place <= getvariable('activate_users') + getvariable('collaborate_users') THEN 'collaborate'
-            WHEN place <= getvariable('activate_users') + getvariable('collaborate_users')
-                          + getvariable('test_users') THEN 'test'
-            ELSE 'other' END AS role
-FROM ordered;
+       CASE WHEN place <= activate THEN 'activate' WHEN place <= collaborate THEN 'collaborate'
+            WHEN place <= test THEN 'test' ELSE 'other' END AS role
+FROM ordered, ends;
 
 CREATE TABLE numbered_items AS
 WITH used AS (

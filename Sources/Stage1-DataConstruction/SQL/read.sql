@@ -20,7 +20,3 @@ CREATE MACRO as_flag(field) AS CASE
 -- A time from a number of seconds.
 CREATE MACRO from_seconds(seconds) AS CASE
     WHEN seconds BETWEEN 0 AND 1e11 THEN make_timestamp(CAST(round(seconds * 1e6) AS BIGINT)) END;
-
-CREATE TABLE faults (
-    code VARCHAR, relation VARCHAR, field VARCHAR, file VARCHAR, kept BIGINT, line BIGINT, value VARCHAR,
-    rows BIGINT, total BIGINT, note VARCHAR);

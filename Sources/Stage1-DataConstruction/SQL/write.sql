@@ -28,11 +28,14 @@ COPY (SELECT number AS item, catalogue.title FROM catalogue JOIN numbered_items 
       ORDER BY purchases DESC, catalogue.title)
 TO 'catalogue.jsonl' (FORMAT json);
 
-COPY (SELECT targets."user", role, seconds(targets.time) AS time, history, target, place FROM targets
-      JOIN histories ON histories."user" = targets."user" AND moment = targets.time ORDER BY targets."user", place)
+COPY (SELECT targets."user", role, seconds(targets.time) AS time, history, target, place, coalesce(usual, []) AS usual
+      FROM targets JOIN histories ON histories."user" = targets."user" AND histories.moment = targets.time
+      LEFT JOIN usuals ON usuals."user" = targets."user" AND usuals.moment = targets.time ORDER BY targets."user", place)
 TO 'samples-raw.jsonl' (FORMAT json);
 
-COPY (SELECT "user", history FROM histories WHERE moment = getvariable('ranker_start') ORDER BY "user")
+COPY (SELECT histories."user", history, coalesce(usual, []) AS usual
+      FROM histories LEFT JOIN usuals ON usuals."user" = histories."user" AND usuals.moment = histories.moment
+      WHERE histories.moment = getvariable('ranker_start') ORDER BY histories."user")
 TO 'inference-raw.jsonl' (FORMAT json);
 
 COPY (SELECT period, count(*) AS impressions, count(*) FILTER (click) AS clicks,

@@ -60,7 +60,6 @@ struct MappedSource {
         return [
             SQLScript(name: "source settings", statements: settings), try SQLScript.bundled("read"),
             script(), try SQLScript.bundled("sources"), faultScript(),
-            try SQLScript.bundled("counts"),
         ]
     }
 

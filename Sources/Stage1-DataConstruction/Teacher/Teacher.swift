@@ -37,17 +37,13 @@ public struct Teacher {
         progress.end("\(all.count) chains of thought, \(leaks) of them leak that the answer was given")
     }
 
-    /// What every chain of thought begins with: a small teacher that begins by itself talks about something
-    /// else.
-    private static let beginning = "The shopper"
-
     private func draw(
         _ samples: [PromptSample], _ range: Range<Int>, _ items: [Item]
     ) throws -> [TeacherSample] {
         let prompts = try range.map {
             try model.promptTokens(
                 user: configuration.showsTarget ? samples[$0].revealedPrompt : samples[$0].prompt,
-                beginning: AnswerFormat.thinkStart + Self.beginning)
+                beginning: AnswerFormat.thinkStart + configuration.beginning)
         }
         let sampling = SamplingConfiguration(
             maximumTokens: configuration.maximumTokens, temperature: configuration.temperature,
@@ -58,7 +54,7 @@ public struct Teacher {
         let chains = try zip(range, drawn).flatMap { place, completions in
             try completions.enumerated().map { index, completion in
                 let text = try model.text(of: completion.ids)
-                let (reasoning, isWhole) = Self.reasoning(in: Self.beginning + text)
+                let (reasoning, isWhole) = Self.reasoning(in: configuration.beginning + text)
                 let sample = samples[place]
                 let leaks = LeakDetector().leaks(
                     in: reasoning, title: items[Int(sample.target)].title,

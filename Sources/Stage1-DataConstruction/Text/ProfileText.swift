@@ -1,26 +1,41 @@
+import Pipeline
+
 /// The user profile as text for a language model, §2.1.1: what is known, in one line. What is not known is
 /// left out; nothing is made up for it.
-enum ProfileText {
-    /// How the attributes of The Complete Journey read, in the order of the text; `*` stands for the value.
-    private static let phrases: [(name: String, phrase: String)] = [
-        ("age", "age *"), ("income", "income *"), ("home", "*"), ("marital", "*"), ("household", "*"),
-        ("spending", "* spending"), ("visits", "shops *"), ("days", "*"), ("baskets", "* baskets"),
-        ("coupons", "* coupons"),
-    ]
-    /// Attributes that a reader learns nothing from, or that `household` says already.
-    private static let hidden: Set = ["store", "household_size", "kids", "campaigns"]
+struct ProfileText {
+    private let configuration: PromptConfiguration
+    private let attribute: TextTemplate
+    private let attributes: [String: TextTemplate]
+    private let profile: TextTemplate
+
+    /// - Throws: `TextTemplateError`.
+    init(_ configuration: PromptConfiguration) throws {
+        self.configuration = configuration
+        attribute = try PromptConfiguration.template(configuration.attribute, for: "attribute")
+        attributes = try configuration.attributes.mapValues {
+            try PromptConfiguration.template($0, for: "attribute")
+        }
+        profile = try PromptConfiguration.template(configuration.profile, for: "profile")
+    }
 
     /// - Parameters:
-    ///   - attributes: values by name; names without a phrase of their own read `name value`.
-    ///   - favorites: the categories that the user bought from most; empty if not known.
-    static func render(_ attributes: [String: String], favorites: [String]) -> String {
-        let known = phrases.compactMap { name, phrase in
-            attributes[name].map { phrase.replacing("*", with: $0 == "none" ? "no" : $0.lowercased()) }
+    ///   - values: the user's attributes by name.
+    ///   - favorites: the categories that the user chose most from; empty if not known.
+    func render(_ values: [String: String], favorites: [String]) -> String {
+        let (hidden, ordered) = (Set(configuration.hidden), configuration.order)
+        let names =
+            (ordered + values.keys.filter { !ordered.contains($0) }.sorted()).filter { !hidden.contains($0) }
+        let texts = names.compactMap { name -> String? in
+            guard let value = values[name], !value.isEmpty else { return nil }
+            return (attributes[name] ?? attribute).render([
+                "name": name, "value": value, "words": value == "none" ? "no" : value.lowercased(),
+            ])
         }
-        let names = Set(phrases.map(\.name)).union(hidden)
-        let others = attributes.keys.filter { !names.contains($0) }.sorted()
-            .compactMap { name in attributes[name].map { "\(name) \($0.lowercased())" } }
-        let profile = (known + others).joined(separator: ", ")
-        return favorites.isEmpty ? profile : profile + "; buys most: " + favorites.joined(separator: ", ")
+        let text = profile.render([
+            "attributes": texts.joined(separator: ", "), "categories": favorites.joined(separator: ", "),
+        ])
+        // What separates the two parts has nothing to separate where one is missing.
+        let isSeparator = { (character: Character) in ";, ".contains(character) }
+        return String(text.drop(while: isSeparator).reversed().drop(while: isSeparator).reversed())
     }
 }

@@ -44,10 +44,6 @@ extension ConstructConfiguration: ConfigurationSection {
                 "Purchases per prompt, newest first.",
                 raising: "The model knows more about each user; prompts get longer, and with them every step "
                     + "that runs the language model."),
-            .text(
-                "request", \.request,
-                "What a prompt asks, between the purchases and the form of the answer.",
-                effect: "The wording can change the form of the answers more than fine-tuning does."),
             .number(
                 "impressionRate", \.impressionRate, .above(0, upTo: 1), unit: "share",
                 "Share of the impressions without a conversion that are kept; those with one are always "
@@ -83,6 +79,7 @@ extension ConstructConfiguration: ConfigurationSection {
             .section(
                 "windows", \.windows,
                 "The windows in time: reward ranker, then language model, then compared rankers, then test."),
+            .section("prompt", \.prompt, "What the language model reads, §2.1."),
             .section("teacher", \.teacher, "The teacher that writes reasoning, §2.1.2."),
         ]
     }

@@ -33,6 +33,11 @@ extension TeacherConfiguration: ConfigurationSection {
                 "topP", \.topP, .above(0, upTo: 1), unit: "share",
                 "Nucleus sampling: the most likely tokens with this total probability are drawn from.",
                 raising: "More diverse candidates with more unlikely words; 1 draws from all tokens."),
+            .text(
+                "beginning", \.beginning,
+                "What every chain of thought begins with; a small teacher that begins by itself talks about "
+                    + "something else.",
+                effect: "Sets the subject and the language of the reasoning."),
             .count(
                 "batchSize", \.batchSize, 1..., unit: "prompts",
                 "Prompts generated side by side.",
