@@ -146,7 +146,7 @@ let package = Package(
             [
                 "Collaboration", "DataConstruction", "LanguageModels", "ModelEvaluation", "Pipeline",
                 "Ranking",
-                "RankingExperiment", "ReasoningActivation", "Report",
+                "RankingExperiment", "ReasoningActivation", "Report", "Torch",
             ]),
         // Level 8
         module(

@@ -48,7 +48,10 @@ public struct DataConstructor {
     /// Reads the logs and writes their rows.
     ///
     /// - Returns: what was found in the logs, and the error of the first statement that could not be done.
-    func readLogs(in folder: URL) throws -> (report: SourceReport, failure: (any Error)?) {
+    /// - Parameter counts: whether rows are counted where no mapping asks for it.
+    func readLogs(in folder: URL, counts: Bool = false) throws -> (
+        report: SourceReport, failure: (any Error)?
+    ) {
         let source = configuration.source
         var scripts: [SQLScript] = []
         if source.isMapped {
@@ -60,12 +63,13 @@ public struct DataConstructor {
             scripts = [try scriptOfUser()]
         }
         do {
-            try duckDB.run(self.scripts(source: scripts), in: folder)
+            try duckDB.run(self.scripts(source: scripts, counts: counts || source.isMapped), in: folder)
         } catch {
             guard let report = try? SourceReport(of: configuration.source, in: folder) else { throw error }
             return (report, error)
         }
-        return (try SourceReport(of: configuration.source, in: folder), nil)
+        guard counts || source.isMapped else { return (SourceReport(counts: .init(), faults: []), nil) }
+        return (try SourceReport(of: source, in: folder), nil)
     }
 
     /// Turns the rows into users with profiles and samples with prompts, and checks the splits.
@@ -87,18 +91,18 @@ public struct DataConstructor {
     }
 
     /// All statements, from settings to files.
-    private func scripts(source: [SQLScript]) throws -> [SQLScript] {
-        [try settings(), try SQLScript.bundled("before-source")] + source + (try statements())
+    private func scripts(source: [SQLScript], counts: Bool) throws -> [SQLScript] {
+        [try settings(), try SQLScript.bundled("before-source")] + source + (try statements(counts: counts))
     }
 
     /// What makes the tables of the source relations.
-    private func statements() throws -> [SQLScript] {
+    private func statements(counts: Bool) throws -> [SQLScript] {
         let windows = SQLScript(name: "windows", statements: configuration.windows.statements)
         let origin =
             configuration.source.impressions.files.isEmpty ? configuration.standIn.rawValue : "logged"
         let impressions = origin == "popular" || origin == "uniform" ? "sampled" : origin
         let names = ["population", "impressions-\(impressions)", "impressions", "samples", "write"]
-        return try ["after-source", "counts"].map(SQLScript.bundled) + [windows]
+        return try (["after-source"] + (counts ? ["counts"] : [])).map(SQLScript.bundled) + [windows]
             + names.map(SQLScript.bundled)
     }
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import DataConstruction
 import Foundation
 import Pipeline
+import Workflow
 
 struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -24,18 +25,34 @@ struct CheckCommand: ParsableCommand {
     @Flag(help: "Print counts and faults as one JSON object.")
     var json = false
 
+    /// What `--json` prints.
+    private struct Output: Encodable {
+        let counts: SourceCounts
+        let faults: [SourceFault]
+        let run: RunReport?
+        let estimate: RunEstimate?
+    }
+
     func run() throws {
         let configuration = try ConfigurationReader.read(
             config.map { URL(filePath: $0) }, settings: settings)
         let report = try SourceCheck(
             configuration.construct, seed: configuration.seed, threads: configuration.threads
         ).report()
+        // A check needs no model; without one it cannot say what the run will take.
+        var missing = ""
+        var estimate: RunEstimate?
+        do { estimate = try report.run.map { try RunEstimate(configuration, $0) } } catch {
+            missing = "No estimate of time and memory: \(error)\n"
+        }
         if json {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-            print(String(decoding: try encoder.encode(report), as: UTF8.self))
+            let output = Output(
+                counts: report.counts, faults: report.faults, run: report.run, estimate: estimate)
+            print(String(decoding: try encoder.encode(output), as: UTF8.self))
         } else {
-            print(SourceReportText(report).text, terminator: "")
+            print(SourceReportText(report, estimate: estimate?.text ?? missing).text, terminator: "")
         }
         if report.hasErrors { throw ExitCode.failure }
     }

@@ -18,6 +18,12 @@ public struct ImpressionMapping: Codable, Sendable, Equatable {
     public var click = "click"
     /// Column of the conversion, 0 or 1, true or false; empty where none was logged.
     public var conversion = ""
+    /// What a conversion without a click is.
+    public var unclicked = UnclickedRule.refuse
+    /// Time after a click in which a purchase of the item, in the files of events, is its conversion, where
+    /// no
+    /// column has conversions; 0 to join none.
+    public var conversionHours = 0.0
     /// Column of the request that items were shown for; empty where a user's impressions of one time make a
     /// request.
     public var request = ""

@@ -22,7 +22,7 @@ public struct SourceCheck {
             path: "taiji-check-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        var (report, failure) = try constructor.readLogs(in: folder)
+        var (report, failure) = try constructor.readLogs(in: folder, counts: true)
         guard !report.hasErrors else { return report }
         let tables = ConstructedTables(folder: folder)
         do {

@@ -34,6 +34,10 @@ public struct SourceCounts: Codable, Sendable, Equatable {
     public var conversions = 0
     /// Events that are clicks.
     public var eventClicks = 0
+    /// Events of the same user, item, time and kind as another.
+    public var duplicateEvents = 0
+    /// Days in a row without any event.
+    public var longestGapDays = 0
     /// Users with an event.
     public var usersSeen = 0
     /// Items with an event.

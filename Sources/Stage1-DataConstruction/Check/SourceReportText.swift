@@ -4,13 +4,19 @@ import Pipeline
 /// A report as a person reads it.
 public struct SourceReportText {
     private let report: SourceReport
+    private let estimate: String
 
-    /// A report's text.
-    public init(_ report: SourceReport) { self.report = report }
+    /// - Parameter estimate: what a run will take; stands after what it is made of.
+    public init(_ report: SourceReport, estimate: String = "") {
+        self.report = report
+        self.estimate = estimate
+    }
 
     /// Counts, then faults, then the verdict.
     public var text: String {
-        (counts + run + [""] + faults + [verdict]).map { $0 + "\n" }.joined()
+        (counts + run + (estimate.isEmpty ? [] : ["", String(estimate.dropLast())]) + [""] + faults + [
+            verdict
+        ]).map { $0 + "\n" }.joined()
     }
 
     private var counts: [String] {
@@ -33,7 +39,12 @@ public struct SourceReportText {
         }
         if counts.events > 0 {
             lines.append(
-                "time         \(counts.first.formatted(.iso8601)) to \(counts.last.formatted(.iso8601))")
+                "time         \(counts.first.formatted(.iso8601)) to \(counts.last.formatted(.iso8601))"
+                    + (counts.longestGapDays > 1 ? "; \(counts.longestGapDays) days without events" : ""))
+            if counts.duplicateEvents > 0 {
+                lines.append(
+                    line("duplicates", counts.duplicateEvents, "events of one user, item, time and kind"))
+            }
         }
         let missing = [
             ("title", counts.itemsWithoutTitle), ("category", counts.itemsWithoutCategory),

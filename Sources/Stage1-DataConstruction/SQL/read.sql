@@ -17,6 +17,6 @@ CREATE MACRO as_flag(field) AS CASE
     WHEN lower(trim(field)) IN ('1', '1.0', 'true', 't', 'yes', 'y') THEN true
     WHEN lower(trim(field)) IN ('0', '0.0', 'false', 'f', 'no', 'n') THEN false END;
 
--- A time from a number of seconds.
-CREATE MACRO from_seconds(seconds) AS CASE
-    WHEN seconds BETWEEN 0 AND 1e11 THEN make_timestamp(CAST(round(seconds * 1e6) AS BIGINT)) END;
+-- A time from a number of seconds, of which there are at least so many.
+CREATE MACRO from_seconds(seconds, least) AS CASE
+    WHEN seconds BETWEEN least AND 1e11 THEN make_timestamp(CAST(round(seconds * 1e6) AS BIGINT)) END;

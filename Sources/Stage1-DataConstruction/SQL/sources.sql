@@ -1,5 +1,5 @@
 -- The relations of a mapped source, from what was read: rows that can be used, each id described once.
--- Variables: items_keep_last, users_keep_last (which of two rows with one id counts), has_users.
+-- Variables: items_keep_last, users_keep_last (which of two rows with one id counts), has_users, conversion_hours.
 
 CREATE TABLE source_items AS
 SELECT id, unnest(arg_min({'title': title, 'categories': categories, 'brand': brand, 'price': price},
@@ -38,9 +38,20 @@ WHERE item_id IN (SELECT id FROM source_items) AND user_id IN (SELECT id FROM so
       AND NOT (kind = 'purchase' AND coalesce(quantity, 1) <= 0)
       AND time BETWEEN getvariable('first_time') AND getvariable('last_time');
 
+-- A purchase is the conversion of the last click on its item within the hours that the mapping states.
+CREATE TABLE delayed_conversions AS
+SELECT DISTINCT clicked.kept, clicked.item_id
+FROM (SELECT user_id, item_id, time FROM read_events
+      WHERE kind = 'purchase' AND getvariable('conversion_hours') > 0) AS bought
+ASOF JOIN (SELECT user_id, item_id, time, kept FROM read_impressions
+           WHERE click AND getvariable('conversion_hours') > 0) AS clicked
+ON bought.user_id = clicked.user_id AND bought.item_id = clicked.item_id AND bought.time >= clicked.time
+WHERE bought.time <= clicked.time + to_seconds(3600 * getvariable('conversion_hours'));
+
 CREATE VIEW source_impressions AS
 SELECT * EXCLUDE (kept, file, bad_time, bad_click, bad_conversion, history)
-       REPLACE (user_id || '/' || request AS request)
+       REPLACE (user_id || '/' || request AS request,
+                conversion OR (kept, item_id) IN (SELECT (kept, item_id) FROM delayed_conversions) AS conversion)
 FROM read_impressions
 WHERE item_id IN (SELECT id FROM source_items) AND user_id IN (SELECT id FROM source_users)
       AND click IS NOT NULL AND conversion IS NOT NULL

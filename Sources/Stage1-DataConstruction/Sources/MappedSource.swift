@@ -56,6 +56,7 @@ struct MappedSource {
             SET VARIABLE items_keep_last = \(source.items.duplicates == .last);
             SET VARIABLE users_keep_last = \(source.users.duplicates == .last);
             SET VARIABLE has_users = \(users != nil);
+            SET VARIABLE conversion_hours = \(source.impressions.conversionHours);
             """
         return [
             SQLScript(name: "source settings", statements: settings), try SQLScript.bundled("read"),
@@ -169,16 +170,22 @@ struct MappedSource {
             ("request", "filled(\(impressions.text(mapping.request)))"),
             ("history", impressions.text(mapping.history)),
         ]
-        let hasConversion = !mapping.conversion.isEmpty
+        let isLogged = !mapping.conversion.isEmpty
+        let converts = isLogged ? "as_flag(conversion_text)" : "false"
+        let click =
+            mapping.unclicked == .click
+            ? "as_flag(click_text) OR coalesce(\(converts), false)" : "as_flag(click_text)"
+        let conversion = mapping.unclicked == .ignore ? "\(converts) AND as_flag(click_text)" : converts
+        let badConversion =
+            isLogged
+            ? "CASE WHEN as_flag(conversion_text) IS NULL THEN coalesce(conversion_text, '') END"
+            : "CAST(NULL AS VARCHAR)"
         return """
             CREATE TABLE read_impressions AS
             SELECT kept, file, user_id, filled(item_id) AS item_id, \(time.value("time_text")) AS time,
-                   \(time.bad("time_text")) AS bad_time, as_flag(click_text) AS click,
+                   \(time.bad("time_text")) AS bad_time, \(click) AS click,
                    CASE WHEN as_flag(click_text) IS NULL THEN coalesce(click_text, '') END AS bad_click,
-                   \(hasConversion ? "as_flag(conversion_text)" : "false") AS conversion,
-                   \(hasConversion
-                       ? "CASE WHEN as_flag(conversion_text) IS NULL THEN coalesce(conversion_text, '') END"
-                       : "CAST(NULL AS VARCHAR)") AS bad_conversion,
+                   \(conversion) AS conversion, \(badConversion) AS bad_conversion,
                    coalesce(request, time_text) AS request, history
                    \(context.map { ", \(SourceTable.identifier($0.0))" }.joined())
             FROM (\(shown(rows(impressions, fields + context))));

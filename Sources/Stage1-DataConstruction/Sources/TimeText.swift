@@ -24,7 +24,11 @@ struct TimeText {
     /// An expression for the time in UTC; NULL where the text has another form or, as a number, lies in a
     /// century that only another unit explains.
     func value(_ text: String) -> String {
-        if let unitsPerSecond { return "from_seconds(as_number(\(text)) / \(unitsPerSecond))" }
+        if let unitsPerSecond {
+            // 1973, before which nobody logged; in another unit, times of today lie before it or after 5138.
+            let least = unit == .order ? "0" : "1e8"
+            return "from_seconds(as_number(\(text)) / \(unitsPerSecond), \(least))"
+        }
         if unit == .iso { return "timezone('UTC', finite(TRY_CAST(trim(\(text)) AS TIMESTAMPTZ)))" }
         let parsed = "try_strptime(trim(\(text)), \(DuckDBProgram.literal(pattern)))"
         // With a zone in the text the result has one already.

@@ -26,6 +26,22 @@ extension ImpressionMapping: ConfigurationSection {
                 "conversion", \.conversion,
                 "Column of the conversion, 0 or 1, true or false; empty where none was logged.",
                 effect: "What CVR is learnt from; a conversion without a click stops the run."),
+            .choice(
+                "unclicked", \.unclicked, "What a conversion without a click is.",
+                effect: "Every conversion is of a clicked impression; logs of feeds that play by themselves "
+                    + "may have others."
+            ) {
+                switch $0 {
+                case .refuse: "a fault: the run stops"
+                case .click: "a click that was not logged"
+                case .ignore: "no conversion"
+                }
+            },
+            .number(
+                "conversionHours", \.conversionHours, .within(0, 87_600), unit: "hours",
+                "Time after a click in which a purchase of the item, in the files of events, is its "
+                    + "conversion, where no column has conversions; 0 to join none.",
+                raising: "Later purchases count; more of them have other causes."),
             .text(
                 "request", \.request,
                 "Column of the request that items were shown for; empty where a user's impressions of one "
@@ -57,6 +73,17 @@ extension ImpressionMapping: ConfigurationSection {
         try require(
             itemSeparator.isEmpty == false || (labelMark.isEmpty && history.isEmpty), "\(path)itemSeparator",
             "is empty; expected what separates the items of a list, because labelMark or history is set")
+        try require(
+            conversionHours == 0 || conversion.isEmpty, "\(path)conversionHours",
+            "is \(conversionHours) and \(path)conversion is '\(conversion)'; expected one of them")
+        let taken = [
+            "user", "item", "time", "basket", "click", "conversion", "value", "period", "row", "request",
+        ]
+        for name in context.keys.sorted() {
+            try require(
+                !taken.contains(name), "\(path)context.\(name)",
+                "has the name of a column that every run has; expected another name")
+        }
         try TimeUnit.check(unit, pattern, path, self)
     }
 }

@@ -1,0 +1,110 @@
+public import DataConstruction
+import Foundation
+import LanguageModels
+public import Pipeline
+import Torch
+
+/// What each stage of a run will take on this machine, from the operations that its tokens need and the rate
+/// of
+/// a matrix product. Within a factor of two: short sequences and small batches keep processors less busy.
+public struct RunEstimate: Codable, Sendable, Equatable {
+    /// One stage.
+    public struct Stage: Codable, Sendable, Equatable {
+        /// Its command.
+        public var name: String
+        /// Seconds.
+        public var seconds: Double
+        /// Memory, in GiB.
+        public var gibibytes: Double
+    }
+
+    /// The stages in order.
+    public var stages: [Stage]
+    /// Floating-point operations per second of a matrix product, in billions.
+    public var matmulGFLOPS: Double
+
+    /// Parts of the product's rate that the work reached on two processors with a model of 135 M parameters.
+    private static let (prefill, decode, training) = (0.6, 0.25, 0.5)
+
+    /// - Parameter report: what the run is made of.
+    /// - Throws: an error that names the model where it is not there.
+    public init(_ configuration: TaijiConfiguration, _ report: RunReport) throws {
+        let parameters = Double(try ModelLocation.parameterCount(of: configuration.model))
+        let rate = try Self.matmulRate()
+        matmulGFLOPS = rate / 1e9
+        // About four characters a token in English.
+        let prompt = Double(report.promptCharacters.median) / 4
+        func count(_ role: UserRole) -> Double { Double(report.summary.samples[role.rawValue] ?? 0) }
+        func forward(_ tokens: Double) -> Double { 2 * parameters * tokens / (rate * Self.prefill) }
+        func generate(_ tokens: Double) -> Double { 2 * parameters * tokens / (rate * Self.decode) }
+        func train(_ tokens: Double) -> Double { 6 * parameters * tokens / (rate * Self.training) }
+        let teacher = configuration.construct.teacher
+        let chains = count(.activate) * Double(teacher.candidates)
+        let length = prompt + Double(teacher.maximumTokens) + 40
+        let policy = configuration.collaborate
+        let prompts = Double(policy.steps * policy.promptsPerStep)
+        let rollouts = prompts * Double(policy.groupSize * policy.maximumTokens)
+        let users = Double(report.summary.users)
+        let answers = Double(configuration.rank.maximumTokens)
+        let impressions = Double(report.summary.periods.map(\.impressions).reduce(0, +))
+        // A ranker goes through some ten thousand impressions per second and epoch.
+        let ranker = impressions * Double(configuration.rank.ranker.epochs) / 1e4
+        let weights = 4 * parameters / 1_073_741_824
+        let (infer, learn) = (1 + 1.5 * weights, 2 + 4 * weights)
+        stages = [
+            Stage(
+                name: "construct",
+                seconds: 10 + forward(count(.activate) * prompt)
+                    + generate(chains * Double(teacher.maximumTokens)),
+                gibibytes: infer),
+            Stage(
+                name: "activate",
+                seconds: forward(chains * length)
+                    + train(
+                        chains * configuration.activate.thresholdPercentile
+                            * Double(configuration.activate.epochs) * length), gibibytes: learn),
+            Stage(
+                name: "collaborate",
+                seconds: ranker + forward(prompts * prompt) + generate(rollouts)
+                    + 2 * train(prompts * prompt + rollouts), gibibytes: learn + weights),
+            Stage(
+                name: "rank", seconds: forward(users * prompt) + generate(users * answers) + 2 * ranker,
+                gibibytes: infer),
+            Stage(
+                name: "evaluate",
+                seconds: 3
+                    * (forward(count(.test) * prompt)
+                        + generate(count(.test) * Double(configuration.evaluate.maximumTokens))),
+                gibibytes: infer),
+            Stage(
+                name: "experiment", seconds: forward(users * prompt) + generate(users * answers) + 8 * ranker,
+                gibibytes: infer),
+        ]
+    }
+
+    /// Operations per second of a product that fills the caches.
+    private static func matmulRate() throws -> Double {
+        let side = 768
+        let matrix = try Tensor.from([Float](repeating: 0.5, count: side * side), shape: [side, side])
+        var best = 0.0
+        for _ in 0..<5 {
+            let clock = ContinuousClock()
+            let taken = try clock.measure { _ = try matrix.matmul(matrix) }
+            let seconds = Double(taken.components.seconds) + Double(taken.components.attoseconds) * 1e-18
+            best = max(best, 2 * Double(side * side * side) / seconds)
+        }
+        return best
+    }
+
+    /// The stages as a table for a terminal.
+    public var text: String {
+        let rows = stages.map { stage in
+            let time = stage.seconds < 90 ? "\(Int(stage.seconds)) s" : "\(Int(stage.seconds / 60 + 0.5)) min"
+            let name = stage.name.padding(toLength: 12, withPad: " ", startingAt: 0)
+            return "  \(name) \(time), \(String(format: "%.1f", stage.gibibytes)) GiB"
+        }
+        let total = stages.map(\.seconds).reduce(0, +)
+        let head = "On this machine (\(Int(matmulGFLOPS)) GFLOPS), within a factor of two: "
+        return ([head + "\(Int(total / 60 + 0.5)) min in all"] + rows).map { $0 + "\n" }.joined()
+    }
+}
