@@ -10,7 +10,7 @@ extension AnswerScorer {
         return try score(heuristic: HeuristicBaselines.mostPopular) { _ in (ranking, categories) }
     }
 
-    /// The household's own most frequent titles and categories.
+    /// The user's own most frequent titles and categories.
     public func ownMostFrequent(_ baselines: HeuristicBaselines) throws -> ScoredAnswers {
         try score(heuristic: HeuristicBaselines.ownMostFrequent) { sample in
             (
@@ -20,7 +20,7 @@ extension AnswerScorer {
         }
     }
 
-    /// Item-based nearest neighbours over what the households bought before the first test visit.
+    /// Item-based nearest neighbours over what the users bought before the first test visit.
     public func itemNeighbors(_ baselines: HeuristicBaselines) throws -> ScoredAnswers {
         let histories = baselines.histories(before: firstVisit).values.map { $0 }
         let neighbors = ItemNeighbors(histories, count: catalogue.count)
@@ -31,7 +31,7 @@ extension AnswerScorer {
         }
     }
 
-    /// A causal transformer over the households' purchases before the first test visit (SASRec).
+    /// A causal transformer over the users' purchases before the first test visit (SASRec).
     public func sequenceModel(
         _ baselines: HeuristicBaselines, seed: UInt64, progress: RunProgress
     ) throws -> ScoredAnswers {

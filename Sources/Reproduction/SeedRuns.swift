@@ -68,7 +68,7 @@ final class SeedRuns {
         ]
     }
 
-    /// Heuristic baselines: popularity, the household's own most frequent, item-kNN and a sequence model.
+    /// Heuristic baselines: popularity, the user's own most frequent, item-kNN and a sequence model.
     func heuristicRows() throws -> [ScoredAnswers] {
         let run = try mainRun()
         return try run.make(Steps.heuristicScores) { output in

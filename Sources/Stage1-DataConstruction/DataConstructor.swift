@@ -194,7 +194,7 @@ public struct DataConstructor {
             cutPrompts: builder.cuts.prompts, cutBehaviors: builder.cuts.behaviors)
         try SplitCheck.check(summary, users: users.count, inference: inference.count)
         try SplitCheck.check(
-            samples, tables.events(users: users, items: items), isOfVisit: summary.impressions == .promotions)
+            samples, tables.events(users: users, items: items), origin: summary.impressions)
         try tables.userFile.write(users)
         try tables.sampleFile.write(samples)
         try tables.inferenceFile.write(inference)

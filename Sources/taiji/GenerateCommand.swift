@@ -8,7 +8,7 @@ struct GenerateCommand: JSONLineTool {
         commandName: "generate",
         abstract: "Completions of a prompt.",
         discussion: """
-            Example: echo '{"prompt":"The shopper buys"}' | taiji generate --model smollm2 --max-tokens 16
+            Example: echo '{"prompt":"Milk comes from"}' | taiji generate --model smollm2 --max-tokens 16
             The prompt is taken as it is, special tokens recognized, nothing added. The same seed draws \
             the same tokens.
             """)
@@ -86,7 +86,7 @@ struct GenerateCommand: JSONLineTool {
         let sampling = SamplingConfiguration(
             maximumTokens: maxTokens, temperature: temperature, topP: topP, topK: topK, minP: minP,
             repetitionPenalty: repetitionPenalty, stopTexts: stop)
-        try answerLines(example: #"{"prompt":"The shopper buys"}"#) { (input: Input) in
+        try answerLines(example: #"{"prompt":"Milk comes from"}"#) { (input: Input) in
             let drawn = try model.generator.generate(
                 [model.tokenizer.encode(input.prompt)], keys: [0], groupSize: count, seed: seed,
                 configuration: sampling)

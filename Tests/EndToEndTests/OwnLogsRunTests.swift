@@ -31,8 +31,24 @@ import Testing
             let vocabulary = try String(
                 contentsOf: run.appending(path: "4-rank/ranker/vocabulary.json"), encoding: .utf8)
             #expect(vocabulary.contains("\"\(source.field)\""))
+            #expect(vocabulary.contains("\"item.color\"") && vocabulary.contains("\"blue\""))
             #expect(!vocabulary.contains("mailer"))
+            try scoreFile(run, in: folder)
         }
+    }
+
+    /// The enhanced ranker reads its vocabulary and scores a file from disk.
+    private func scoreFile(_ run: URL, in folder: URL) throws {
+        let file = folder.appending(path: "new.csv")
+        let user = try #require(try RunDirectory(run).output(of: Steps.tables).users().first?.id)
+        try Data("user,item,time\n\(user),i2,2024-12-30\n".utf8).write(to: file)
+        let output = folder.appending(path: "scores.csv")
+        let ranked = try Program.run([
+            "rank-file", "--run", run.path, "--impressions", file.path, "--output", output.path,
+        ])
+        #expect(ranked.status == 0, "\(ranked.errors)")
+        let lines = try String(contentsOf: output, encoding: .utf8).split(separator: "\n")
+        #expect(lines.count == 2 && lines[1].hasPrefix("\(user),i2,2024-12-30,0."))
     }
 
     @Test("a fault of the files stops a run before its first step, with its row") func faultStopsARun() throws

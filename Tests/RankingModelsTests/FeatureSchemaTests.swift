@@ -24,6 +24,22 @@ import Torch
         return schema
     }
 
+    @Test("attributes of items are fields, as categories or as numbers") func attributesOfItems() throws {
+        var items = SmallWorld.items
+        items[0].attributes = ["color": "red", "length": "2.5"]
+        items[1].attributes = ["color": "blue"]
+        let data = RankingData(
+            users: Self.users, items: items, events: SmallWorld.events(), context: SmallWorld.context)
+        var schema = FeatureConfiguration()
+        schema.numeric = ["item.length": "1, 2, 3"]
+        let fields = try FeatureFields(data, schema)
+        #expect(fields.itemNames.suffix(2) == ["item.color", "item.length"])
+        #expect(fields.values(of: items[0]).suffix(2) == ["red", "2.0+"])
+        #expect(fields.values(of: items[1]).suffix(2) == ["blue", ""])
+        let read = try #require(FeatureFields(names: fields.names, context: fields.contextNames, schema))
+        #expect(read.names == fields.names)
+    }
+
     @Test("numbers fall into their buckets, lists are split, and excluded columns are absent")
     func valuesOfTheSchema() throws {
         let fields = try FeatureFields(Self.data, Self.schema)

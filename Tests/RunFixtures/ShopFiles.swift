@@ -7,8 +7,10 @@ public enum ShopFiles {
     /// Writes `items.csv`, `users.csv`, `ads.csv` (items shown, with clicks and conversions) and `events.csv`
     /// (views and purchases).
     public static func write(to folder: URL) throws {
-        let items = (0..<itemCount).map { "i\($0),thing \($0),shop > shelf \($0 % 4),\(1 + $0 / 2).5" }
-        try write(["id,name,path,price"] + items, to: folder.appending(path: "items.csv"))
+        let items = (0..<itemCount).map {
+            "i\($0),thing \($0),shop > shelf \($0 % 4),\(1 + $0 / 2).5,\($0 % 3 == 0 ? "red" : "blue")"
+        }
+        try write(["id,name,path,price,color"] + items, to: folder.appending(path: "items.csv"))
         let users = (0..<userCount).map { "u\($0),\($0 % 2 == 0 ? "silver" : "gold")" }
         try write(["member,tier"] + users, to: folder.appending(path: "users.csv"))
         var (ads, events) = (["member,item,shown,clicked,bought,request,slot"], ["member,item,at,what"])
@@ -37,7 +39,7 @@ public enum ShopFiles {
 
     private static let items = """
             items: {files: [items.csv], id: id, title: name, categories: [path], categoryForm: list,
-              categorySeparator: " > ", price: price}
+              categorySeparator: " > ", price: price, attributes: {color: color}}
         """
 
     /// YAML below `construct:` for logged impressions with users.

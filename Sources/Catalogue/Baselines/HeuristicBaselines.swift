@@ -1,12 +1,12 @@
 public import Pipeline
 
 /// Heuristic baselines, which cost no language model and must be beaten: the most popular promoted title, and
-/// the household's own most frequent. Both see only what happened before the sample's visit.
+/// the user's own most frequent. Both see only what happened before the sample's visit.
 public struct HeuristicBaselines {
     /// Row of `popularRanking`.
     public static let mostPopular = "most popular"
     /// Row of `ownRanking`.
-    public static let ownMostFrequent = "household's own most frequent"
+    public static let ownMostFrequent = "user's own most frequent"
     /// Row of item-based nearest neighbours.
     public static let itemNeighbors = "item-kNN"
     /// Row of the sequence model.

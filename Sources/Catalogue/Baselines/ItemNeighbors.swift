@@ -1,16 +1,17 @@
-/// Item-based nearest neighbours: titles are alike that the same households buy (Sarwar et al., 2001, with
-/// the cosine of binary columns). What a household bought before counts as its own neighbour, since groceries
+/// Item-based nearest neighbours: titles are alike that the same users buy (Sarwar et al., 2001, with
+/// the cosine of binary columns). What a user bought before counts as a neighbour of its own, since many
+/// things
 /// are bought again.
 ///
-///     score(c) = Σ n_h · |U_h ∩ U_c| / √(|U_h| |U_c|) over the titles h of the household's history, each
+///     score(c) = Σ n_h · |U_h ∩ U_c| / √(|U_h| |U_c|) over the titles h of the user's history, each
 ///     bought n_h times
 struct ItemNeighbors {
     private let count: Int
-    /// Households that bought both titles, `[count, count]`.
+    /// Users that bought both titles, `[count, count]`.
     private let together: [Int32]
 
     /// - Parameters:
-    ///   - histories: catalogue places that each household bought before the test.
+    ///   - histories: catalogue places that each user bought before the test.
     ///   - count: titles of the catalogue.
     init(_ histories: [[Int]], count: Int) {
         self.count = count
@@ -22,7 +23,7 @@ struct ItemNeighbors {
         self.together = together
     }
 
-    /// Scores of all titles for a household that bought `history`.
+    /// Scores of all titles for a user that bought `history`.
     func scores(_ history: [Int]) -> [Double] {
         var times: [Int: Int] = [:]
         for title in history { times[title, default: 0] += 1 }
@@ -31,9 +32,9 @@ struct ItemNeighbors {
             let own = Double(together[title * count + title])
             guard own > 0 else { continue }
             for other in 0..<count where together[title * count + other] > 0 {
-                let households = Double(together[other * count + other])
+                let users = Double(together[other * count + other])
                 scores[other] +=
-                    Double(bought) * Double(together[title * count + other]) / (own * households).squareRoot()
+                    Double(bought) * Double(together[title * count + other]) / (own * users).squareRoot()
             }
         }
         return scores

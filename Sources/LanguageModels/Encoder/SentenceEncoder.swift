@@ -54,7 +54,7 @@ public final class SentenceEncoder {
     /// Unit-length embeddings, one row of `width` numbers a text, in the order of the texts.
     ///
     /// - Parameters:
-    ///   - instruction: what the texts are looked up for, such as "Given a shopper's wish, find the product";
+    ///   - instruction: what the texts are looked up for, such as "Given a wish, find the item";
     ///     for queries alone, and for decoders alone. It is written as Qwen3-Embedding's
     ///     `Instruct: …\nQuery:`.
     ///   - batchSize: texts computed side by side; they are grouped by length so that little is padding.

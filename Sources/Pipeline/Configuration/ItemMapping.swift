@@ -20,6 +20,8 @@ public struct ItemMapping: Codable, Sendable, Equatable {
     public var brand = ""
     /// Column of the price; empty where it is not known.
     public var price = ""
+    /// Further attributes by name, each with its column; empty for none.
+    public var attributes: [String: String] = [:]
     /// What happens where two rows have one id.
     public var duplicates = DuplicateRule.refuse
 

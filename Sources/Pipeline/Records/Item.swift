@@ -10,9 +10,15 @@ public struct Item: Codable, Sendable, Equatable {
     public var brand: String
     /// Price of one piece, in the source's currency; nil where it is not known.
     public var price: Double?
+    /// Categorical values for the ranking model, by name; nil for none.
+    public var attributes: [String: String]?
 
     /// A record.
-    public init(id: String, title: String, categories: [String], brand: String, price: Double?) {
+    public init(
+        id: String, title: String, categories: [String], brand: String, price: Double?,
+        attributes: [String: String]? = nil
+    ) {
+        self.attributes = attributes
         self.id = id
         self.title = title
         self.categories = categories

@@ -9,6 +9,8 @@ struct FeatureFields: Sendable {
     static let ofBehavior = ofBehaviors.count
     private static let ofItem = ofBehaviors + ["l1", "brand", "price"]
     private static let ofMoment = ["hour", "weekday"] + UserState.crossNames
+    /// What the name of an item's attribute begins with.
+    static let itemPrefix = "item."
     /// What the name of a field of the context begins with.
     static let contextPrefix = "context."
 
@@ -31,7 +33,9 @@ struct FeatureFields: Sendable {
     init(_ data: RankingData, _ schema: FeatureConfiguration = .init()) throws {
         let attributes = Set(data.users.lazy.flatMap(\.attributes.keys)).sorted()
         let context = data.context.map(\.name)
-        let known = Self.ofItem + ["user"] + attributes + Self.ofMoment(context)
+        let own = Set(data.items.lazy.flatMap { $0.attributes.map { Array($0.keys) } ?? [] }).sorted()
+        let ofItem = Self.ofItem + own.map { Self.itemPrefix + $0 }
+        let known = ofItem + ["user"] + attributes + Self.ofMoment(context)
         for name in schema.without {
             guard known.contains(name) else { throw Self.unknown("without", name, known) }
             guard !Self.ofBehaviors.contains(name) else {
@@ -39,31 +43,36 @@ struct FeatureFields: Sendable {
                     key: "features.without", message: "has '\(name)', of which behaviours are made; keep it")
             }
         }
-        for name in schema.numeric.keys.sorted() where !(attributes + ["price"]).contains(name) {
-            throw Self.unknown("numeric", name, ["price"] + attributes)
+        let numbers = ["price"] + own.map { Self.itemPrefix + $0 } + attributes
+        for name in schema.numeric.keys.sorted() where !numbers.contains(name) {
+            throw Self.unknown("numeric", name, numbers)
         }
         for name in schema.multiValued.keys.sorted() where !attributes.contains(name) {
             throw Self.unknown("multiValued", name, attributes)
         }
-        self.init(attributes: attributes.filter { !schema.without.contains($0) }, context, schema)
+        self.init(
+            ofItem: ofItem, attributes: attributes.filter { !schema.without.contains($0) }, context, schema)
     }
 
     /// The fields of a saved vocabulary, or nil when it is not made of these.
     init?(names: [String], context: [String], _ schema: FeatureConfiguration) {
-        let other = FeatureFields(attributes: [], context, schema)
+        let ofItem = Self.ofItem + names.filter { $0.hasPrefix(Self.itemPrefix) }
+        let other = FeatureFields(ofItem: ofItem, attributes: [], context, schema)
         let head = other.itemNames.count + other.userNames.count
         let tail = other.momentPlaces.count + other.listNames.count
         guard names.count >= head + tail else { return nil }
         let attributes = Array(names.dropFirst(head).dropLast(tail))
-        self.init(attributes: attributes + other.listNames, context, schema)
+        self.init(ofItem: ofItem, attributes: attributes + other.listNames, context, schema)
         guard names == self.names else { return nil }
     }
 
-    private init(attributes: [String], _ context: [String], _ schema: FeatureConfiguration) {
+    private init(
+        ofItem: [String], attributes: [String], _ context: [String], _ schema: FeatureConfiguration
+    ) {
         self.schema = schema
         contextNames = context
         let left = Set(schema.without)
-        itemNames = Self.ofItem.filter { !left.contains($0) }
+        itemNames = ofItem.filter { !left.contains($0) }
         userNames =
             (left.contains("user") ? [] : ["user"]) + attributes.filter { schema.multiValued[$0] == nil }
         let moment = Self.ofMoment(context)
@@ -101,6 +110,7 @@ struct FeatureFields: Sendable {
             case "l2": item.level(1)
             case "l3": item.level(2)
             case "brand": item.brand
+            case _ where name.hasPrefix(Self.itemPrefix): attribute(name, of: item)
             default:
                 item.price.map { price in
                     schema.edges(of: name).map { Self.bucket(price, $0) }
@@ -108,6 +118,12 @@ struct FeatureFields: Sendable {
                 } ?? ""
             }
         }
+    }
+
+    private func attribute(_ name: String, of item: Item) -> String {
+        let value = item.attributes?[String(name.dropFirst(Self.itemPrefix.count))] ?? ""
+        guard let edges = schema.edges(of: name) else { return value }
+        return Double(value).map { Self.bucket($0, edges) } ?? ""
     }
 
     /// Values of a user: of all fields but lists.

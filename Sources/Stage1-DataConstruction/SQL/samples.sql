@@ -21,7 +21,7 @@ WHERE place <= CASE WHEN role = 'test' THEN 1 ELSE getvariable('samples_per_user
 GROUP BY wanted."user", request;
 
 -- The newest purchases strictly before a time, newest first; of one visit, what cost most first. A title counts
--- once, where it was bought last: a household buys several of one title in one visit, and a short prompt has no
+-- once, where it was bought last: people buy several of one title in one visit, and a short prompt has no
 -- place for that.
 CREATE TABLE moments AS
 SELECT "user", time AS moment FROM targets UNION SELECT number, getvariable('ranker_start') FROM population;

@@ -2,7 +2,8 @@
 -- Variables: items_keep_last, users_keep_last (which of two rows with one id counts), has_users, conversion_hours.
 
 CREATE TABLE source_items AS
-SELECT id, unnest(arg_min({'title': title, 'categories': categories, 'brand': brand, 'price': price},
+SELECT id, unnest(arg_min({'title': title, 'categories': categories, 'brand': brand, 'price': price,
+                           'attributes': attributes},
                           CASE WHEN getvariable('items_keep_last') THEN -kept ELSE kept END))
 FROM read_items WHERE id IS NOT NULL GROUP BY id;
 

@@ -7,7 +7,8 @@ COPY (SELECT CAST(id AS VARCHAR) AS taiji_id, role AS taiji_role, coalesce(favor
       FROM population JOIN source_users USING (id) LEFT JOIN favorites ON "user" = number ORDER BY number)
 TO 'users-raw.jsonl' (FORMAT json);
 
-COPY (SELECT coalesce(brand, '') AS brand, categories, CAST(id AS VARCHAR) AS id, price, title
+COPY (SELECT coalesce(brand, '') AS brand, categories, CAST(id AS VARCHAR) AS id, price, title,
+             * EXCLUDE (brand, categories, id, price, title, number, shelf)
       FROM numbered_items ORDER BY number)
 TO 'items.jsonl' (FORMAT json);
 

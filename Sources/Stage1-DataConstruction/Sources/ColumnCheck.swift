@@ -61,7 +61,7 @@ struct ColumnCheck {
         case .items:
             let items = source.items
             return [("id", items.id), ("title", items.title), ("brand", items.brand), ("price", items.price)]
-                + items.categories.map { ("categories", $0) }
+                + items.categories.map { ("categories", $0) } + named("attributes", items.attributes)
         case .events:
             let events = source.events
             return [

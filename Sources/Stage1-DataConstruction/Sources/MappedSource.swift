@@ -104,7 +104,8 @@ struct MappedSource {
         guard let items else {
             return """
                 CREATE TABLE read_items (kept BIGINT, file VARCHAR, id VARCHAR, title VARCHAR,
-                    categories VARCHAR[], brand VARCHAR, price DOUBLE, bad_price VARCHAR);
+                    categories VARCHAR[], brand VARCHAR, price DOUBLE, bad_price VARCHAR,
+                    attributes MAP(VARCHAR, VARCHAR));
                 """
         }
         let mapping = source.items
@@ -115,8 +116,20 @@ struct MappedSource {
             ("brand", "coalesce(filled(\(items.text(mapping.brand))), '')"),
             ("price", "as_number(\(items.text(mapping.price)))"),
             ("bad_price", "bad_amount(\(items.text(mapping.price)))"),
+            ("attributes", itemAttributes(items)),
         ]
         return "CREATE TABLE read_items AS \(rows(items, fields));"
+    }
+
+    /// Attributes of items by name, without empty ones.
+    private func itemAttributes(_ items: SourceTable) -> String {
+        let pairs = source.items.attributes.sorted { $0.key < $1.key }
+        guard !pairs.isEmpty else { return "CAST(MAP {} AS MAP(VARCHAR, VARCHAR))" }
+        let entries = pairs.map {
+            "{'key': \(DuckDBProgram.literal($0.key)), 'value': filled(\(items.text($0.value)))}"
+        }
+        return "map_from_entries(list_filter([\(entries.joined(separator: ", "))], "
+            + "lambda entry: entry.value IS NOT NULL))"
     }
 
     /// The title, or the id where no column has one.

@@ -33,17 +33,22 @@ enum SplitCheck {
 
     /// Compares each sample with the events themselves, not with the statements that made it.
     ///
-    /// - Parameter isOfVisit: whether targets were bought at the time of the sample, and not just after it.
+    /// - Parameter origin: of the impressions. Promotions have the time of the visit that bought them, drawn
+    /// ones
+    ///   that of its first event; logged conversions need not be among the events at all.
     /// - Throws: `DataConstructionError.targetBeforeHistory`.
-    static func check(_ samples: [PromptSample], _ events: [Event], isOfVisit: Bool = true) throws {
+    static func check(
+        _ samples: [PromptSample], _ events: [Event], origin: ImpressionOrigin = .promotions
+    ) throws {
         let byUser = Dictionary(grouping: events, by: \.user)
         for sample in samples {
             let own = byUser[sample.user] ?? []
-            let isBought = own.contains {
-                $0.item == sample.target && (isOfVisit ? $0.time == sample.time : $0.time >= sample.time)
+            let isBought = own.contains { event in
+                guard event.item == sample.target else { return false }
+                return origin == .promotions ? event.time == sample.time : event.time >= sample.time
             }
             let earlier = Set(own.lazy.filter { $0.time < sample.time }.map(\.item))
-            guard isBought, sample.history.allSatisfy(earlier.contains) else {
+            guard isBought || origin == .logged, sample.history.allSatisfy(earlier.contains) else {
                 throw DataConstructionError.targetBeforeHistory(sample: sample.id)
             }
         }

@@ -41,6 +41,10 @@ extension ItemMapping: ConfigurationSection {
             .text(
                 "price", \.price, "Column of the price; empty where it is not known.",
                 effect: "Adds the price as a field of the ranker."),
+            .map(
+                "attributes", \.attributes, unit: "attributes",
+                "Further attributes by name, each with its column; empty for none.",
+                effect: "Each is a field of the ranker, such as `item.color`."),
             .duplicates(\.duplicates),
             .section("format", \.format, "How the files are written."),
         ]
