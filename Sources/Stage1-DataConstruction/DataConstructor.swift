@@ -112,6 +112,7 @@ public struct DataConstructor {
             ("folder", DuckDBProgram.literal(try configuration.source.resolvedFolder().path)),
             ("seed", "\(seed)"), ("users", "\(configuration.users)"),
             ("minimum_purchases", "\(configuration.minimumPurchases)"),
+            ("qualifying", DuckDBProgram.literal(configuration.qualifying.rawValue)),
             ("activate_users", "\(configuration.activateUsers)"),
             ("collaborate_users", "\(configuration.collaborateUsers)"),
             ("test_users", "\(configuration.testUsers)"),

@@ -26,6 +26,7 @@ enum SmallShop {
         var configuration = ConstructConfiguration()
         configuration.users = 20
         configuration.minimumPurchases = 20
+        configuration.qualifying = .both
         configuration.activateUsers = 5
         configuration.collaborateUsers = 5
         configuration.testUsers = 5

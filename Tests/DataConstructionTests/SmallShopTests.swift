@@ -110,6 +110,31 @@ import Testing
         #expect(tables.summary.skipped == ["returns": 7, "tests": 1])
     }
 
+    @Test("users with a target in one window alone have a role of that window") func eitherWindowQualifies()
+        throws
+    {
+        // Users below 10 buy nothing in the test; users from 20 on nothing in the language model's window.
+        let halves = """
+            DELETE FROM source_events WHERE CAST(substr(user_id, 2) AS INTEGER) < 10 AND time >= '2017-11-13'
+                OR CAST(substr(user_id, 2) AS INTEGER) >= 20 AND time BETWEEN '2017-07-24' AND '2017-09-03';
+            """
+        func roles(_ qualifying: ConstructConfiguration.Qualifying) throws -> [String: Int] {
+            let tables = try SmallShop.tables(script: shop + halves) {
+                $0.users = 30
+                $0.qualifying = qualifying
+            }
+            for user in tables.users {
+                let number = try #require(Int(user.id.dropFirst()))
+                #expect(user.role != .test || number >= 10)
+                #expect(![.activate, .collaborate].contains(user.role) || number < 20)
+            }
+            return Dictionary(grouping: tables.users, by: \.role.rawValue).mapValues(\.count)
+        }
+        #expect(try roles(.either) == ["activate": 5, "collaborate": 5, "test": 5, "other": 15])
+        // Ten users are fewer than the fifteen of the roles: each role has its share.
+        #expect(try roles(.both) == ["activate": 3, "collaborate": 4, "test": 3])
+    }
+
     @Test("another seed draws other users") func otherSeedDrawsOtherUsers() throws {
         let users = try [7, 8].map { seed in Set(try SmallShop.tables(seed: seed).users.map(\.id)) }
         #expect(users[0] != users[1])

@@ -6,11 +6,13 @@ public struct ConstructConfiguration: Codable, Sendable, Equatable {
     public var standIn = StandIn.popular
     /// Items drawn per visit as impressions without a click, with `standIn: popular` or `uniform`.
     public var negativesPerVisit = 20
-    /// Users in the run, drawn by seed among those with enough history and with promoted purchases in the
-    /// windows of the language model and of the test.
+    /// Users in the run, drawn by seed among those with enough history and with a target that can be
+    /// predicted.
     public var users = 240
     /// Purchases that a user must have made before the language model's window.
     public var minimumPurchases = 2
+    /// In which windows a user needs a target to be drawn.
+    public var qualifying = Qualifying.either
     /// Users whose next purchase fine-tunes the language model.
     public var activateUsers = 64
     /// Users whose next purchase aligns the language model.
@@ -42,6 +44,14 @@ public struct ConstructConfiguration: Codable, Sendable, Equatable {
 
     /// `queryMemory` in DuckDB's words.
     public var memoryLimit: String { "\(Int((queryMemory * 1024).rounded())) MiB" }
+
+    /// Windows in which a user needs a target.
+    public enum Qualifying: String, Codable, Sendable, CaseIterable {
+        /// in the language model's and in the test's
+        case both
+        /// in one of the two; the user has a role of that window
+        case either
+    }
 
     /// What stands in for impressions.
     public enum StandIn: String, Codable, Sendable, CaseIterable {

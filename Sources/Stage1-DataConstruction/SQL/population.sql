@@ -1,5 +1,5 @@
 -- Who takes part, which titles can be recommended, and how users, items and visits are numbered.
--- Variables: seed, users, minimum_purchases, activate_users, collaborate_users, test_users, catalogue_size, stand_in, and
+-- Variables: seed, users, minimum_purchases, qualifying, activate_users, collaborate_users, test_users, catalogue_size, stand_in, and
 -- the starts of the windows: language_start, ranker_start, test_start, end_time.
 
 -- A draw that depends on the seed and on a text alone, in [0, 2^64).
@@ -76,28 +76,46 @@ WITH purchases AS (
            AS middle,
            count(*) FILTER (time >= getvariable('test_start') AND time < getvariable('end_time')) AS late
     FROM conversions GROUP BY user_id
+), candidates AS (
+    SELECT source_users.id, coalesce(middle, 0) AS middle, coalesce(late, 0) AS late, draw('user/' || id) AS draw
+    FROM source_users JOIN purchases ON id = user_id LEFT JOIN targets USING (user_id)
+    WHERE early >= getvariable('minimum_purchases')
+          AND (getvariable('qualifying') = 'either' OR (middle > 0 AND late > 0))
+), turns AS (
+    SELECT *, row_number() OVER (PARTITION BY middle > 0 ORDER BY draw, id) AS middle_turn,
+           row_number() OVER (PARTITION BY late > 0 ORDER BY draw, id) AS late_turn
+    FROM candidates
 ), chosen AS (
-    SELECT source_users.id FROM source_users JOIN purchases ON id = user_id JOIN targets USING (user_id)
-    WHERE early >= getvariable('minimum_purchases') AND middle > 0 AND late > 0
-    ORDER BY draw('user/' || id), id LIMIT getvariable('users')
+    -- As many users with a target as the roles ask for; the others are drawn from all, so that rankers learn from users
+    -- whose future nobody looked at.
+    SELECT id, middle, late FROM turns
+    ORDER BY getvariable('qualifying') = 'either'
+             AND ((middle > 0 AND middle_turn <= getvariable('activate_users') + getvariable('collaborate_users'))
+                  OR (late > 0 AND late_turn <= getvariable('test_users'))) DESC, draw, id
+    LIMIT getvariable('users')
 ), ordered AS (
     SELECT *, row_number() OVER (ORDER BY draw('role/' || id), id) AS place FROM chosen
 ), quotas AS (
     -- Where there are fewer users than the roles ask for, each role has its share of them.
-    SELECT least(1, count(*) / roles) AS share
-    FROM chosen, (SELECT getvariable('activate_users') + getvariable('collaborate_users')
-                         + getvariable('test_users') AS roles) GROUP BY roles
-), ends AS (
     SELECT round(share * getvariable('activate_users')) AS activate,
            round(share * (getvariable('activate_users') + getvariable('collaborate_users'))) AS collaborate,
            round(share * (getvariable('activate_users') + getvariable('collaborate_users')
                           + getvariable('test_users'))) AS test
-    FROM quotas
+    FROM (SELECT least(1, count(*) / (getvariable('activate_users') + getvariable('collaborate_users')
+                                      + getvariable('test_users'))) AS share FROM chosen WHERE middle + late > 0)
+), tested AS (
+    -- Users with a target in one window alone can have one kind of role; those of the test are taken first.
+    SELECT *, getvariable('qualifying') = 'either' AND late > 0
+              AND row_number() OVER (PARTITION BY late > 0 ORDER BY place) <= test - collaborate AS is_test
+    FROM ordered, quotas
+), trained AS (
+    SELECT *, row_number() OVER (PARTITION BY middle > 0 AND NOT is_test ORDER BY place) AS turn FROM tested
 )
 SELECT id, row_number() OVER (ORDER BY place) - 1 AS number,
-       CASE WHEN place <= activate THEN 'activate' WHEN place <= collaborate THEN 'collaborate'
-            WHEN place <= test THEN 'test' ELSE 'other' END AS role
-FROM ordered, ends;
+       CASE WHEN is_test THEN 'test' WHEN middle = 0 THEN 'other' WHEN turn <= activate THEN 'activate'
+            WHEN turn <= collaborate THEN 'collaborate'
+            WHEN turn <= test AND getvariable('qualifying') = 'both' THEN 'test' ELSE 'other' END AS role
+FROM trained;
 
 CREATE TABLE numbered_items AS
 WITH used AS (

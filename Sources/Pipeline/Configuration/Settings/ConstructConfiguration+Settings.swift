@@ -4,13 +4,23 @@ extension ConstructConfiguration: ConfigurationSection {
         [
             .count(
                 "users", \.users, 2..., unit: "users", paper: .at("§3.1.1", value: "1110000"),
-                "Users in the run, drawn by seed among those with enough history and with promoted purchases "
-                    + "in the windows of the language model and of the test.",
+                "Users in the run, drawn by seed among those with enough history and with a target that can "
+                    + "be "
+                    + "predicted.",
                 raising: "Narrower intervals everywhere; stage 4 takes proportionally longer."),
             .count(
                 "minimumPurchases", \.minimumPurchases, 1..., unit: "purchases",
                 "Purchases that a user must have made before the language model's window.",
                 raising: "Richer histories, but fewer users qualify and they are less typical."),
+            .choice(
+                "qualifying", \.qualifying, "In which windows a user needs a target to be drawn.",
+                effect: "`both` draws active users alone, and few where conversions are rare."
+            ) {
+                switch $0 {
+                case .both: "in the language model's and in the test's"
+                case .either: "in one of the two; the user has a role of that window"
+                }
+            },
             .count(
                 "activateUsers", \.activateUsers, 1..., unit: "users",
                 paper: .at("§3.1.1", value: "1000000"),
