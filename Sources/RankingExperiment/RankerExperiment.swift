@@ -33,7 +33,7 @@ struct RankerExperiment {
             ? nil
             : ABSimulation(
                 offers, data, configuration.rank.auction, seed: configuration.stream(.loggedSlates).state)
-        let test = try ImpressionFile(tables.impressions, data, periods: [.test]).all()
+        let test = try TestWindow(ImpressionFile(tables.impressions, data, periods: [.test]))
         let window = try training.window(spillingTo: output)
         let segments = UserSegment.all(data, before: window.start)
         var (arms, users): ([RankerComparison.Arm], [AuctionUser]) = ([], [])
@@ -51,7 +51,7 @@ struct RankerExperiment {
         try output.comparison.write(
             RankerComparison(
                 trainingImpressions: window.impressions, testImpressions: test.count,
-                testConversions: test.count(where: \.isConversion), arms: arms))
+                testConversions: test.isConversion.count { $0 }, arms: arms))
     }
 
     /// The arm's ranker: that of stage 4 where the arm is one of the run's own.
@@ -77,9 +77,9 @@ struct RankerExperiment {
     }
 
     private func test(
-        _ ranker: Ranker, _ test: [Impression], _ segments: [UserSegment], _ simulation: ABSimulation?
+        _ ranker: Ranker, _ test: TestWindow, _ segments: [UserSegment], _ simulation: ABSimulation?
     ) throws -> Tested {
-        let scores = try ranker.scores(test.map(RankingRow.init))
+        let scores = try test.scores(by: ranker)
         return Tested(
             predictions: try ([nil] + segments.map(\.users)).map {
                 try RankerPredictions(

@@ -10,27 +10,27 @@ struct RankerPredictions {
     /// - Parameters:
     ///   - users: whose impressions count; nil for all.
     ///   - rate: a kept conversion stands for itself, another impression for 1/rate of them.
-    init(_ scores: Ranker.Scores, of impressions: [Impression], users: Set<Int32>?, rate: Double) throws {
-        let own = impressions.indices.filter { users?.contains(impressions[$0].user) ?? true }
-        let clicks = own.filter { impressions[$0].isClick }
+    init(_ scores: Ranker.Scores, of window: TestWindow, users: Set<Int32>?, rate: Double) throws {
+        let own = window.users.indices.filter { users?.contains(window.users[$0]) ?? true }
+        let clicks = own.filter { window.isClick[$0] }
         func task(
-            _ places: [Int], _ score: (Int) -> Double, _ label: (Impression) -> Bool
+            _ places: [Int], _ score: (Int) -> Double, _ labels: [Bool]
         ) throws -> ImpressionScores? {
             guard !places.isEmpty else { return nil }
             return try ImpressionScores(
-                scores: places.map(score), labels: places.map { label(impressions[$0]) },
-                users: places.map { impressions[$0].user },
-                weights: places.map { impressions[$0].isConversion ? rate : 1 })
+                scores: places.map(score), labels: places.map { labels[$0] },
+                users: places.map { window.users[$0] },
+                weights: places.map { window.isConversion[$0] ? rate : 1 })
         }
         let found = [
-            ("CTR", try task(own, { scores.ctr[$0] }, \.isClick)),
+            ("CTR", try task(own, { scores.ctr[$0] }, window.isClick)),
             (
                 "CVR",
                 try task(
                     clicks, { scores.ctr[$0] > 0 ? min(1, scores.ctcvr[$0] / scores.ctr[$0]) : 0 },
-                    \.isConversion)
+                    window.isConversion)
             ),
-            ("CTCVR", try task(own, { scores.ctcvr[$0] }, \.isConversion)),
+            ("CTCVR", try task(own, { scores.ctcvr[$0] }, window.isConversion)),
         ]
         tasks = found.compactMap { name, scores in scores.map { (name, $0) } }
     }

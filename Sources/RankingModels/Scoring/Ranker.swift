@@ -37,6 +37,9 @@ public final class Ranker {
         public var ctr: [Double] = []
         /// P(click ∧ conversion), `[N]`.
         public var ctcvr: [Double] = []
+
+        /// Creates scores of no rows.
+        public init() {}
     }
 
     /// Scores rows, each as of its own moment.

@@ -21,6 +21,6 @@ ORDER BY auction_order(request), request LIMIT getvariable('auction_visits');
 
 CREATE TABLE labelled AS
 SELECT shown.* EXCLUDE (row, price), CASE WHEN conversion THEN coalesce(paid.value, price, 1) ELSE 0 END AS value,
-       conversion OR chance(request || '/' || row, item_id) < getvariable('impression_rate') AS is_kept,
+       conversion OR chance(request || '/' || time, item_id) < getvariable('impression_rate') AS is_kept,
        request IN (SELECT request FROM auction_visits) AS is_auctioned
 FROM shown LEFT JOIN paid USING (row);
