@@ -26,6 +26,7 @@ done
 for part in bin models data plotly; do
     if [[ -e .deps/$part ]]; then cp -rL ".deps/$part" "$partial"/.deps; fi
 done
+cp -r Configs "$partial"
 chmod 755 "$partial"
 rm -rf "$home"
 mv "$partial" "$home"

@@ -24,6 +24,18 @@ import Testing
         }
     }
 
+    @Test("configurations that come with the program are found from any folder") func shippedConfigurations()
+        throws
+    {
+        try withTemporaryFolder { folder in
+            let file = folder.appending(path: "mine.yaml")
+            try Data("include: [minutes.yaml, sources/mind.yaml]\nseed: 3\n".utf8).write(to: file)
+            let read = try ConfigurationReader.read(file)
+            #expect(read.seed == 3 && read.construct.users == 156)
+            #expect(read.construct.source.impressions.labelMark == "-")
+        }
+    }
+
     @Test("a fetched data set is no path") func fetchedFolder() throws {
         let preset = PackageFolder.root.appending(path: "Configs/sources/complete-journey.yaml")
         #expect(try ConfigurationReader.read(preset).construct.source.folder == "fetched:completejourney")

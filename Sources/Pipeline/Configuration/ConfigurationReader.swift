@@ -5,7 +5,9 @@ import Yams
 public enum ConfigurationReader {
     /// The defaults, changed by a file and then by `--set path=value` settings.
     ///
-    /// A file may begin from others: `include: [sources/mind.yaml]`, by paths relative to it. Its folders and
+    /// A file may begin from others: `include: [sources/mind.yaml]`, by paths relative to it or to the
+    /// `Configs`
+    /// that come with the program. Its folders and
     /// scripts are relative to it too; those of `--set` to the working folder.
     ///
     /// - Throws: `ConfigurationError` that names the file, line and key.

@@ -31,13 +31,21 @@ struct IncludedFile {
     ///
     /// - Throws: `ConfigurationError.unreadable` for a file that includes itself.
     func including(_ name: String) throws -> IncludedFile {
-        var inner = IncludedFile(path: relative(name))
+        var inner = IncludedFile(path: place(of: name))
         inner.outer = outer + [path]
         guard !inner.outer.contains(inner.path) else {
             throw ConfigurationError.unreadable(
                 file: path, reason: "it includes \(inner.path), which includes it again")
         }
         return inner
+    }
+
+    /// Where a file lies: beside this one, or among the configurations that come with the program.
+    private func place(of name: String) -> String {
+        let beside = relative(name)
+        guard !FileManager.default.fileExists(atPath: beside) else { return beside }
+        let shipped = FetchedFiles.places(name, below: "Configs")
+        return shipped.first { FileManager.default.fileExists(atPath: $0.path) }?.path ?? beside
     }
 
     /// The file's own settings, whose paths begin from the working folder.

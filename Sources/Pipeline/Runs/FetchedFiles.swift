@@ -5,8 +5,10 @@ public enum FetchedFiles {
     /// Places where a fetched file may be, nearest first: below the working folder, then below each folder
     /// above the program.
     ///
-    /// - Parameter path: such as `models/smollm2`.
-    public static func places(_ path: String) -> [URL] {
+    /// - Parameters:
+    ///   - path: such as `models/smollm2`.
+    ///   - name: the folder that has it, such as `.deps` or `Configs`.
+    public static func places(_ path: String, below name: String = ".deps") -> [URL] {
         var folders = [URL(filePath: FileManager.default.currentDirectoryPath)]
         // Not argv[0], which says nothing of where a program found by PATH lies.
         var parent = (Bundle.main.executableURL ?? URL(filePath: ".")).resolvingSymlinksInPath()
@@ -15,7 +17,7 @@ public enum FetchedFiles {
             folders.append(parent)
         }
         var seen = Set<String>()
-        return folders.map { $0.appending(path: ".deps").appending(path: path) }
+        return folders.map { $0.appending(path: name).appending(path: path) }
             .filter { seen.insert($0.standardizedFileURL.path).inserted }
     }
 
