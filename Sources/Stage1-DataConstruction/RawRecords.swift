@@ -61,7 +61,11 @@ struct RawUser: Decodable, Sendable {
         }
         self.role = role
         self.favorites = favorites
-        attributes = fields
+        // Mapped files have a prefix, a script's columns have none.
+        let prefix = MappedSource.attributePrefix
+        attributes = Dictionary(
+            fields.map { ($0.hasPrefix(prefix) ? String($0.dropFirst(prefix.count)) : $0, $1) },
+            uniquingKeysWith: { first, _ in first })
     }
 }
 

@@ -187,6 +187,24 @@ import Testing
         #expect(try ads(shown, "conversionHours: 72", bought).counts.conversions == 2)
     }
 
+    @Test("a JSON array, a list in it, and a key inside an object") func jsonArray() throws {
+        let items =
+            #"[{"id":"01","name":"a","info":{"path":["x","y"]}},{"id":"1","name":"b","info":{"path":[]}}]"#
+        let found = try report(
+            ["items.json": items, "events.csv": "u,i,t\nx,01,2024-01-01\ny,1,2024-01-09\n"],
+            [
+                "construct.source.items={files: [items.json], categories: [info.path], categoryForm: list}",
+                "construct.source.events={files: [events.csv], user: u, item: i, time: t}",
+            ])
+        #expect(found.counts.items == 2 && found.counts.itemsWithoutCategory == 1, "\(found.faults)")
+        #expect(found.counts.events == 2)
+    }
+
+    @Test("files without rows") func noRows() throws {
+        let found = try events("u,i,t\n", "unit: iso")
+        #expect(found.faults.map(\.code) == ["noEvents"] && found.hasErrors)
+    }
+
     @Test("labels of one class are a fault") func oneClass() throws {
         let all = try ads("u,i,t,c\nx,01,2024-01-01,1\nx,1,2024-01-09,1\n", "unit: iso")
         #expect(all.faults.contains { $0.code == "oneClass" && $0.reason.contains("2 of 2 impressions") })

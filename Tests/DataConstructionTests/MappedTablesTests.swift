@@ -66,6 +66,22 @@ import Testing
         #expect(unclicked > visits && unclicked <= 3 * visits)
     }
 
+    @Test("attributes and context may have any name") func anyNames() throws {
+        let mapping = ShopFiles.logged.replacing(
+            "users: {files: [users.csv], id: member}",
+            with:
+                "users: {files: [users.csv], id: member, attributes: {role: tier, id: tier, kept: tier, "
+                + "file: tier}}"
+        )
+        let found = try tables(
+            mapping.replacing(
+                "context: {slot: slot}",
+                with: "context: {price: slot, id: slot, name: slot, role: slot, number: slot}"), [])
+        #expect(found.users.allSatisfy { Set($0.attributes.keys) == ["role", "id", "kept", "file"] })
+        #expect(found.users.allSatisfy { ["silver", "gold"].contains($0.attributes["role"] ?? "") })
+        #expect(found.summary.context.map(\.name) == ["id", "name", "number", "price", "role"])
+    }
+
     @Test("several targets per user, each with its own history; users of the test count once")
     func samplesPerUser()
         throws

@@ -19,7 +19,7 @@ public struct FileFormat: Codable, Sendable, Equatable {
 
     /// Kinds of files.
     public enum Kind: String, Codable, Sendable, CaseIterable {
-        /// by the file name: .json and .jsonl, .parquet, and delimited text for all others
+        /// by the file name: .jsonl, .json (lines or an array), .parquet, and delimited text for all others
         case auto
         /// delimited text, also with another separator than a comma
         case csv

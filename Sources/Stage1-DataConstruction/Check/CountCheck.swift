@@ -21,7 +21,14 @@ struct CountCheck {
     }
 
     private var targets: [SourceFault] {
-        guard counts.events > 0, counts.purchases == 0 else { return [] }
+        guard counts.events > 0 else {
+            return [
+                fault(
+                    .error, "noEvents", "the files have no event that can be used",
+                    "map files with rows in construct.source.events or construct.source.impressions")
+            ]
+        }
+        guard counts.purchases == 0 else { return [] }
         guard counts.eventClicks == 0 else {
             return [
                 fault(

@@ -25,8 +25,12 @@ public struct SourceGuess {
         defer { try? FileManager.default.removeItem(at: scratch) }
         let (common, groups) = try FoundFiles.groups(in: folders)
         folder = common
-        for group in groups {
-            take(try FoundFiles(group, in: common, by: duckDB, scratch: scratch))
+        // Of two files that could be one relation, the one with more rows is it.
+        let found = try groups.map { try FoundFiles($0, in: common, by: duckDB, scratch: scratch) }
+        for files in found.enumerated().sorted(by: {
+            ($1.element.rows.count, $0.offset) < ($0.element.rows.count, $1.offset)
+        }) {
+            take(files.element)
         }
     }
 

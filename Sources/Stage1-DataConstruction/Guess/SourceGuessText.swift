@@ -159,11 +159,12 @@ struct SourceGuessText {
         guard let column = found.time else { return [] }
         let values = found.values(column)
         let name = "      time: \(quoted(column))    # such as \(example(column, found))"
+        guard !values.isEmpty else { return [name] }
         let units = Set(values.compactMap { TimeText.unit(thatFits: $0)?.rawValue })
         if values.allSatisfy({ Double($0) != nil }), let unit = units.first, units.count == 1 {
             return [name, "      unit: \(unit)"]
         }
-        if values.allSatisfy({ Double($0) != nil }), !values.isEmpty {
+        if values.allSatisfy({ Double($0) != nil }) {
             return [name, "      unit: order    # numbers too small to be seconds since 1970"]
         }
         for (pattern, form) in Self.patterns where values.allSatisfy({ $0.wholeMatch(of: form) != nil }) {

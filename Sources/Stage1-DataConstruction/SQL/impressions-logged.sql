@@ -2,9 +2,10 @@
 -- Variables: impression_rate, auction_visits.
 
 CREATE TABLE shown AS
-SELECT row_number() OVER () AS row, population.number AS "user", numbered_items.number AS item, price,
+SELECT row_number() OVER () AS row, population.number AS "user", numbered_items.number AS item, numbered_items.price AS item_price,
        source_impressions.* EXCLUDE (user_id)
-FROM source_impressions JOIN population ON population.id = user_id JOIN numbered_items ON numbered_items.id = item_id
+FROM source_impressions JOIN population ON population.id = source_impressions.user_id
+JOIN numbered_items ON numbered_items.id = source_impressions.item_id
 WHERE time < getvariable('end_time');
 
 -- What a conversion was worth: the purchases that it is the last click before, or the item's price.
@@ -20,7 +21,7 @@ SELECT request FROM shown WHERE time >= getvariable('test_start') GROUP BY reque
 ORDER BY auction_order(request), request LIMIT getvariable('auction_visits');
 
 CREATE TABLE labelled AS
-SELECT shown.* EXCLUDE (row, price), CASE WHEN conversion THEN coalesce(paid.value, price, 1) ELSE 0 END AS value,
+SELECT shown.* EXCLUDE (row, item_price), CASE WHEN conversion THEN coalesce(paid.value, item_price, 1) ELSE 0 END AS value,
        conversion OR chance(request || '/' || time, item_id) < getvariable('impression_rate') AS is_kept,
        request IN (SELECT request FROM auction_visits) AS is_auctioned
 FROM shown LEFT JOIN paid USING (row);

@@ -120,7 +120,7 @@ FROM trained;
 CREATE TABLE numbered_items AS
 WITH used AS (
     SELECT item_id FROM behaviours JOIN population ON population.id = user_id
-    UNION SELECT item_id FROM source_impressions JOIN population ON population.id = user_id
+    UNION SELECT item_id FROM source_impressions JOIN population ON population.id = source_impressions.user_id
     UNION SELECT item_id FROM promotions
     UNION SELECT item_id FROM catalogue
 )
@@ -130,8 +130,8 @@ FROM source_items JOIN used ON id = item_id;
 -- Visits and requests: one number for a name, so that what was bought in the request of an impression is found.
 CREATE TABLE numbered_visits AS
 SELECT name, row_number() OVER (ORDER BY name) AS number
-FROM (SELECT basket AS name FROM source_events JOIN population ON id = user_id
-      UNION SELECT request FROM source_impressions JOIN population ON id = user_id);
+FROM (SELECT basket AS name FROM source_events JOIN population ON population.id = source_events.user_id
+      UNION SELECT request FROM source_impressions JOIN population ON population.id = source_impressions.user_id);
 
 CREATE TABLE events AS
 SELECT population.number AS "user", numbered_items.number AS item, time,

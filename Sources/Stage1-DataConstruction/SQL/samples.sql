@@ -3,11 +3,12 @@
 
 CREATE TABLE targets AS
 WITH wanted AS (
-    SELECT "user", item, time, request, role FROM impressions JOIN population ON number = "user"
+    SELECT impressions."user", item, time, request, population.role
+    FROM impressions JOIN population ON population.number = impressions."user"
     WHERE CASE WHEN getvariable('target_kind') = 'purchase' THEN conversion ELSE click END
           AND item_id IN (SELECT item_id FROM promotable)
-          AND ((role IN ('activate', 'collaborate') AND period = 'languageModel')
-               OR (role = 'test' AND period = 'test'))
+          AND ((population.role IN ('activate', 'collaborate') AND period = 'languageModel')
+               OR (population.role = 'test' AND period = 'test'))
 ), visit AS (
     SELECT "user", request,
            row_number() OVER (PARTITION BY "user" ORDER BY draw('visit/' || "user" || '/' || request), request) AS place

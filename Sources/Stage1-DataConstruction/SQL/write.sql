@@ -2,9 +2,11 @@
 
 CREATE MACRO seconds(moment) AS epoch_us(moment) // 1000000;
 
-COPY (SELECT CAST(id AS VARCHAR) AS taiji_id, role AS taiji_role, coalesce(favorites, []) AS taiji_favorites,
+COPY (SELECT CAST(population.id AS VARCHAR) AS taiji_id, population.role AS taiji_role,
+             coalesce(favorites.favorites, []) AS taiji_favorites,
              source_users.* EXCLUDE (id)
-      FROM population JOIN source_users USING (id) LEFT JOIN favorites ON "user" = number ORDER BY number)
+      FROM population JOIN source_users ON source_users.id = population.id
+      LEFT JOIN favorites ON favorites."user" = population.number ORDER BY population.number)
 TO 'users-raw.jsonl' (FORMAT json);
 
 COPY (SELECT coalesce(brand, '') AS brand, categories, CAST(id AS VARCHAR) AS id, price, title,

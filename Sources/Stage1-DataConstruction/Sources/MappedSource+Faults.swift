@@ -33,7 +33,8 @@ extension MappedSource {
 
     private var userQueries: [FaultQuery] {
         guard users != nil else { return [] }
-        let fields = attributes.map { SourceTable.identifier($0.name) }.joined(separator: ", ")
+        let fields = attributes.map { SourceTable.identifier(Self.attributePrefix + $0.name) }.joined(
+            separator: ", ")
         let differing =
             "SELECT id FROM read_users WHERE id IS NOT NULL GROUP BY id "
             + "HAVING min(row(\(fields))) <> max(row(\(fields)))"

@@ -80,6 +80,9 @@ struct MappedSource {
 
     // MARK: Users
 
+    /// What columns of attributes begin with, so that they can have any name.
+    static let attributePrefix = "attribute:"
+
     /// Attributes of users: name and column.
     var attributes: [(name: String, column: String)] {
         guard let users else { return [] }
@@ -94,7 +97,7 @@ struct MappedSource {
         }
         let fields =
             [("id", "filled(\(users.text(source.users.id)))")]
-            + attributes.map { ($0.name, "filled(\(users.text($0.column)))") }
+            + attributes.map { (Self.attributePrefix + $0.name, "filled(\(users.text($0.column)))") }
         return "CREATE TABLE read_users AS \(rows(users, fields));"
     }
 

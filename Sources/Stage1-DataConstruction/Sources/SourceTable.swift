@@ -46,10 +46,18 @@ struct SourceTable {
 
     private static func kind(of file: String) -> FileFormat.Kind {
         switch parts(of: file).last {
-        case "jsonl", "ndjson", "json": .jsonl
+        case "json": beginsWithBracket(file) ? .json : .jsonl
+        case "jsonl", "ndjson": .jsonl
         case "parquet", "pq": .parquet
         default: .csv
         }
+    }
+
+    /// Whether a file is one JSON array and not an object per line.
+    private static func beginsWithBracket(_ file: String) -> Bool {
+        guard let handle = FileHandle(forReadingAtPath: file) else { return false }
+        let head = (try? handle.read(upToCount: 64)) ?? Data()
+        return head.first { !" \t\r\n".utf8.contains($0) } == UInt8(ascii: "[")
     }
 
     /// The extensions of a file name without that of its compression.

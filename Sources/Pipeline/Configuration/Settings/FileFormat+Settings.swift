@@ -7,7 +7,9 @@ extension FileFormat: ConfigurationSection {
                 effect: "Decides how the files are read; the wrong one finds no columns."
             ) {
                 switch $0 {
-                case .auto: "by the file name: .json and .jsonl, .parquet, and delimited text for all others"
+                case .auto:
+                    "by the file name: .jsonl, .json (lines or an array), .parquet, and delimited text for "
+                        + "all others"
                 case .csv: "delimited text, also with another separator than a comma"
                 case .jsonl: "one JSON object per line"
                 case .json: "one JSON array of objects"
