@@ -90,6 +90,16 @@ public struct DataConstructor {
         return SQLScript(name: URL(filePath: path).lastPathComponent, statements: text)
     }
 
+    /// What impressions are. A script that logs them has to name their relation.
+    private func origin() throws -> ImpressionOrigin {
+        let source = configuration.source
+        let isLogged =
+            source.isMapped
+            ? !source.impressions.files.isEmpty
+            : try scriptOfUser().statements.contains("source_impressions")
+        return isLogged ? .logged : configuration.standIn.origin
+    }
+
     /// All statements, from settings to files.
     private func scripts(source: [SQLScript], counts: Bool) throws -> [SQLScript] {
         [try settings(), try SQLScript.bundled("before-source")] + source + (try statements(counts: counts))
@@ -98,9 +108,12 @@ public struct DataConstructor {
     /// What makes the tables of the source relations.
     private func statements(counts: Bool) throws -> [SQLScript] {
         let windows = SQLScript(name: "windows", statements: configuration.windows.statements)
-        let origin =
-            configuration.source.impressions.files.isEmpty ? configuration.standIn.rawValue : "logged"
-        let impressions = origin == "popular" || origin == "uniform" ? "sampled" : origin
+        let impressions =
+            switch try origin() {
+            case .logged: "logged"
+            case .promotions: "promotions"
+            case .popular, .uniform: "sampled"
+            }
         let names = ["population", "impressions-\(impressions)", "impressions", "samples", "write"]
         return try (["after-source"] + (counts ? ["counts"] : [])).map(SQLScript.bundled) + [windows]
             + names.map(SQLScript.bundled)
@@ -190,8 +203,7 @@ public struct DataConstructor {
             samples: Dictionary(grouping: samples, by: \.role.rawValue).mapValues(\.count),
             skipped: Dictionary(skipped.map { ($0.reason, $0.rows) }, uniquingKeysWith: +),
             periods: try raw.periods.read(), windows: windows, context: context,
-            impressions: configuration.source.impressions.files.isEmpty
-                ? configuration.standIn.origin : .logged,
+            impressions: try origin(),
             cutPrompts: builder.cuts.prompts, cutBehaviors: builder.cuts.behaviors)
         try SplitCheck.check(summary, users: users.count, inference: inference.count)
         try SplitCheck.check(

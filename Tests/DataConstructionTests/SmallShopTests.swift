@@ -135,6 +135,21 @@ import Testing
         #expect(try roles(.both) == ["activate": 3, "collaborate": 4, "test": 3])
     }
 
+    @Test("impressions that a script logs are used as logged") func scriptLogsImpressions() throws {
+        let logged = """
+            CREATE TABLE source_impressions AS
+            SELECT user_id, item_id, time, 'r' || basket AS request, value > 2 AS click,
+                   value > 2 AS conversion, 'top' AS slot
+            FROM source_events;
+            """
+        let tables = try SmallShop.tables(script: shop + logged) { $0.impressionRate = 1 }
+        #expect(tables.summary.impressions == .logged && tables.summary.context.map(\.name) == ["slot"])
+        // One row per event, of which one in two converts.
+        #expect(tables.impressions.count == 20 * 52 * 2)
+        #expect(tables.impressions.count { $0.isConversion } == 20 * 52)
+        #expect(tables.impressions.allSatisfy { $0.isClick == $0.isConversion && $0.context == ["top"] })
+    }
+
     @Test("another seed draws other users") func otherSeedDrawsOtherUsers() throws {
         let users = try [7, 8].map { seed in Set(try SmallShop.tables(seed: seed).users.map(\.id)) }
         #expect(users[0] != users[1])

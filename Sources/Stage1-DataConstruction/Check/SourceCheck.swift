@@ -3,8 +3,7 @@ import Foundation
 public import Pipeline
 
 /// Reads a source as a whole, in DuckDB and in bounded memory, makes the tables of a run from it, and says
-/// what
-/// is wrong with it. Needs no model.
+/// what is wrong with it. Needs no model.
 public struct SourceCheck {
     private let constructor: DataConstructor
 

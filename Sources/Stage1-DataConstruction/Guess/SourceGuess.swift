@@ -15,8 +15,7 @@ public struct SourceGuess {
     /// Looks at the files below folders.
     ///
     /// - Throws: `DataConstructionError.missingFiles` for a folder without files, `DuckDBError` for a file
-    /// that
-    ///   no reader opens.
+    /// that no reader opens.
     public init(_ folders: [URL], threads: Int) throws {
         let duckDB = try DuckDBProgram.fetched(threads: threads)
         let scratch = FileManager.default.temporaryDirectory.appending(

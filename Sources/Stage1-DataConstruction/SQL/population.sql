@@ -130,8 +130,9 @@ FROM source_items JOIN used ON id = item_id;
 -- Visits and requests: one number for a name, so that what was bought in the request of an impression is found.
 CREATE TABLE numbered_visits AS
 SELECT name, row_number() OVER (ORDER BY name) AS number
-FROM (SELECT basket AS name FROM source_events JOIN population ON population.id = source_events.user_id
-      UNION SELECT request FROM source_impressions JOIN population ON population.id = source_impressions.user_id);
+FROM (SELECT CAST(basket AS VARCHAR) AS name FROM source_events JOIN population ON population.id = source_events.user_id
+      UNION SELECT CAST(request AS VARCHAR) FROM source_impressions
+      JOIN population ON population.id = source_impressions.user_id);
 
 CREATE TABLE events AS
 SELECT population.number AS "user", numbered_items.number AS item, time,

@@ -15,7 +15,7 @@ COPY (SELECT coalesce(brand, '') AS brand, categories, CAST(id AS VARCHAR) AS id
 TO 'items.jsonl' (FORMAT json);
 
 COPY (SELECT "user", item, seconds(events.time) AS time, quantity, value, numbered_visits.number AS basket
-      FROM events JOIN numbered_visits ON name = basket
+      FROM events JOIN numbered_visits ON name = CAST(basket AS VARCHAR)
       ORDER BY "user", events.time, numbered_visits.number, item, quantity, value)
 TO 'events.csv' (FORMAT csv, HEADER);
 

@@ -34,8 +34,7 @@ enum SplitCheck {
     /// Compares each sample with the events themselves, not with the statements that made it.
     ///
     /// - Parameter origin: of the impressions. Promotions have the time of the visit that bought them, drawn
-    /// ones
-    ///   that of its first event; logged conversions need not be among the events at all.
+    /// ones that of its first event; logged conversions need not be among the events at all.
     /// - Throws: `DataConstructionError.targetBeforeHistory`.
     static func check(
         _ samples: [PromptSample], _ events: [Event], origin: ImpressionOrigin = .promotions

@@ -3,8 +3,7 @@ import Pipeline
 /// The query with a user's state, and the same with the true next item revealed (RUPR), §2.1.2.
 ///
 /// Small models read best what comes last: the state stands before the request, and the form of the answer
-/// at the
-/// end.
+/// at the end.
 struct PromptBuilder {
     private let configuration: PromptConfiguration
     private let query: TextTemplate
