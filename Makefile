@@ -7,6 +7,9 @@ SWIFT_FLAGS := -c release -Xswiftc -enable-testing --explicit-target-dependency-
 # SwiftPM keeps what a manifest came to by its environment: this makes it look again once MPI is there.
 export TAIJI_MPI_HEADER = $(wildcard /usr/lib/x86_64-linux-gnu/openmpi/include/mpi.h)
 
+# The same for Redis, which the service can keep its store in.
+export TAIJI_REDIS_HEADER = $(wildcard /usr/include/hiredis/hiredis.h)
+
 # What `taiji --version` says it was built from.
 export TAIJI_COMMIT = $(shell git rev-parse --short HEAD 2> /dev/null || echo unknown)
 
@@ -20,7 +23,9 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup build bench test lint format guards demo reproduce install clean
+PORT ?= 8080
+
+.PHONY: help setup serving build bench serve test lint format guards demo reproduce install clean
 
 help: ## this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/make \1|\2/p' Makefile | column -t -s '|' 2> /dev/null \
@@ -29,13 +34,20 @@ help: ## this list
 setup: ## fetch libtorch, DuckDB, the models, the data and FAISS; again: nothing
 	@Scripts/bootstrap.sh
 
+serving: ## the same for the service: SQLite's headers, and Redis where it can be had
+	@Scripts/bootstrap.sh --serving
+
 build: setup ## build the program, .build/release/taiji
 	@swift build $(SWIFT_FLAGS) --product taiji
 
 bench: setup ## build the benchmarks, .build/release/taiji-bench
 	@swift build $(SWIFT_FLAGS) --product taiji-bench
 
-test: setup ## build and run all tests; the last line is their sum
+serve: build serving ## serve a finished run on this machine: RUN=runs/demo PORT=8080
+	@swift build $(SWIFT_FLAGS) --product taiji-serve
+	@.build/release/taiji serve --run $(RUN) --port $(PORT)
+
+test: serving ## build and run all tests; the last line is their sum
 	@swift build $(SWIFT_FLAGS) --build-tests
 	@swift test $(SWIFT_FLAGS) --skip-build --disable-xctest
 
@@ -56,7 +68,8 @@ reproduce: build ## the paper's tables over three seeds, in hours; goes on where
 	@Scripts/measured.sh .build/release/taiji experiment --config Configs/reproduce.yaml \
 	  --run $(if $(filter command line,$(origin RUN)),$(RUN),runs/reproduce)
 
-install: build bench ## a program that runs from any folder: PREFIX=$HOME/.local
+install: build bench serving ## a program that runs from any folder: PREFIX=$HOME/.local
+	@swift build $(SWIFT_FLAGS) --product taiji-serve
 	@swift build $(SWIFT_FLAGS) --product generate-manual
 	@Scripts/install.sh "$(PREFIX)"
 

@@ -11,6 +11,9 @@ let libtorch = Context.environment["LIBTORCH"] ?? "\(Context.packageDirectory)/.
 let mpiPlaces = [Context.environment["MPI_HOME"], "/usr/lib/x86_64-linux-gnu/openmpi"].compactMap { $0 }
 let mpi = mpiPlaces.first { FileManager.default.fileExists(atPath: "\($0)/include/mpi.h") }
 
+// hiredis, with which the service keeps its store in Redis. Without it, SQLite is left.
+let hasRedis = FileManager.default.fileExists(atPath: "/usr/include/hiredis/hiredis.h")
+
 let swiftSettings: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),
@@ -58,10 +61,19 @@ let package = Package(
     products: [
         .executable(name: "taiji", targets: ["taiji"]),
         .executable(name: "taiji-bench", targets: ["taiji-bench"]),
+        // Brings the server packages, which neither of the others waits for.
+        .executable(name: "taiji-serve", targets: ["taiji-serve"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
     ],
     targets: [
         // Level 0
@@ -83,6 +95,12 @@ let package = Package(
                     ["-Wall", "-Wextra", "-Werror"] + (mpi.map { ["-I\($0)/include", "-DTAIJI_MPI"] } ?? []))
             ],
             linkerSettings: mpi.map { [.unsafeFlags(["-L\($0)/lib"]), .linkedLibrary("mpi")] } ?? []),
+        .target(
+            name: "CRedis", path: "Sources/CRedis",
+            cSettings: [
+                .unsafeFlags(["-Wall", "-Wextra", "-Werror"] + (hasRedis ? ["-DTAIJI_REDIS"] : []))
+            ],
+            linkerSettings: hasRedis ? [.linkedLibrary("hiredis")] : []),
         // What `taiji --version` says of the build; `make` sets the variable.
         .target(
             name: "CBuild", path: "Sources/CBuild",
@@ -155,6 +173,23 @@ let package = Package(
                 "Catalogue", "Collaboration", "DataConstruction", "Evaluation", "ModelEvaluation", "Pipeline",
                 "Ranking", "RankingExperiment", "ReasoningActivation", "Results", "Workflow",
             ]),
+        module(
+            "RankingServer",
+            [
+                "CRedis", "DataConstruction", "Evaluation", "LanguageModels", "ModelFiles", "Pipeline",
+                "Ranking",
+                "RankingExperiment", "RankingModels", "Results", "Tokenization", "Torch", "VectorSearch",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ], resources: [.copy("Page")]),
         // Level 9: the programs, and the flags that they share
         module(
             "CommandOptions",
@@ -166,6 +201,14 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/taiji-bench", swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "taiji-serve",
+            dependencies: [
+                "Pipeline", "RankingServer",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Sources/taiji-serve", swiftSettings: swiftSettings),
         .executableTarget(
             name: "taiji",
             dependencies: [
@@ -223,8 +266,9 @@ let package = Package(
                 "Benchmarks", "LanguageModels", "ModelFiles", "Pipeline", "RankingModels", "Tokenization",
                 "Torch", "VectorSearch",
             ]),
+        tests("RankingServer", ["Pipeline", "RankingServer"]),
         tests("Convention"),
-        tests("EndToEnd", ["Pipeline", "RunFixtures"]),
+        tests("EndToEnd", ["Pipeline", "RankingServer", "RunFixtures"]),
     ],
     cxxLanguageStandard: .cxx20
 )

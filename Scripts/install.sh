@@ -6,7 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 prefix=${1:?"usage: Scripts/install.sh PREFIX"}
 release=.build/release
-for program in taiji taiji-bench; do
+for program in taiji taiji-bench taiji-serve; do
     [[ -x $release/$program ]] || { echo "install: $release/$program is missing; run make build" >&2; exit 1; }
 done
 mkdir -p "$prefix"/{bin,lib,share/man/man1,share/bash-completion/completions}
@@ -16,7 +16,7 @@ prefix=$(cd "$prefix" && pwd)
 home=$prefix/lib/taiji
 partial=$(mktemp -d "$prefix/lib/.taiji.XXXXXX")
 trap 'rm -rf "$partial"' EXIT
-cp "$release"/taiji "$release"/taiji-bench "$partial"
+cp "$release"/taiji "$release"/taiji-bench "$release"/taiji-serve "$partial"
 cp -r "$release"/*.resources "$partial"
 mkdir -p "$partial"/lib "$partial"/.deps
 # The libraries that the build took from .deps; those of the system stay where they are.

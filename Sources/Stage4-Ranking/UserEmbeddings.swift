@@ -1,3 +1,4 @@
+import Foundation
 import LanguageModels
 import ModelFiles
 public import Pipeline
@@ -65,6 +66,17 @@ public struct UserEmbeddings {
         }
         let (elements, owner) = try SafetensorsFile(file).mappedElements(tensor)
         return try UnitVectors(borrowing: elements, width: width, owner: owner)
+    }
+
+    /// The embeddings of a finished step, in the order of the users.
+    public static func read(_ files: UserFeatureFiles) throws -> UnitVectors {
+        let file = try SafetensorsFile(files.embeddings)
+        guard let shape = file.entries[tensor]?.shape, shape.count == 2 else {
+            throw RunError.file(
+                path: files.embeddings.path, message: "has no '\(tensor)' of two axes; make the step again")
+        }
+        let (elements, owner) = try file.mappedElements(tensor)
+        return try UnitVectors(borrowing: elements, width: shape[1], owner: owner)
     }
 
     /// FNV-1a of the text's UTF-8.

@@ -7,8 +7,8 @@ extension Tensor {
     ///
     /// - Parameters:
     ///   - queries: q, `[B, D]`.
-    ///   - sequences: s, `[B, L, D]`.
-    ///   - mask: 0 or 1, `[B, L]`.
+    ///   - sequences: s, `[B, L, D]`; or `[1, L, D]`, one for all candidates, without a gradient.
+    ///   - mask: 0 or 1, `[B, L]`, or `[1, L]`.
     ///   - offsets: r, `[B, H]`.
     ///   - behavior: A, `[D, H]`.
     ///   - product: P, `[D, H]`.

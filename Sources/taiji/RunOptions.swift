@@ -48,6 +48,7 @@ struct RunOptions: ParsableArguments {
             ? RunLock(directory, waits: wait) { holder in
                 progress.note("waiting for \(holder?.description ?? "another command")")
             } : nil
+        if group.isFirst { try directory.save(configuration) }
         return Run(directory, configuration, progress: progress, lock: lock)
     }
 }

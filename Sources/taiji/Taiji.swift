@@ -22,6 +22,6 @@ struct Taiji: ParsableCommand {
             RankCommand.self, RankFileCommand.self, ConfigCommand.self,
             EvaluateCommand.self, InspectCommand.self, TokenizeCommand.self, ScoreCommand.self,
             GenerateCommand.self, EmbedCommand.self, ExportCommand.self,
-            ExperimentCommand.self, ReportCommand.self,
+            ExperimentCommand.self, ReportCommand.self, ServeCommand.self, ReplayCommand.self,
         ])
 }

@@ -44,9 +44,11 @@ struct Weights {
 
     ActivationRow row(const ActivationUnit &unit, int64_t index) const {
         const int64_t length = unit.sequences.size(1), width = unit.sequences.size(2), hidden = unit.offsets.size(1);
+        // One sequence may serve all candidates.
+        const int64_t sequence = unit.sequences.size(0) == 1 ? 0 : index;
         return {.query = unit.queries.const_data_ptr<float>() + index * width,
-                .sequence = unit.sequences.const_data_ptr<float>() + index * length * width,
-                .mask = unit.mask.const_data_ptr<float>() + index * length,
+                .sequence = unit.sequences.const_data_ptr<float>() + sequence * length * width,
+                .mask = unit.mask.const_data_ptr<float>() + sequence * length,
                 .offset = unit.offsets.const_data_ptr<float>() + index * hidden,
                 .behavior = behavior.data(),
                 .product = product.data(),
@@ -65,8 +67,9 @@ struct Weights {
 
 void ActivationUnit::check() const {
     const int64_t batch = queries.size(0), width = queries.size(1), hidden = offsets.size(-1);
-    const bool fits = sequences.dim() == 3 && sequences.size(0) == batch && sequences.size(2) == width &&
-                      mask.sizes() == at::IntArrayRef({batch, sequences.size(1)}) &&
+    const bool fits = sequences.dim() == 3 && (sequences.size(0) == batch || sequences.size(0) == 1) &&
+                      sequences.size(2) == width &&
+                      mask.sizes() == at::IntArrayRef({sequences.size(0), sequences.size(1)}) &&
                       offsets.sizes() == at::IntArrayRef({batch, hidden}) &&
                       behavior.sizes() == at::IntArrayRef({width, hidden}) && product.sizes() == behavior.sizes() &&
                       slope.numel() == hidden && output.numel() == hidden && bias.numel() == 1;
@@ -95,6 +98,7 @@ at::Tensor ActivationUnit::forward() const {
 }
 
 std::vector<at::Tensor> ActivationUnit::backward(const at::Tensor &upstream) const {
+    TORCH_CHECK(sequences.size(0) == queries.size(0), "one sequence for all candidates has no gradient; repeat it");
     const Weights weights(*this);
     const int64_t batch = queries.size(0), length = sequences.size(1), width = queries.size(1);
     const int64_t hidden = offsets.size(1), full = padded(hidden), wide = padded(width);

@@ -49,37 +49,89 @@ public struct Generator {
         let empty = Completion(ids: [], logProbabilities: [], ending: .truncated)
         var completions = Array(
             repeating: Array(repeating: empty, count: groupSize), count: prompts.count)
+        var waiting = PendingPrompts(count: prompts.count, groupSize: groupSize)
+        var doneCount = 0
+        try draw(
+            seed: seed, configuration,
+            next: {
+                waiting.next().map {
+                    WaitingSequence(
+                        tokens: prompts[$0.prompt], key: keys[$0.prompt], prompt: $0.prompt, place: $0.place,
+                        isLast: $0.isLast)
+                }
+            },
+            finished: { sequence in
+                completions[sequence.prompt][sequence.place] = sequence.completion
+                doneCount += 1
+            }, stepped: { progress(doneCount) })
+        return completions
+    }
+
+    /// Draws completions of prompts that come while others are drawn: whenever a place is free, `next` is
+    /// asked for another, until it has none and all that were begun are done. One completion a prompt, the
+    /// same that `generate` draws for its key.
+    ///
+    /// - Parameters:
+    ///   - next: a prompt's tokens and the key that names it here and in `finished`; nil where none waits.
+    ///   - finished: gets each completion as soon as it ends.
+    ///   - stepped: called after each token step.
+    /// - Throws: `LanguageModelError` for an empty prompt, a wrong configuration or a prompt that leaves no
+    ///   room; what the closures throw.
+    public func generate(
+        seed: UInt64, configuration: SamplingConfiguration,
+        next: () throws -> (tokens: [Int32], key: Int)?, finished: (Int, Completion) throws -> Void,
+        stepped: () -> Void = {}
+    ) throws {
+        try configuration.validate()
+        try check([], [], configuration)
+        try draw(
+            seed: seed, configuration,
+            next: {
+                guard let (tokens, key) = try next() else { return nil }
+                try check([tokens], [key], configuration)
+                return WaitingSequence(tokens: tokens, key: key, prompt: key, place: 0, isLast: true)
+            }, finished: { try finished($0.prompt, $0.completion) }, stepped: stepped)
+    }
+
+    private func draw(
+        seed: UInt64, _ configuration: SamplingConfiguration, next: () throws -> WaitingSequence?,
+        finished: (ActiveSequence) throws -> Void, stepped: () -> Void
+    ) throws {
         let sampler = Sampler(configuration)
         try withoutGrad {
             var run = GenerationRun(decoder)
-            var waiting = PendingPrompts(count: prompts.count, groupSize: groupSize)
             var active: [ActiveSequence] = []
-            var doneCount = 0
             while true {
-                while active.count < batchSize, let next = waiting.next() {  // new sequences join
-                    if next.place == 0 { try run.prefill(prompts[next.prompt]) }
+                var isExhausted = false
+                while active.count < batchSize {  // new sequences join
+                    guard let next = try next() else {
+                        isExhausted = true
+                        break
+                    }
+                    if next.place == 0 { try run.prefill(next.tokens) }
                     var fresh = [
                         ActiveSequence(
-                            prompt: next.prompt, place: next.place, cached: try run.fork(isLast: next.isLast),
-                            generator: SeededGenerator(seed: seed, path: keys[next.prompt], next.place),
-                            seen: configuration.repetitionPenalty == 1 ? [] : Set(prompts[next.prompt]))
+                            prompt: next.prompt, place: next.place,
+                            cached: try run.fork(isLast: next.isLast),
+                            generator: SeededGenerator(seed: seed, path: next.key, next.place),
+                            seen: configuration.repetitionPenalty == 1 ? [] : Set(next.tokens))
                     ]
                     try extend(&fresh, scores: run.promptScores(), sampler)
                     active += fresh
                 }
                 for sequence in active where sequence.isDone {  // finished ones leave
-                    completions[sequence.prompt][sequence.place] = sequence.completion
                     run.release(sequence.cached)
-                    doneCount += 1
+                    try finished(sequence)
                 }
                 active.removeAll { $0.isDone }
-                progress(doneCount)
-                if active.isEmpty, waiting.isEmpty { return }
-                if active.isEmpty { continue }
+                stepped()
+                if active.isEmpty {
+                    if isExhausted { return }
+                    continue
+                }
                 try extend(&active, scores: run.step(&active), sampler)
             }
         }
-        return completions
     }
 
     /// Draws one token a sequence from scores `[B, V]`.
@@ -128,6 +180,16 @@ public struct Generator {
     }
 }
 
+/// A completion that may begin.
+private struct WaitingSequence {
+    let tokens: [Int32]
+    let key: Int
+    let prompt: Int
+    let place: Int
+    /// Whether it is the last of its group.
+    let isLast: Bool
+}
+
 /// The completions that have not begun, in order.
 private struct PendingPrompts {
     let count: Int
@@ -139,10 +201,8 @@ private struct PendingPrompts {
         self.groupSize = groupSize
     }
 
-    var isEmpty: Bool { begun == count * groupSize }
-
     mutating func next() -> (prompt: Int, place: Int, isLast: Bool)? {
-        guard !isEmpty else { return nil }
+        guard begun < count * groupSize else { return nil }
         defer { begun += 1 }
         return (begun / groupSize, begun % groupSize, begun % groupSize == groupSize - 1)
     }

@@ -72,6 +72,9 @@ public final class LanguageModel {
         stopTokens = Set(ends + [endOfTurn].compactMap { $0 })
     }
 
+    /// Tokens of a prompt and its completion, at most.
+    public var contextLength: Int { decoder.configuration.contextLength }
+
     /// Draws completions with this model's end tokens.
     public var generator: Generator {
         Generator(decoder, stopTokens: stopTokens) { [tokenizer] ids in

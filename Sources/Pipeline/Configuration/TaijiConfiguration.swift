@@ -28,6 +28,8 @@ public struct TaijiConfiguration: Codable, Sendable, Equatable {
     public var collaborate = CollaborateConfiguration()
     /// Stage 4, §2.4: user features made from the model's output, and the rankers that read them.
     public var rank = RankConfiguration()
+    /// The service, §2.4: its limits, its store and its near-online worker.
+    public var serve = ServeConfiguration()
     /// Evaluation on held-out users, §3.
     public var evaluate = EvaluateConfiguration()
     /// The paper's tables over several seeds.

@@ -169,3 +169,18 @@ extension RunDirectory {
         return true
     }
 }
+
+extension RunDirectory {
+    private var settingsFile: URL { url.appending(path: "settings.yaml") }
+
+    /// The settings that the newest command in the folder had, as a configuration file; nil where there is
+    /// none.
+    public func savedSettings() throws -> URL? {
+        FileManager.default.fileExists(atPath: settingsFile.path) ? settingsFile : nil
+    }
+
+    /// Keeps a command's settings for those that use the finished run.
+    public func save(_ configuration: TaijiConfiguration) throws {
+        try AtomicFile.write(Fingerprint.json(configuration), to: settingsFile)
+    }
+}

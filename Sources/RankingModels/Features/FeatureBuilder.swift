@@ -9,9 +9,7 @@ struct FeatureBuilder: Sendable {
     let userRows: [Int32]
     /// The same for the values of every user's lists, `[users][fields.listNames][…]`.
     let listRows: [[[Int32]]]
-    /// The same for every number of the moment that is read, `[fields.momentPlaces][limit]`; empty for the
-    /// context.
-    private let numberRows: [[Int32]]
+    private let momentRows: MomentRows
 
     init(_ data: RankingData, vocabulary: FeatureVocabulary, fields: FeatureFields) {
         self.data = data
@@ -32,14 +30,7 @@ struct FeatureBuilder: Sendable {
                     Set(values.map { vocabulary.row(fields.count + place, $0) }).sorted()
                 }
             }
-        numberRows = fields.momentPlaces.enumerated().map { offset, place in
-            let number = place - fields.contextNames.count
-            return number < 0
-                ? []
-                : (0..<FeatureFields.numberLimits[number]).map { value in
-                    vocabulary.row(fields.momentStart + offset, FeatureFields.label(value, of: number))
-                }
-        }
+        momentRows = MomentRows(vocabulary, fields)
     }
 
     /// Features of rows, in the order of the rows.
@@ -70,12 +61,5 @@ struct FeatureBuilder: Sendable {
     }
 
     /// Rows of the embedding table for the fields of a row's moment, `[fields.momentPlaces]`.
-    func moments(_ row: RankingRow, _ state: UserState) -> [Int32] {
-        let numbers = FeatureFields.numbers(row, state)
-        return fields.momentPlaces.enumerated().map { offset, field in
-            field < fields.contextNames.count
-                ? vocabulary.row(fields.momentStart + offset, row.context[field])
-                : numberRows[offset][numbers[field - fields.contextNames.count]]
-        }
-    }
+    func moments(_ row: RankingRow, _ state: UserState) -> [Int32] { momentRows.rows(of: row, state) }
 }

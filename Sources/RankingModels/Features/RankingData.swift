@@ -10,10 +10,8 @@ public struct RankingData: Sendable {
     public let context: [ContextField]
     /// Each user's purchases by time, `[users][…]`.
     let eventsOfUser: [[Event]]
-    /// Number of each item's L2 category, −1 where it is not known, `[items]`.
-    let secondLevels: [Int32]
-    /// The same of L3.
-    let thirdLevels: [Int32]
+    /// Numbers of the items' categories.
+    let levels: CategoryNumbers
 
     /// - Parameter events: in any order; ties of time keep theirs.
     public init(users: [User], items: [Item], events: [Event], context: [ContextField] = []) {
@@ -26,8 +24,7 @@ public struct RankingData: Sendable {
             list.enumerated().sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }.map(
                 \.element)
         }
-        secondLevels = Self.numbered(items.map { $0.level(1) })
-        thirdLevels = Self.numbered(items.map { $0.level(2) })
+        levels = CategoryNumbers(items)
     }
 
     /// The logs of a run.
@@ -38,16 +35,6 @@ public struct RankingData: Sendable {
         self.init(
             users: users, items: items, events: try tables.events(users: users, items: items),
             context: try tables.summary.read().context)
-    }
-
-    private static func numbered(_ names: [String]) -> [Int32] {
-        var numbers: [String: Int32] = [:]
-        return names.map { name in
-            if name.isEmpty { return -1 }
-            let next = Int32(numbers.count)
-            numbers[name] = numbers[name] ?? next
-            return numbers[name] ?? next
-        }
     }
 
     /// The newest items that a user bought strictly before a time, newest first.

@@ -2,7 +2,7 @@ import Pipeline
 
 /// What a user has done before a moment; moves forward through the user's purchases.
 struct UserState {
-    private let data: RankingData
+    private let levels: CategoryNumbers
     private let events: [Event]
     /// Purchases taken in: the history is the events before this place.
     private(set) var eventCount = 0
@@ -12,9 +12,11 @@ struct UserState {
     private var lastOfSecond: [Int32: Int64] = [:]
 
     init(user: Int32, _ data: RankingData) {
-        self.data = data
-        events = data.eventsOfUser[Int(user)]
+        self.init(data.eventsOfUser[Int(user)], data.levels)
     }
+
+    /// - Parameter events: of one user, by time.
+    init(_ events: [Event], _ levels: CategoryNumbers) { (self.events, self.levels) = (events, levels) }
 
     /// Takes in every purchase strictly before `time`: not those of the visit at `time`.
     mutating func advance(to time: Int64) {
@@ -22,11 +24,11 @@ struct UserState {
             let event = events[eventCount]
             let item = Int(event.item)
             itemCounts[event.item, default: 0] += 1
-            if data.secondLevels[item] >= 0 {
-                secondCounts[data.secondLevels[item], default: 0] += 1
-                lastOfSecond[data.secondLevels[item]] = event.time
+            if levels.second[item] >= 0 {
+                secondCounts[levels.second[item], default: 0] += 1
+                lastOfSecond[levels.second[item]] = event.time
             }
-            if data.thirdLevels[item] >= 0 { thirdCounts[data.thirdLevels[item], default: 0] += 1 }
+            if levels.third[item] >= 0 { thirdCounts[levels.third[item], default: 0] += 1 }
             eventCount += 1
         }
     }
@@ -37,7 +39,7 @@ struct UserState {
     /// Cross features of the user and an item, as buckets: purchases of the item, of its L2 and of its L3,
     /// and days since the last purchase of its L2 (the highest bucket when there was none).
     func crosses(with item: Int32, at time: Int64) -> [Int] {
-        let (second, third) = (data.secondLevels[Int(item)], data.thirdLevels[Int(item)])
+        let (second, third) = (levels.second[Int(item)], levels.third[Int(item)])
         let days = lastOfSecond[second].map {
             min(CountBucket.index(Int((time - $0) / 86_400)), CountBucket.count - 2)
         }

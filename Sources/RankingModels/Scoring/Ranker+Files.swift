@@ -4,9 +4,10 @@ public import Pipeline
 import Torch
 import TorchNN
 
-extension Ranker {
+/// A saved ranker as its files say.
+struct SavedRanker {
     /// What is saved beside the vocabulary and the weights.
-    private struct Description: Codable {
+    struct Description: Codable {
         let network: ESMM.Shape
         let samplingRate: Double
         let codebook: String
@@ -20,18 +21,78 @@ extension Ranker {
         let context: [String]?
     }
 
-    private enum File {
+    enum File {
         static let description = "config.json"
         static let vocabulary = "vocabulary.json"
         static let weights = "ranker.safetensors"
     }
+
+    let description: Description
+    let vocabulary: FeatureVocabulary
+    let fields: FeatureFields
+    let network: ESMM
+
+    /// Reads what `Ranker.write` wrote.
+    ///
+    /// - Parameter context: columns of the impressions' context.
+    /// - Throws: an error that names the file, and the key in it, of what is missing or does not fit.
+    init(_ folder: URL, context found: [String]) throws {
+        description = try Self.description(folder)
+        vocabulary = try AtomicFile.read(
+            FeatureVocabulary.self, json: folder.appending(path: File.vocabulary))
+        func fail(_ file: String, _ key: String, _ message: String) -> RankingModelError {
+            .file(path: folder.appending(path: file).path, key: key, message: message)
+        }
+        guard description.samplingRate > 0, description.samplingRate <= 1 else {
+            throw fail(
+                File.description, "samplingRate", "is \(description.samplingRate); expected 0 < rate ≤ 1")
+        }
+        let shape = description.network
+        guard shape.isPlausible else {
+            throw fail(File.description, "network", "has a size that no network has; train the ranker again")
+        }
+        let context = description.context ?? []
+        guard context == found else {
+            throw fail(
+                File.description, "context",
+                "is \(context); the impressions have \(found), expected the same columns")
+        }
+        let names = vocabulary.fields.map(\.name)
+        guard let fields = FeatureFields(names: names, context: context, description.schema ?? .init()) else {
+            throw fail(File.vocabulary, "fields", "are not those of this version; train the ranker again")
+        }
+        self.fields = fields
+        for (key, expected, found) in [
+            ("rowCount", vocabulary.rowCount, shape.rowCount),
+            ("fieldCount", fields.count, shape.fieldCount),
+            ("listCount", fields.listNames.count, shape.listCount ?? 0),
+        ] where expected != found {
+            throw fail(File.description, key, "is \(found); \(File.vocabulary) has \(expected)")
+        }
+        let file = try SafetensorsFile(folder.appending(path: File.weights))
+        network = try ESMM(shape, seed: 0)
+        for (name, tensor) in network.parameters.named() {
+            if let entry = file.entries[name], entry.shape != tensor.shape {
+                throw fail(File.weights, name, "has shape \(entry.shape); expected \(tensor.shape)")
+            }
+        }
+        try network.parameters.load(from: file)
+    }
+
+    static func description(_ folder: URL) throws -> Description {
+        try AtomicFile.read(Description.self, json: folder.appending(path: File.description))
+    }
+}
+
+extension Ranker {
+    private typealias File = SavedRanker.File
 
     /// Writes `config.json`, `vocabulary.json` and `ranker.safetensors` into a folder; the same ranker gives
     /// the same bytes.
     public func write(to folder: URL) throws {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         try AtomicFile.write(
-            Description(
+            SavedRanker.Description(
                 network: network.shape, samplingRate: correction.rate, codebook: enhanced.codebook,
                 cutoff: enhanced.similarSequences.isEmpty ? nil : enhanced.cutoff,
                 calibration: calibration == .none ? nil : calibration,
@@ -47,8 +108,7 @@ extension Ranker {
     /// - Parameter features: one per user, in the order of the users, with codes of the ranker's code book.
     /// - Throws: as the other initializer.
     public convenience init(_ folder: URL, _ data: RankingData, features: [UserFeature]) throws {
-        let description = try AtomicFile.read(
-            Description.self, json: folder.appending(path: File.description))
+        let description = try SavedRanker.description(folder)
         let shape = description.network
         let time = description.cutoff ?? .min
         let hasCodes = shape.codesPerUser > 0
@@ -70,53 +130,15 @@ extension Ranker {
     ///   training, or in another order.
     /// - Throws: an error that names the file, and the key in it, of what is missing or does not fit.
     public convenience init(_ folder: URL, _ data: RankingData, enhanced: EnhancedFeatures = .none) throws {
-        let description = try AtomicFile.read(
-            Description.self, json: folder.appending(path: File.description))
-        let vocabulary = try AtomicFile.read(
-            FeatureVocabulary.self, json: folder.appending(path: File.vocabulary))
-        func fail(_ file: String, _ key: String, _ message: String) -> RankingModelError {
-            .file(path: folder.appending(path: file).path, key: key, message: message)
+        let codebook = try SavedRanker.description(folder).codebook
+        guard codebook == enhanced.codebook else {
+            throw RankingModelError.codebook(expected: codebook, found: enhanced.codebook)
         }
-        guard description.samplingRate > 0, description.samplingRate <= 1 else {
-            throw fail(
-                File.description, "samplingRate", "is \(description.samplingRate); expected 0 < rate ≤ 1")
-        }
-        guard description.codebook == enhanced.codebook else {
-            throw RankingModelError.codebook(expected: description.codebook, found: enhanced.codebook)
-        }
-        let shape = description.network
-        guard shape.isPlausible else {
-            throw fail(File.description, "network", "has a size that no network has; train the ranker again")
-        }
-        let names = vocabulary.fields.map(\.name)
-        let context = description.context ?? []
-        guard context == data.context.map(\.name) else {
-            throw fail(
-                File.description, "context",
-                "is \(context); the impressions have \(data.context.map(\.name)), expected the same columns")
-        }
-        guard let fields = FeatureFields(names: names, context: context, description.schema ?? .init()) else {
-            throw fail(File.vocabulary, "fields", "are not those of this version; train the ranker again")
-        }
-        for (key, expected, found) in [
-            ("rowCount", vocabulary.rowCount, shape.rowCount),
-            ("fieldCount", fields.count, shape.fieldCount),
-            ("listCount", fields.listNames.count, shape.listCount ?? 0),
-        ] where expected != found {
-            throw fail(File.description, key, "is \(found); \(File.vocabulary) has \(expected)")
-        }
-        let file = try SafetensorsFile(folder.appending(path: File.weights))
-        let network = try ESMM(shape, seed: 0)
-        for (name, tensor) in network.parameters.named() {
-            if let entry = file.entries[name], entry.shape != tensor.shape {
-                throw fail(File.weights, name, "has shape \(entry.shape); expected \(tensor.shape)")
-            }
-        }
-        try network.parameters.load(from: file)
+        let saved = try SavedRanker(folder, context: data.context.map(\.name))
         try self.init(
-            network, FeatureBuilder(data, vocabulary: vocabulary, fields: fields),
-            correction: SamplingCorrection(rate: description.samplingRate), enhanced: enhanced)
-        calibration = description.calibration ?? .none
+            saved.network, FeatureBuilder(data, vocabulary: saved.vocabulary, fields: saved.fields),
+            correction: SamplingCorrection(rate: saved.description.samplingRate), enhanced: enhanced)
+        calibration = saved.description.calibration ?? .none
     }
 }
 

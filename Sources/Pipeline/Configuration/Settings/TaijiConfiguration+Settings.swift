@@ -56,6 +56,8 @@ extension TaijiConfiguration: ConfigurationSection {
             .section(
                 "rank", \.rank,
                 "Stage 4, §2.4: user features made from the model's output, and the rankers that read them."),
+            .section(
+                "serve", \.serve, "The service, §2.4: its limits, its store and its near-online worker."),
             .section("evaluate", \.evaluate, "Evaluation on held-out users, §3."),
             .section("experiment", \.experiment, "The paper's tables over several seeds."),
         ]

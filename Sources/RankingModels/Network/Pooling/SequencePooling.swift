@@ -29,12 +29,16 @@ enum SequencePooling {
 
     /// - Parameters:
     ///   - candidate: `[B, D]`.
-    ///   - sequence: `[B, L, D]`.
-    ///   - mask: 1 where there is a behaviour, 0 elsewhere, `[B, L]`.
-    ///   - isPresent: 0 for a row without any behaviour, 1 elsewhere, `[B, 1]`.
+    ///   - sequence: `[B, L, D]`; or `[1, L, D]`, one for all candidates, which is then computed once.
+    ///   - mask: 1 where there is a behaviour, 0 elsewhere, `[B, L]` or `[1, L]`.
+    ///   - isPresent: 0 for a row without any behaviour, 1 elsewhere, `[B, 1]` or `[1, 1]`.
     /// - Returns: `[B, D]`; zero where there is no behaviour.
     func callAsFunction(candidate: Tensor, sequence: Tensor, mask: Tensor, isPresent: Tensor) throws -> Tensor
     {
+        let (count, sequences) = (candidate.shape[0], sequence.shape[0])
+        if sequences == 1, count > 1 {
+            return try shared(candidate: candidate, sequence: sequence, mask: mask, isPresent: isPresent)
+        }
         switch self {
         case .din(let unit): return try unit(candidate: candidate, sequence: sequence, mask: mask)
         case .mean: return try mean(sequence, mask)
@@ -44,6 +48,24 @@ enum SequencePooling {
         case .transformer(let block):
             let padding = try paddingScores(mask)
             return try targetAttention(
+                candidate: candidate, sequence: block(sequence, padding: padding), padding: padding,
+                isPresent: isPresent)
+        }
+    }
+
+    /// One sequence for all candidates.
+    private func shared(candidate: Tensor, sequence: Tensor, mask: Tensor, isPresent: Tensor) throws -> Tensor
+    {
+        switch self {
+        case .din(let unit): return try unit(candidate: candidate, sequence: sequence, mask: mask)
+        case .mean:
+            return try Tensor.full([candidate.shape[0], 1], 1).matmul(mean(sequence, mask))
+        case .attention:
+            return try sharedAttention(
+                candidate: candidate, sequence: sequence, padding: paddingScores(mask), isPresent: isPresent)
+        case .transformer(let block):
+            let padding = try paddingScores(mask)
+            return try sharedAttention(
                 candidate: candidate, sequence: block(sequence, padding: padding), padding: padding,
                 isPresent: isPresent)
         }

@@ -19,3 +19,19 @@ func targetAttention(candidate: Tensor, sequence: Tensor, padding: Tensor, isPre
     let weights = try scores.softmax(axis: -1).reshaped(batch, 1, -1)
     return try weights.matmul(sequence).reshaped(batch, width) * isPresent
 }
+
+/// The same for candidates of one user, who share a sequence: two matrix products in place of `B` small ones.
+///
+/// - Parameters:
+///   - candidate: q, `[B, E]`.
+///   - sequence: S, `[1, L, E]`.
+///   - padding: −10⁹ where there is no behaviour, 0 elsewhere, `[1, L]`.
+///   - isPresent: 0 without any behaviour, 1 otherwise, `[1, 1]`.
+/// - Returns: `[B, E]`.
+func sharedAttention(candidate: Tensor, sequence: Tensor, padding: Tensor, isPresent: Tensor) throws -> Tensor
+{
+    let (_, length, width) = try sequence.shape3
+    let behaviors = try sequence.reshaped(length, width)
+    let scores = try (candidate * (1 / Double(width).squareRoot())).linear(behaviors) + padding  // [B, L]
+    return try scores.softmax(axis: -1).matmul(behaviors) * isPresent
+}

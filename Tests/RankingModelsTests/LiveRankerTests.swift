@@ -1,0 +1,103 @@
+import Pipeline
+import TestSupport
+import Testing
+
+@testable import RankingModels
+
+@Suite("Live ranker", .serialized) struct LiveRankerTests {
+    /// A trained ranker, read again for live use, with every user as a service knows them.
+    private func pair(
+        enhanced: EnhancedFeatures = .none, change: (inout RankerConfiguration) -> Void = { _ in }
+    ) throws -> (ranker: Ranker, live: LiveRanker, users: [LiveUser], catalogue: LiveCatalogue) {
+        let ranker = try SmallWorld.trainer(change: change).train(
+            SmallWorld.impressions(), enhanced: enhanced, title: "test ranker", progress: RunProgress())
+        return try withTemporaryFolder { folder in
+            try ranker.write(to: folder)
+            let live = try LiveRanker(folder, context: SmallWorld.context)
+            let data = SmallWorld.data
+            let users = data.users.indices.map { user in
+                LiveUser(
+                    user: data.users[user], events: data.eventsOfUser[user],
+                    codes: enhanced.codes.isEmpty ? [] : enhanced.codes[user],
+                    similarItems: enhanced.similarSequences.isEmpty ? [] : enhanced.similarSequences[user])
+            }
+            return (ranker, live, users, LiveCatalogue(data.items, for: [live]))
+        }
+    }
+
+    private static let items = (0..<Int32(SmallWorld.itemCount)).map { $0 }
+
+    private func candidates(at time: Int64) -> LiveCandidates {
+        LiveCandidates(
+            items: Self.items, contexts: Self.items.map { ["\($0 % 2)", "A"] }, time: time)
+    }
+
+    @Test(
+        "scores are those of the ranker that scores tables",
+        arguments: NetworkConfiguration.Pooling.allCases, [false, true])
+    func scoresAreThoseOfTheTable(pooling: NetworkConfiguration.Pooling, isEnhanced: Bool) throws {
+        let (ranker, live, users, catalogue) = try pair(enhanced: isEnhanced ? SmallWorld.enhanced : .none) {
+            $0.network.pooling = pooling
+        }
+        for (index, user) in users.enumerated() {
+            for time in [100, 150, 250] as [Int64] {
+                let rows = zip(Self.items, candidates(at: time).contexts).map {
+                    RankingRow(user: Int32(index), item: $0, time: time, context: $1)
+                }
+                let expected = try ranker.scores(rows)
+                let found = try live.scores(of: candidates(at: time), for: user, in: catalogue)
+                #expect(difference(found.ctr, expected.ctr) < Tolerance.float32)
+                #expect(difference(found.ctcvr, expected.ctcvr) < Tolerance.float32)
+            }
+        }
+    }
+
+    @Test("a new behaviour changes the scores, one at the same moment does not")
+    func newBehaviourIsSeen() throws {
+        let (_, live, users, catalogue) = try pair()
+        let before = try live.scores(of: candidates(at: 400), for: users[0], in: catalogue)
+        var user = users[0]
+        user.events.append(SmallWorld.event(user: 0, item: 3, time: 400))
+        #expect(try live.scores(of: candidates(at: 400), for: user, in: catalogue) == before)
+        #expect(try live.scores(of: candidates(at: 401), for: user, in: catalogue) != before)
+    }
+
+    @Test("an item that comes later is scored, and a changed one differently") func catalogueChanges() throws
+    {
+        var (_, live, users, catalogue) = try pair()
+        let new = Item(
+            id: "new", title: "new", categories: ["food", "second 1", "third 1"], brand: "", price: nil)
+        #expect(catalogue["new"] == nil)
+        let isNew = catalogue.put(new)
+        #expect(isNew)
+        #expect(catalogue["new"] == Int32(SmallWorld.itemCount))
+        var wanted = candidates(at: 200)
+        wanted.items = [Int32(SmallWorld.itemCount)]
+        wanted.contexts = [["0", "A"]]
+        let before = try live.scores(of: wanted, for: users[1], in: catalogue)
+        var changed = new
+        changed.categories = ["food", "second 2", "third 2"]
+        let isNewAgain = catalogue.put(changed)
+        #expect(!isNewAgain)
+        #expect(try live.scores(of: wanted, for: users[1], in: catalogue) != before)
+    }
+
+    @Test("refuses unknown items, other columns and codes of another shape") func refuses() throws {
+        let (_, live, users, catalogue) = try pair(enhanced: SmallWorld.enhanced)
+        var wanted = candidates(at: 200)
+        wanted.items[3] = 12
+        #expect(throws: RankingModelError.unknown(what: "item", index: 12, count: 12)) {
+            try live.scores(of: wanted, for: users[0], in: catalogue)
+        }
+        wanted = candidates(at: 200)
+        wanted.contexts[2] = ["0"]
+        #expect(throws: RankingModelError.context(count: 1, expected: ["display", "mailer"])) {
+            try live.scores(of: wanted, for: users[0], in: catalogue)
+        }
+        var user = users[0]
+        user.codes = [0, 3]
+        #expect(throws: RankingModelError.features(expected: "2 codes in 0..<3", found: "[0, 3]")) {
+            try live.scores(of: candidates(at: 200), for: user, in: catalogue)
+        }
+    }
+}
