@@ -1,11 +1,24 @@
 """Writes the first inputs of a fuzz target: small files that are whole, which libFuzzer then damages.
 
-Usage: python3 Fuzzing/seeds.py safetensors|gguf|tokenizer FOLDER
+Usage: python3 Fuzzing/seeds.py safetensors|gguf|tokenizer|request FOLDER
 """
 import json
 import pathlib
 import struct
 import sys
+
+
+def request():
+    event = {"id": "e1", "user": "u", "item": 7, "kind": "purchase", "time": 5.5, "value": 2.5, "quantity": 2}
+    yield json.dumps(event).encode()
+    yield json.dumps({"events": [event, {**event, "kind": "impression", "converted": True, "context": {"slot": 1}}]}).encode()
+    yield json.dumps({"user": "u", "items": ["a", 7, {"item": "b", "bid": 0.5, "context": {"slot": "2"}}], "limit": 3,
+                      "ranker": "baseline", "context": {"slot": True}, "time": -1}).encode()
+    yield json.dumps({"user": "u", "candidates": "catalogue"}).encode()
+    yield json.dumps({"items": [{"id": "a", "title": "t\u00e9\n", "categories": ["x", "y"], "brand": None, "price": 1e3,
+                                "attributes": {"c": "d"}}]}).encode()
+    yield json.dumps({"run": "runs/x", "activate": False}).encode()
+    yield json.dumps({"force": True}).encode()
 
 
 def safetensors():
@@ -79,5 +92,5 @@ def tokenizer():
 
 folder = pathlib.Path(sys.argv[2])
 folder.mkdir(parents=True, exist_ok=True)
-for number, data in enumerate({"safetensors": safetensors, "gguf": gguf, "tokenizer": tokenizer}[sys.argv[1]]()):
+for number, data in enumerate({"safetensors": safetensors, "gguf": gguf, "tokenizer": tokenizer, "request": request}[sys.argv[1]]()):
     (folder / f"seed-{number}").write_bytes(data)

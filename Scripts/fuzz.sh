@@ -2,7 +2,7 @@
 # Damages small files at random and looks whether a reader traps, hangs, reads outside them or takes too much memory
 # (libFuzzer with the address sanitizer).
 #
-# Usage: Scripts/fuzz.sh safetensors|gguf|tokenizer [SECONDS]     (600 seconds if not given)
+# Usage: Scripts/fuzz.sh safetensors|gguf|tokenizer|request [SECONDS]     (600 seconds if not given)
 #
 # Works in .build/fuzz/TARGET: the program, the corpus, which later runs go on from, and inputs that failed.
 # The exit status is 0 if nothing was found.
@@ -24,6 +24,11 @@ case $target in
     tokenizer)
         mapfile -t sources < <(find Sources/Tokenization Sources/ModelFiles/JSON -name '*.swift' | sort)
         sources+=(Fuzzing/TokenizerTarget.swift) ;;
+    request)
+        sources=(Sources/ModelFiles/JSON/*.swift Sources/Pipeline/Records/Item.swift
+            Sources/Pipeline/Configuration/{NearestKey,ServeConfiguration}.swift
+            Sources/RankingServer/{ServerError,Records/LiveEvent,Ranking/RankRequest}.swift
+            Sources/RankingServer/HTTP/{JSON,Problem,RequestBody,RequestForms}.swift Fuzzing/RequestTarget.swift) ;;
     *) usage ;;
 esac
 
@@ -31,7 +36,15 @@ work=.build/fuzz/$target
 mkdir -p "$work/corpus" "$work/failures"
 program=$work/fuzz
 # Checked arithmetic stays on in an optimized build. All sources are one module here, under the name that some of
-# them import.
+# them import; of several modules, the imports of each other are left out.
+if [[ $target == request ]]; then
+    rm -rf "$work/sources"
+    mkdir -p "$work/sources"
+    for source in "${sources[@]}"; do
+        sed -E '/^(public )?import (Pipeline|ModelFiles)$/d' "$source" > "$work/sources/$(basename "$source")"
+    done
+    sources=("$work"/sources/*.swift)
+fi
 swiftc -O -parse-as-library -swift-version 6 -enable-upcoming-feature InternalImportsByDefault \
     -module-name ModelFiles -sanitize=fuzzer,address "${sources[@]}" -o "$program"
 python3 Fuzzing/seeds.py "$target" "$work/seeds"

@@ -12,6 +12,14 @@ python=.peers/venv/bin/python
 [[ -x $python ]] || python3 -m venv .peers/venv
 export PIP_DISABLE_PIP_VERSION_CHECK=1
 
+# The service's peer needs little: `Benchmarks/peers/setup.sh serve` brings that alone.
+if [[ ${1:-} == serve ]]; then
+    "$python" -m pip install --quiet torch==2.15.0 safetensors==0.8.0 numpy==2.4.6 fastapi==0.165.0 uvicorn==0.54.0 \
+        orjson==3.13.0 uvloop==0.23.0 httptools==0.9.0
+    echo "peers: ready for the service's benchmark"
+    exit 0
+fi
+
 # The same libtorch as Taiji's: 2.15.
 "$python" -m pip install --quiet torch==2.15.0 transformers==5.23.0 tokenizers==0.23.3 accelerate==1.15.0 gguf==0.19.0 \
     safetensors==0.8.0 numpy==2.4.6 trl==1.16.0 datasets==5.2.0 torch-rechub==0.9.0 scikit-learn==1.9.1 faiss-cpu==1.15.1

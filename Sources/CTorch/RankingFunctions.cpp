@@ -1,11 +1,12 @@
 // The ranker's operations with gradients of our own.
 #include <torch/csrc/autograd/custom_function.h>
 
-#include <ATen/ops/bmm.h>
+#include <ATen/ops/matmul.h>
 
 #include "Devices.h"
 #include "Handles.h"
 #include "Kernels/ActivationUnit.h"
+#include "Kernels/SharedActivation.h"
 
 using namespace taiji;
 using torch::autograd::AutogradContext;
@@ -35,10 +36,10 @@ struct ActivationUnitFunction : Function<ActivationUnitFunction> {
 /// The same as a composition of ATen calls: for other devices and element types.
 at::Tensor composed_unit(const std::vector<at::Tensor> &s) {
     const auto matrices = s[0].unsqueeze(2).mul(s[5]).add(s[4]);             // [B, D, H]
-    const auto x = at::bmm(s[1], matrices).add(s[3].unsqueeze(1));           // [B, L, H]
+    const auto x = at::matmul(s[1], matrices).add(s[3].unsqueeze(1));           // [B, L, H]
     const auto activated = x.clamp_min(0).add(x.clamp_max(0).mul(s[6]));
     const auto weights = activated.mul(s[7].view(-1)).sum(2).add(s[8]).mul(s[2]);  // [B, L]
-    return at::bmm(weights.unsqueeze(1), s[1]).squeeze(1);
+    return at::matmul(weights.unsqueeze(1), s[1]).squeeze(1);
 }
 
 }  // namespace
@@ -49,5 +50,16 @@ int ct_activation_unit(const ct_tensor *inputs, ct_tensor *out) {
         if (!is_native(all[1]) || all[1].scalar_type() != at::kFloat) return composed_unit(all);
         for (auto &tensor : all) tensor = tensor.contiguous();
         return ActivationUnitFunction::apply(at::TensorList(all));
+    });
+}
+
+int ct_shared_activation(const ct_tensor *inputs, ct_tensor *out) {
+    return produce(out, [&] {
+        auto all = see_all(inputs, 9);
+        for (auto &tensor : all) tensor = tensor.contiguous();
+        const SharedActivation unit{.candidates = all[0], .behaviors = all[1], .table = all[2], .offsets = all[3],
+                                    .base = all[4], .product = all[5], .slope = all[6], .output = all[7], .bias = all[8]};
+        unit.check();
+        return unit.weights();
     });
 }

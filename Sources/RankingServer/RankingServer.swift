@@ -43,8 +43,6 @@ public struct RankingServer: Sendable {
     ///
     /// - Parameter onRunning: gets the address once requests are taken.
     public func run(onRunning: @escaping @Sendable (String) -> Void) async throws {
-        // Each thread that ranks computes alone; the worker sets its own number.
-        try TorchRuntime.setThreadCount(1)
         try VectorSearchRuntime.setThreadCount(1)
         let store = try StoreAddress(settings.store, run: directory).open(settings)
         let (configuration, until) = (configuration, until)
@@ -71,7 +69,10 @@ public struct RankingServer: Sendable {
         let worker = ReasoningWorker(store, book, settings, threads: configuration.threads, gauges, logger)
         var services: [any Service] = [VersionFollower(switcher, logger)]
         if settings.role != .rank { services.append(worker) }
-        let threads = WorkThreads(count: settings.rankThreads, limit: settings.waitingRequests, name: "rank")
+        let threads = WorkThreads(
+            count: settings.rankThreads, limit: settings.waitingRequests, name: "rank",
+            // The number of threads of an operation belongs to a thread: each of these computes alone.
+            prepare: { try? TorchRuntime.setThreadCount(1) })
         if settings.role == .reason {
             onRunning("")
         } else {

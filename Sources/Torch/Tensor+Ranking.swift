@@ -27,4 +27,33 @@ extension Tensor {
             }
         }
     }
+
+    /// The weights of DIN's activation unit for candidates that share their behaviours; pairs of equal rows
+    /// are
+    /// computed once. On the processor, float32, without a gradient.
+    ///
+    ///     weights_nl = u · prelu(r_n + base_l + Σ_f (q_nf ∘ s_lf) P_f) + c
+    ///
+    /// - Parameters:
+    ///   - candidates: rows of the table, int32 `[N, F]`.
+    ///   - behaviors: rows of the table, int32 `[L, F]`.
+    ///   - table: `[R, E]`.
+    ///   - offsets: r, `[N, H]`.
+    ///   - base: s A, `[L, H]`.
+    ///   - product: P, `[F · E, H]`.
+    ///   - slope: of prelu, `[H]`.
+    ///   - output: u, `[1, H]`.
+    ///   - bias: c, `[1]`.
+    /// - Returns: `[N, L]`.
+    public static func sharedActivation(
+        candidates: Tensor, behaviors: Tensor, table: Tensor, offsets: Tensor, base: Tensor, product: Tensor,
+        slope: Tensor, output: Tensor, bias: Tensor
+    ) throws -> Tensor {
+        let inputs = [candidates, behaviors, table, offsets, base, product, slope, output, bias]
+        return try withExtendedLifetime(inputs) {
+            try make("shared activation", candidates, behaviors, offsets) {
+                ct_shared_activation(inputs.map(\.handle), $0)
+            }
+        }
+    }
 }

@@ -52,6 +52,37 @@ import Testing
         }
     }
 
+    @Test("a user without any behaviour is scored", arguments: NetworkConfiguration.Pooling.allCases)
+    func noBehavior(pooling: NetworkConfiguration.Pooling) throws {
+        let (ranker, live, users, catalogue) = try pair { $0.network.pooling = pooling }
+        let time = try #require(users[2].events.first?.time)
+        let expected = try ranker.scores(
+            zip(Self.items, candidates(at: time).contexts).map {
+                RankingRow(user: 2, item: $0, time: time, context: $1)
+            })
+        let found = try live.scores(of: candidates(at: time), for: users[2], in: catalogue)
+        #expect(difference(found.ctcvr, expected.ctcvr) < Tolerance.float32)
+        let nobody = LiveUser(user: User(id: "new", profile: "", attributes: [:], role: .other), events: [])
+        let scores = try live.scores(of: candidates(at: time), for: nobody, in: catalogue)
+        #expect(scores.ctcvr.allSatisfy { $0 > 0 && $0 < 1 })
+    }
+
+    @Test(
+        "every kind of towers and cross layers scores alike",
+        arguments: NetworkConfiguration.Towers.allCases, [0, 2])
+    func towers(towers: NetworkConfiguration.Towers, crossLayers: Int) throws {
+        let (ranker, live, users, catalogue) = try pair(enhanced: SmallWorld.enhanced) {
+            ($0.network.towers, $0.network.crossLayers, $0.network.pooling) = (towers, crossLayers, .din)
+        }
+        let expected = try ranker.scores(
+            zip(Self.items, candidates(at: 150).contexts).map {
+                RankingRow(user: 1, item: $0, time: 150, context: $1)
+            })
+        let found = try live.scores(of: candidates(at: 150), for: users[1], in: catalogue)
+        #expect(difference(found.ctr, expected.ctr) < Tolerance.float32)
+        #expect(difference(found.ctcvr, expected.ctcvr) < Tolerance.float32)
+    }
+
     @Test("a new behaviour changes the scores, one at the same moment does not")
     func newBehaviourIsSeen() throws {
         let (_, live, users, catalogue) = try pair()

@@ -191,6 +191,10 @@ CT_CALL ct_recompute(ct_tensor _Nonnull input, ct_stretch _Nonnull body, void (*
 /// prelu's slope [H], u [1, H] and c [1]; see Kernels/ActivationUnit.h.
 CT_CALL ct_activation_unit(const ct_tensor _Nonnull *_Nonnull inputs, ct_tensor _Nullable *_Nonnull out);
 
+/// The activation unit's weights [N, L] for candidates that share their behaviours, from rows of a table: candidates int32
+/// [N, F], behaviours int32 [L, F], table [R, E], r [N, H], s A [L, H], P [F · E, H], slope [H], u [1, H], c [1]. No gradient.
+CT_CALL ct_shared_activation(const ct_tensor _Nonnull *_Nonnull inputs, ct_tensor _Nullable *_Nonnull out);
+
 // Keys and values of sequences in pages of `ct_page_tokens()` tokens. A slab is a float32 tensor of pages, outermost axis
 // first; a page holds `ct_page_elements(heads, width)` numbers; page n lies in slab n / (pages a slab).
 int64_t ct_page_tokens(void);

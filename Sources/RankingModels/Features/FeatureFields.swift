@@ -154,10 +154,14 @@ struct FeatureFields: Sendable {
 
     /// Values of the moment that are small numbers: hour of the day, day of the week, and the crosses.
     static func numbers(_ row: RankingRow, _ state: UserState) -> [Int] {
+        clock(row.time) + state.crosses(with: row.item, at: row.time)
+    }
+
+    /// Hour of the day and day of the week.
+    static func clock(_ time: Int64) -> [Int] {
         // 1970 began on a Thursday; Sunday is 0.
-        let (hour, day) = (row.time.flooredQuotient(3600), row.time.flooredQuotient(86_400) + 4)
+        let (hour, day) = (time.flooredQuotient(3600), time.flooredQuotient(86_400) + 4)
         return [Int(hour - 24 * hour.flooredQuotient(24)), Int(day - 7 * day.flooredQuotient(7))]
-            + state.crosses(with: row.item, at: row.time)
     }
 
     /// How many values each of `numbers` can have.

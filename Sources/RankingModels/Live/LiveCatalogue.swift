@@ -11,6 +11,8 @@ public struct LiveCatalogue: Sendable {
     /// Rows of each ranker's embedding table for the fields of every item, `[rankers][items · fields]`.
     private(set) var rows: [[Int32]]
     private let rankers: [LiveRanker]
+    /// How often items were put.
+    private(set) var changes = 0
 
     /// - Parameter rankers: all that will read the items.
     public init(_ items: [Item], for rankers: [LiveRanker]) {
@@ -29,6 +31,7 @@ public struct LiveCatalogue: Sendable {
     /// - Returns: whether it is new.
     @discardableResult
     public mutating func put(_ item: Item) -> Bool {
+        changes += 1
         if let place = places[item.id] {
             items[Int(place)] = item
             levels.replace(Int(place), with: item)

@@ -16,6 +16,8 @@ public final class LiveRanker: @unchecked Sendable {
     private let saved: SavedRanker
     private let correction: SamplingCorrection
     private let momentRows: MomentRows
+    /// nil where the network needs all features of a row at once.
+    private let towers: SharedTowers?
     private var shape: ESMM.Shape { saved.network.shape }
 
     /// Reads what `Ranker.write` wrote.
@@ -27,6 +29,7 @@ public final class LiveRanker: @unchecked Sendable {
         codebook = saved.description.codebook
         correction = SamplingCorrection(rate: saved.description.samplingRate)
         momentRows = MomentRows(saved.vocabulary, saved.fields)
+        towers = try withoutGrad { [saved] in try SharedTowers(saved.network, saved.fields) }
     }
 
     /// Whether it reads codes or similar users' sequences.
@@ -55,10 +58,13 @@ public final class LiveRanker: @unchecked Sendable {
     ) throws -> Ranker.Scores {
         try check(candidates, user, catalogue)
         guard !candidates.items.isEmpty else { return Ranker.Scores() }
-        let batch = try self.batch(candidates, user, catalogue)
+        let counted = counted(user, at: candidates.time, in: catalogue)
+        let batch = try self.batch(candidates, user, counted.state, catalogue)
         return try withoutGrad {
             try onOneThread {
-                let logits = try saved.network(batch, rows: saved.network.embedding)
+                let logits =
+                    try towers.map { try saved.network.shared(batch, $0) }
+                    ?? saved.network(batch, rows: saved.network.embedding)
                 let clicks: [Float] = try logits.click.elements()
                 let conversions: [Float] = try logits.conversion.elements()
                 let calibration = saved.description.calibration ?? .none
@@ -73,6 +79,20 @@ public final class LiveRanker: @unchecked Sendable {
                 return scores
             }
         }
+    }
+
+    /// Counts of a user's behaviours before a moment, from those of an earlier one where they are known.
+    public func counted(
+        _ user: LiveUser, at time: Int64, in catalogue: LiveCatalogue
+    ) -> LiveUser.CountedEvents {
+        let origin = LiveUser.CountedEvents.Origin(user.events, catalogue)
+        var state = UserState(user.events, catalogue.levels)
+        if let known = user.counted, known.origin == origin, known.time <= time {
+            if known.time == time { return known }
+            state = known.state
+        }
+        state.advance(to: time)
+        return LiveUser.CountedEvents(state: state, time: time, origin: origin)
     }
 
     private func check(
@@ -99,25 +119,25 @@ public final class LiveRanker: @unchecked Sendable {
 
     /// N rows that share the user's sequences.
     private func batch(
-        _ candidates: LiveCandidates, _ user: LiveUser, _ catalogue: LiveCatalogue
+        _ candidates: LiveCandidates, _ user: LiveUser, _ state: UserState, _ catalogue: LiveCatalogue
     ) throws -> RankingBatch {
         let (fields, itemRows) = (saved.fields, catalogue.rows(for: self))
         let (count, itemWidth) = (candidates.items.count, fields.itemNames.count)
-        var state = UserState(user.events, catalogue.levels)
-        state.advance(to: candidates.time)
         let userRows = fields.values(of: user.user).enumerated().map {
             saved.vocabulary.row(itemWidth + $0, $1)
         }
         var rows: [Int32] = []
         rows.reserveCapacity(count * fields.count)
+        var moments = momentRows.writer(at: candidates.time)
         for (item, values) in zip(candidates.items, candidates.contexts) {
             rows += itemRows[Int(item) * itemWidth..<(Int(item) + 1) * itemWidth]
             rows += userRows
-            rows += momentRows.rows(
-                of: RankingRow(user: 0, item: item, time: candidates.time, context: values), state)
+            moments.append(item, values, state, to: &rows)
         }
-        func sequence(_ items: some Sequence<Int32>, length: Int) throws -> SequenceBatch {
-            try SequenceBatch(
+        let isPadded = shape.network.pooling != .din
+        func sequence(_ items: some Collection<Int32>, length: Int) throws -> SequenceBatch {
+            let length = isPadded ? length : items.count
+            return try SequenceBatch(
                 SequenceRows(count: 1, length: length, itemRows: itemRows, itemFields: itemWidth) { _, add in
                     for item in items { add(item) }
                 })
@@ -129,7 +149,7 @@ public final class LiveRanker: @unchecked Sendable {
             similar: shape.similarLength == 0
                 ? nil
                 : try sequence(user.similarItems.prefix(shape.similarLength), length: shape.similarLength),
-            lists: try lists(user.user, count))
+            lists: try lists(user.user, count), sharesSequences: true)
     }
 
     private func codes(_ user: LiveUser, _ count: Int) throws -> Tensor? {

@@ -12,6 +12,28 @@ public struct LiveUser: Sendable {
     /// The similar users' sequence, newest first; empty without features.
     public var similarItems: [Int32]
 
+    /// What was counted of the events at an earlier ranking; goes with these events alone.
+    public var counted: CountedEvents?
+
+    /// Counts of a user's behaviours up to a moment, so that the next ranking goes on from there.
+    public struct CountedEvents: Sendable {
+        let state: UserState
+        let time: Int64
+        /// The events and the catalogue that were counted.
+        let origin: Origin
+
+        /// Tells lists of events apart, of which each new one has a basket of its own.
+        struct Origin: Equatable {
+            let count: Int
+            let last: Int64?
+            let catalogue: Int
+
+            init(_ events: [Event], _ catalogue: LiveCatalogue) {
+                (count, last, self.catalogue) = (events.count, events.last?.basket, catalogue.changes)
+            }
+        }
+    }
+
     /// Takes every value.
     public init(user: User, events: [Event], codes: [Int] = [], similarItems: [Int32] = []) {
         self.user = user

@@ -51,8 +51,8 @@ final class ESMM {
     private let similar: SequencePooling?
     private let cross: CrossLayers
     private let inputs: TowerInputs
-    private let click: Tower
-    private let conversion: Tower
+    let click: Tower
+    let conversion: Tower
 
     private static let embeddingName = "embedding"
 
@@ -94,12 +94,14 @@ final class ESMM {
     ) {
         let embedded = try rows.embedding(batch.fields).reshaped(batch.count, -1)  // [B, F·E]
         let candidate = try embedded.slice(1, 0..<shape.behaviorWidth)  // item, L2, L3
-        var parts = [embedded, try pool(batch.history, candidate, rows, history)]
+        let places =
+            batch.sharesSequences ? try batch.fields.slice(1, 0..<FeatureFields.ofBehavior).contiguous() : nil
+        var parts = [embedded, try pool(batch.history, candidate, rows, history, sharedPlaces: places)]
         if let codes, let userCodes = batch.codes {
             parts.append(try codes.embedding(userCodes).reshaped(batch.count, -1))
         }
         if let similar, let sequence = batch.similar {
-            parts.append(try pool(sequence, candidate, rows, similar))
+            parts.append(try pool(sequence, candidate, rows, similar, sharedPlaces: places))
         }
         if let lists = batch.lists {
             let values = try rows.embedding(lists.rows)  // [B, V, K, E]
@@ -113,11 +115,43 @@ final class ESMM {
         )
     }
 
+    /// Logits of one user's candidates, `[N]` each: what all candidates share is multiplied once.
+    ///
+    /// - Parameters:
+    ///   - batch: shares its sequences.
+    ///   - towers: made of this network.
+    func shared(_ batch: RankingBatch, _ towers: SharedTowers) throws -> (click: Tensor, conversion: Tensor) {
+        let embedded = try embedding.embedding(batch.fields).reshaped(batch.count, -1)  // [N, F·E]
+        let candidate = try embedded.slice(1, 0..<shape.behaviorWidth).contiguous()
+        let places = try batch.fields.slice(1, 0..<FeatureFields.ofBehavior).contiguous()
+        var own = try towers.ownFields.map { try embedded.slice(1, $0) }
+        own.append(try pool(batch.history, candidate, embedding, history, sharedPlaces: places))
+        if let similar, let sequence = batch.similar {
+            own.append(try pool(sequence, candidate, embedding, similar, sharedPlaces: places))
+        }
+        var common = [try embedded.slice(0, 0..<1).slice(1, towers.userFields)]  // [1, …]
+        if let codes, let userCodes = batch.codes {
+            common.append(try codes.embedding(userCodes.slice(0, 0..<1)).reshaped(1, -1))
+        }
+        return try towers(
+            own: Tensor.concatenated(own, axis: 1), common: Tensor.concatenated(common, axis: 1), click,
+            conversion)
+    }
+
     private func pool(
-        _ sequence: SequenceBatch, _ candidate: Tensor, _ rows: Tensor, _ pooling: SequencePooling
+        _ sequence: SequenceBatch, _ candidate: Tensor, _ rows: Tensor, _ pooling: SequencePooling,
+        sharedPlaces places: Tensor?
     ) throws -> Tensor {
-        let (batch, length, _) = try sequence.rows.shape3
+        let (batch, length, width) = try sequence.rows.shape3
         let type = try rows.elementType
+        if case .din(let unit) = pooling, let places, batch == 1 {
+            // One user's candidates: no behaviour is padding.
+            return length == 0
+                ? try Tensor.zeros(candidate.shape)
+                : try unit.shared(
+                    candidate: candidate, rows: places, behaviors: sequence.rows.reshaped(length, width),
+                    table: rows)
+        }
         return try pooling(
             candidate: candidate, sequence: rows.embedding(sequence.rows).reshaped(batch, length, -1),
             mask: sequence.mask.to(type), isPresent: sequence.isPresent.to(type))

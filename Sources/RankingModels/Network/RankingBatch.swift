@@ -88,6 +88,10 @@ struct RankingBatch {
     let similar: SequenceBatch?
     /// Int32 `[B, V, K]` and float32 `[B, V, K, 1]`: values of the multi-valued fields and their weights.
     let lists: (rows: Tensor, weights: Tensor)?
+    /// Whether all rows have the one history and the one similar user's sequence, `[1, L, 3]`, without
+    /// padding
+    /// for DIN.
+    var sharesSequences = false
 }
 
 extension RankingBatch {

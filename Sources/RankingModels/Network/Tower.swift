@@ -3,7 +3,7 @@ import Torch
 
 /// Hidden layers with relu, then one logit.
 struct Tower {
-    private let layers: [Linear]
+    let layers: [Linear]
 
     init(_ name: String, from input: Int, hidden: [Int], _ maker: inout WeightMaker) throws {
         let widths = [input] + hidden + [1]
@@ -18,8 +18,13 @@ struct Tower {
     ///   - x: `[B, in]`.
     ///   - dropout: of the hidden numbers; nil drops nothing.
     func callAsFunction(_ x: Tensor, dropout: Dropout?) throws -> Tensor {
+        try rest(x, from: 0, dropout: dropout)
+    }
+
+    /// Logits of what the layers before `first` gave, `[B]`.
+    func rest(_ x: Tensor, from first: Int, dropout: Dropout? = nil) throws -> Tensor {
         var x = x
-        for layer in layers.dropLast() {
+        for layer in layers.dropLast().dropFirst(first) {
             x = try layer(x).relu()
             if let dropout { x = try dropout(x) }
         }

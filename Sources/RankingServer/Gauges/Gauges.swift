@@ -8,25 +8,47 @@ final class Gauges: Sendable {
     /// Kept by the service itself, whatever back end the process has.
     let metrics = PrometheusMetrics()
     private let lastRanking = Mutex(-Double.infinity)
+    /// Those that every request writes, made once.
+    private let phases: [Metrics.Timer]
+    private let ages: Recorder
+    private let answers = Mutex<[String: (counter: Counter, timer: Metrics.Timer)]>([:])
+
+    init() {
+        let metrics = metrics
+        phases = ["read", "wait", "compute"].map {
+            Metrics.Timer(label: "taiji_rank_seconds", dimensions: [("phase", $0)], factory: metrics)
+        }
+        ages = Recorder(
+            label: "taiji_features_age_seconds", dimensions: [], aggregate: true, factory: metrics)
+    }
 
     /// Seconds since a request was ranked last.
     var secondsSinceRanking: Double { ContinuousClock.now.secondsSinceStart - lastRanking.withLock { $0 } }
 
     func answered(_ route: String, status: Int, seconds: Double) {
-        Counter(
-            label: "taiji_requests_total", dimensions: [("route", route), ("status", "\(status)")],
-            factory: metrics
-        )
-        .increment()
-        Metrics.Timer(label: "taiji_request_seconds", dimensions: [("route", route)], factory: metrics)
-            .recordNanoseconds(Int64(seconds * 1e9))
+        let known = answers.withLock { answers in
+            let key = "\(status) \(route)"
+            let found =
+                answers[key]
+                ?? (
+                    Counter(
+                        label: "taiji_requests_total",
+                        dimensions: [("route", route), ("status", "\(status)")],
+                        factory: metrics),
+                    Metrics.Timer(
+                        label: "taiji_request_seconds", dimensions: [("route", route)], factory: metrics)
+                )
+            answers[key] = found
+            return found
+        }
+        known.counter.increment()
+        known.timer.recordNanoseconds(Int64(seconds * 1e9))
     }
 
     func rankPhases(read: Duration, waited: Duration, computed: Duration) {
         lastRanking.withLock { $0 = ContinuousClock.now.secondsSinceStart }
-        for (phase, duration) in [("read", read), ("wait", waited), ("compute", computed)] {
-            Metrics.Timer(label: "taiji_rank_seconds", dimensions: [("phase", phase)], factory: metrics)
-                .recordNanoseconds(Int64(duration.seconds * 1e9))
+        for (timer, duration) in zip(phases, [read, waited, computed]) {
+            timer.recordNanoseconds(Int64(duration.seconds * 1e9))
         }
     }
 
@@ -34,10 +56,7 @@ final class Gauges: Sendable {
         let source = ranking.fallback?.rawValue ?? (ranking.isStale ? "stale" : "fresh")
         Counter(label: "taiji_rankings_total", dimensions: [("features", source)], factory: metrics)
             .increment()
-        if let made = ranking.featuresMadeAt {
-            Recorder(label: "taiji_features_age_seconds", dimensions: [], aggregate: true, factory: metrics)
-                .record(max(0, now - made))
-        }
+        if let made = ranking.featuresMadeAt { ages.record(max(0, now - made)) }
     }
 
     func kept(_ events: Int, repeated: Int) {

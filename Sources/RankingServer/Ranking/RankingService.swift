@@ -47,7 +47,7 @@ struct RankingService: Sendable {
             request.usesBaseline ? .requested : features == nil ? .noFeatures : nil
         let ranker = fallback == nil ? version.enhanced : version.baseline
         let candidates = try Self.candidates(request, version, ranker, catalogue)
-        let scores = try ranker.scores(of: candidates.rows, for: user, in: catalogue)
+        let scores = try version.scores(by: ranker, of: candidates.rows, for: user, in: catalogue)
         var entries = candidates.list.indices.map { place in
             let (ctr, ctcvr) = (scores.ctr[place], scores.ctcvr[place])
             return Ranking.Entry(

@@ -23,11 +23,15 @@ final class WorkThreads: Sendable {
     /// - Parameters:
     ///   - count: threads.
     ///   - limit: pieces of work that may wait.
-    init(count: Int, limit: Int, name: String) {
+    ///   - prepare: called on each thread before its first work.
+    init(count: Int, limit: Int, name: String, prepare: @escaping @Sendable () -> Void = {}) {
         self.limit = limit
         for number in 0..<count {
             let box = box
-            let thread = Thread { Self.work(box) }
+            let thread = Thread {
+                prepare()
+                Self.work(box)
+            }
             thread.name = "\(name)-\(number)"
             thread.stackSize = 8 << 20
             thread.start()

@@ -32,6 +32,10 @@ public final class ServedVersion: Sendable {
     private let places: [String: Int32]
     private let eventsOfUser: [[Event]]
     private let catalogueBox: Mutex<LiveCatalogue>
+    private let counts = Mutex<[String: LiveUser.CountedEvents]>([:])
+
+    /// Users whose counts are kept; each takes some tens of kilobytes.
+    private static let countedUsers = 512
 
     /// Loads a finished run.
     ///
@@ -110,9 +114,25 @@ public final class ServedVersion: Sendable {
             }.map(\.element)
         }
         let user = place.map { users[Int($0)] } ?? User(id: id, profile: "", attributes: [:], role: .other)
-        return LiveUser(
+        var live = LiveUser(
             user: user, events: events, codes: stored.features?.codes ?? [],
             similarItems: stored.features?.similarItems ?? [])
+        live.counted = counts.withLock { $0[id] }
+        return live
+    }
+
+    /// Scores candidates, and keeps what was counted for the user's next request.
+    func scores(
+        by ranker: LiveRanker, of candidates: LiveCandidates, for user: LiveUser, in catalogue: LiveCatalogue
+    ) throws -> Ranker.Scores {
+        var user = user
+        let counted = ranker.counted(user, at: candidates.time, in: catalogue)
+        user.counted = counted
+        counts.withLock { counts in
+            if counts.count >= Self.countedUsers, counts[user.user.id] == nil { counts.removeAll() }
+            counts[user.user.id] = counted
+        }
+        return try ranker.scores(of: candidates, for: user, in: catalogue)
     }
 
     /// The newest of a user's behaviours, newest first, for another user's sequence.

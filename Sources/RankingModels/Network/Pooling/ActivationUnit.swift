@@ -42,4 +42,22 @@ struct ActivationUnit {
             queries: query, sequences: sequence, mask: mask, offsets: candidate(query), behavior: behavior,
             product: product, slope: slope, output: output.weight, bias: output.bias)
     }
+
+    /// The same for candidates of one user, from rows of the embedding table: pairs of equal categories are
+    /// computed once. Without a gradient.
+    ///
+    /// - Parameters:
+    ///   - candidate: q, `[N, D]`.
+    ///   - rows: rows of the candidates' fields, int32 `[N, F]`.
+    ///   - behaviors: rows of the behaviours' fields, int32 `[L, F]`.
+    ///   - table: `[R, E]`, with D = F · E.
+    /// - Returns: `[N, D]`.
+    func shared(candidate query: Tensor, rows: Tensor, behaviors: Tensor, table: Tensor) throws -> Tensor {
+        let sequence = try table.embedding(behaviors).reshaped(behaviors.shape[0], -1)  // [L, D]
+        let weights = try Tensor.sharedActivation(
+            candidates: rows, behaviors: behaviors, table: table, offsets: candidate(query),
+            base: sequence.matmul(behavior), product: product, slope: slope, output: output.weight,
+            bias: output.bias)
+        return try weights.matmul(sequence)
+    }
 }
