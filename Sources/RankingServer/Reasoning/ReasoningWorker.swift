@@ -132,6 +132,7 @@ final class ReasoningWorker: Service, Sendable {
         private var jobs: [Int: Job] = [:]
         private var nextKey = 0
         private var asked = -Double.infinity
+        private var renewed = ContinuousClock.now.secondsSinceStart
 
         init(_ maker: FeatureMaker, _ worker: ReasoningWorker) { (self.maker, self.worker) = (maker, worker) }
 
@@ -159,6 +160,13 @@ final class ReasoningWorker: Service, Sendable {
         }
 
         private func stepped() {
+            let now = ContinuousClock.now.secondsSinceStart
+            if now - renewed > Double(worker.settings.claimSeconds) / 3 {
+                renewed = now
+                let (claims, store) = (jobs.values.map(\.claim) + waiting, worker.store)
+                // A claim that cannot be renewed is at worst worked on twice, which changes nothing.
+                try? blocking { try await store.renew(claims) }
+            }
             let isShared = worker.gauges.secondsSinceRanking < 0.5
             try? TorchRuntime.setThreadCount(
                 isShared ? min(worker.settings.reasoningThreads, worker.threads) : worker.threads)

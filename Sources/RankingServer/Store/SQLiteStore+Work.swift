@@ -112,6 +112,18 @@ extension SQLiteStore {
     }
 
     /// See `ServingStore`.
+    public func renew(_ claims: [Claim]) async throws {
+        let now = Date().timeIntervalSince1970
+        try await write { db in
+            for claim in claims {
+                try db.execute(
+                    sql: "UPDATE stale SET claimed = ? WHERE version = ? AND \"user\" = ? AND claimed IS NOT NULL",
+                    arguments: [now, claim.version, claim.user])
+            }
+        }
+    }
+
+    /// See `ServingStore`.
     public func release(_ claims: [Claim]) async throws {
         try await write { db in
             for claim in claims {

@@ -32,6 +32,9 @@ public protocol ServingStore: AnyObject, Sendable {
     /// Gives a claim back after a failure; after too many, the user is given up until a new event.
     func fail(_ claim: Claim, message: String) async throws
 
+    /// Says that claims are still worked on, so that no other worker takes them over.
+    func renew(_ claims: [Claim]) async throws
+
     /// Gives claims back that nobody worked on.
     func release(_ claims: [Claim]) async throws
 

@@ -61,7 +61,15 @@ final class RedisConnections: Sendable {
     private func using<Value>(_ body: (Slot) throws -> Value) throws -> Value {
         let slot = idle.withLock { $0.popLast() } ?? Slot()
         defer { idle.withLock { $0.append(slot) } }
-        do { return try body(slot) } catch let refusal as RedisConnection.Refusal {
+        do {
+            let isOld = slot.connection != nil
+            do { return try body(slot) } catch is ServerError where isOld {
+                // Redis may have been restarted since: once more on a new connection. Whatever is sent may be
+                // sent twice.
+                slot.connection = nil
+                return try body(slot)
+            }
+        } catch let refusal as RedisConnection.Refusal {
             // Such as a full or a read-only Redis: the connection itself is sound.
             if refusal.description.hasPrefix("NOSCRIPT") { slot.connection = nil }
             throw ServerError.store(

@@ -112,6 +112,18 @@ extension RedisStore {
         _ = try await fail(claim.version, claim.user, message, claim.tokens)
     }
 
+    func renew(_ claims: [Claim]) async throws {
+        let commands = claims.flatMap { claim in
+            stride(from: 0, to: claim.tokens.count, by: 2).map { place -> [RedisArgument] in
+                [
+                    "XCLAIM", .init(claim.tokens[place]), "workers", .init(consumer), 0,
+                    .init(claim.tokens[place + 1]), "JUSTID",
+                ]
+            }
+        }
+        if !commands.isEmpty { _ = try await connections.run(commands) }
+    }
+
     func release(_ claims: [Claim]) async throws {
         for claim in claims {
             let entries = stride(from: 0, to: claim.tokens.count, by: 2).map {
