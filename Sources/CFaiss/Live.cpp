@@ -14,7 +14,8 @@ struct CFLive {
 using namespace taiji_faiss;
 using Count = faiss::Index::idx_t;
 
-int cf_live_make(const float *vectors, size_t count, size_t width, int bits, cf_live *out) {
+int cf_live_make(const float *vectors, size_t count, size_t width, int bits, size_t capacity,
+                 cf_live *out) {
     return guard([&] {
         std::unique_ptr<CFLive> made(new CFLive);
         if (bits == 8) {
@@ -24,6 +25,8 @@ int cf_live_make(const float *vectors, size_t count, size_t width, int bits, cf_
         } else {
             made->index = std::make_unique<faiss::IndexFlatIP>(Count(width));
         }
+        // Pages that nothing was written to take no memory; growing by doubling would hold all rows twice.
+        made->index->codes.reserve(capacity * made->index->code_size);
         give(out, made.release());
     });
 }

@@ -11,6 +11,7 @@ public enum RankingStage {
         let tables = try run.output(of: Steps.tables)
         let aligned = try run.output(of: Steps.aligned)
         try run.make(Steps.reasoning) { output in
+            if try ReasoningShards(run).join(to: output) { return }
             try LanguageModel(configuration, checkpoint: aligned.folder, precision: .stored).answer(
                 userPrompts: tables, configuration.rank, to: output, title: "reasoning for every user",
                 progress: run.progress)

@@ -26,7 +26,9 @@ public final class LiveIndex {
         let sample = isExact ? [] : vectors.sample(Self.exactLimit)
         var made: OpaquePointer?
         try check(
-            "live index", cf_live_make(sample, sample.count / width, width, isExact ? 32 : 8, &made))
+            "live index",
+            cf_live_make(
+                sample, sample.count / width, width, isExact ? 32 : 8, max(capacity, vectors.count), &made))
         handle = try VectorSearch.made("live index", made)
         for row in 0..<vectors.count { try set(row, to: vectors.rows(row..<row + 1)) }
     }

@@ -74,3 +74,25 @@ struct BenchRetrievalCommand: ParsableCommand {
                 sizes.make(options), width: sizes.width, queryCount: queries, method: method))
     }
 }
+
+struct BenchLiveCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "live",
+        abstract: "Similar users while they change, as the service searches them; a token is a user.",
+        discussion: "Example: taiji-bench live --vectors 1000000 --queries 100 --steps 3")
+
+    @OptionGroup var sizes: VectorOptions
+
+    @Option(help: "Users that are replaced in a step.")
+    var queries = 100
+
+    @OptionGroup var options: BenchOptions
+
+    func run() throws {
+        try options.engine.prepare()
+        try VectorSearchRuntime.setThreadCount(options.engine.threads)
+        try options.report(
+            LiveIndexBenchmark(
+                count: sizes.vectors, width: sizes.width, queries: queries, seed: options.seed))
+    }
+}

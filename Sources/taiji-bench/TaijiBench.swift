@@ -22,7 +22,8 @@ struct TaijiBench: ParsableCommand {
             BenchPrefillCommand.self, BenchDecodeCommand.self, BenchTrainingCommand.self,
             BenchPolicyCommand.self,
             BenchScoringCommand.self, BenchTokenizingCommand.self, BenchRankCommand.self,
-            BenchQuantizingCommand.self, BenchRetrievalCommand.self, BenchFeaturesCommand.self,
+            BenchQuantizingCommand.self, BenchRetrievalCommand.self, BenchLiveCommand.self,
+            BenchFeaturesCommand.self,
         ])
 }
 

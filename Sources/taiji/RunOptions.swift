@@ -26,8 +26,10 @@ struct RunOptions: ParsableArguments {
 
     /// The run with its configuration, checked, and with libtorch and FAISS prepared for it.
     ///
-    /// - Parameter group: of the processes of a command, the first shows progress.
-    func prepare(_ group: ProcessGroup = .alone) throws -> Run {
+    /// - Parameters:
+    ///   - group: of the processes of a command, the first shows progress.
+    ///   - locks: whether no other command may work in the folder meanwhile.
+    func prepare(_ group: ProcessGroup = .alone, locks: Bool = true) throws -> Run {
         let configuration = try ConfigurationReader.read(config.map { URL(filePath: $0) }, settings: settings)
         try TorchRuntime.setThreadCount(configuration.threads)
         TorchRuntime.keepFreedMemory()
@@ -44,11 +46,11 @@ struct RunOptions: ParsableArguments {
         let progress = RunProgress(isSilent: !group.isFirst)
         // The first of several processes keeps the run's books.
         let lock =
-            try group.isFirst
+            try group.isFirst && locks
             ? RunLock(directory, waits: wait) { holder in
                 progress.note("waiting for \(holder?.description ?? "another command")")
             } : nil
-        if group.isFirst { try directory.save(configuration) }
+        if group.isFirst, locks { try directory.save(configuration) }
         return Run(directory, configuration, progress: progress, lock: lock)
     }
 }

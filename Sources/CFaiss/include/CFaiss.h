@@ -65,16 +65,16 @@ CF_CALL cf_index_search(cf_index _Nonnull index, const float *_Nonnull queries, 
 /// An index whose rows can be added and replaced one by one; rows are numbered from 0.
 typedef struct CFLive *cf_live;
 
-/// `bits` is 32 for float32 rows, or 8 for a byte a number, which `count` vectors train.
-CF_CALL cf_live_make(const float *_Nullable vectors, size_t count, size_t width, int bits,
-                         cf_live _Nullable *_Nonnull out);
+/// `bits` is 32 for float32 rows, or 8 for a byte a number, which `count` vectors train. Room is kept for `capacity` rows.
+CF_CALL cf_live_make(const float *_Nullable vectors, size_t count, size_t width, int bits, size_t capacity,
+                     cf_live _Nullable *_Nonnull out);
 void cf_live_free(cf_live _Nullable index);
 size_t cf_live_count(cf_live _Nonnull index);
 /// Replaces a row, or adds one where `row` is the number of rows.
 CF_CALL cf_live_set(cf_live _Nonnull index, size_t row, const float *_Nonnull vector);
 /// Inner products of `k` nearest rows, nearest first.
 CF_CALL cf_live_search(cf_live _Nonnull index, const float *_Nonnull query, size_t k, float *_Nonnull scores,
-                           int64_t *_Nonnull rows);
+                       int64_t *_Nonnull rows);
 
 // Approximate inner-product index over vectors that are given, as FAISS's index factory describes one ("HNSW32,Flat",
 // "IVF1024,PQ48"), with its search-time parameters ("efSearch=64", "nprobe=16").

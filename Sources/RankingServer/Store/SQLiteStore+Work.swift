@@ -117,7 +117,8 @@ extension SQLiteStore {
         try await write { db in
             for claim in claims {
                 try db.execute(
-                    sql: "UPDATE stale SET claimed = ? WHERE version = ? AND \"user\" = ? AND claimed IS NOT NULL",
+                    sql: "UPDATE stale SET claimed = ? WHERE version = ? AND \"user\" = ? AND claimed IS "
+                        + "NOT NULL",
                     arguments: [now, claim.version, claim.user])
             }
         }

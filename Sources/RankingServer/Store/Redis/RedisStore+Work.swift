@@ -60,13 +60,8 @@ extension RedisStore {
         }
         guard !found.isEmpty else { return [] }
         // From here on, a new event gives the user a new place.
-        _ = try await connections.run(
-            found.map {
-                [
-                    "SREM", .init("taiji:queued:\(version):\($0.stream.split(separator: ":")[1])"),
-                    .init($0.user),
-                ]
-            })
+        _ = try await connections.run(found.map { ["SREM", .init(queued($0, version)), .init($0.user)] })
+        found = try await open(found, version)
         return Dictionary(grouping: found.enumerated(), by: \.element.user).values.sorted {
             $0[0].offset < $1[0].offset
         }
@@ -76,6 +71,39 @@ extension RedisStore {
                 since: list.map(\.element.since).min() ?? 0, tries: 0,
                 tokens: list.flatMap { [$0.element.stream, $0.element.id] })
         }
+    }
+
+    /// Entries whose user's features have seen every event are done: another worker was faster.
+    private func open(_ entries: [Entry], _ version: String) async throws -> [Entry] {
+        guard !entries.isEmpty else { return [] }
+        let replies = try await connections.run(
+            entries.flatMap { entry -> [[RedisArgument]] in
+                [
+                    ["HGET", .init("taiji:features:\(version):\(entry.user)"), "position"],
+                    ["LINDEX", .init("taiji:history:\(entry.user)"), -1],
+                ]
+            })
+        var (open, done): ([Entry], [Entry]) = ([], [])
+        for (number, entry) in entries.enumerated() {
+            let made = replies[2 * number].number
+            let newest = try Self.event(replies[2 * number + 1].data)?.position
+            if let made, let newest, made >= newest { done.append(entry) } else { open.append(entry) }
+        }
+        if !done.isEmpty {
+            _ = try await connections.run(
+                done.flatMap { entry -> [[RedisArgument]] in
+                    [
+                        ["XACK", .init(entry.stream), "workers", .init(entry.id)],
+                        ["XDEL", .init(entry.stream), .init(entry.id)],
+                    ]
+                })
+        }
+        return open
+    }
+
+    /// The users that have a place in a stream.
+    private func queued(_ entry: Entry, _ version: String) -> String {
+        "taiji:queued:\(version):\(entry.stream.split(separator: ":")[1])"
     }
 
     /// Entries of dead workers count as a failed attempt each; those that failed too often are given up.

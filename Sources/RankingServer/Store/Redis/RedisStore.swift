@@ -71,7 +71,7 @@ final class RedisStore: ServingStore {
     }
 
     /// "POSITION BODY".
-    private static func event(_ data: Data?) throws -> LiveEvent? {
+    static func event(_ data: Data?) throws -> LiveEvent? {
         guard let data, let space = data.firstIndex(of: UInt8(ascii: " ")) else { return nil }
         var event = try JSONDecoder().decode(LiveEvent.self, from: data[(space + 1)...])
         event.position = Int64(String(decoding: data[..<space], as: UTF8.self)) ?? 0
