@@ -44,16 +44,16 @@ actor VersionSwitch {
 
     /// Adds a loaded version to the store and to those that are reasoned about.
     func take(_ version: ServedVersion, activates: Bool) async throws {
-        let isKnown = try await store.versions().contains { $0.name == version.name }
-        try await store.register(
-            VersionRecord(
-                name: version.name, directory: version.directory.path, activatesWhenReady: activates))
-        if !isKnown {
+        if try await !store.versions().contains(where: { $0.name == version.name }) {
+            // Before the version is known: a start that is cut short does it again.
             let features = try version.importedFeatures()
             for start in stride(from: 0, to: features.count, by: 10_000) {
                 try await store.importFeatures(Array(features[start..<min(start + 10_000, features.count)]))
             }
         }
+        try await store.register(
+            VersionRecord(
+                name: version.name, directory: version.directory.path, activatesWhenReady: activates))
         version.put(try await store.items(after: 0).items)
         book.add(version)
         try await store.prepare(version: version.name)
