@@ -111,6 +111,7 @@ import Testing
     private static func switchVersions(
         _ client: ServiceClient, _ first: String, _ second: String
     ) async throws {
+        #expect(try await client.call("POST", "/v1/versions/\(first)/activate").status == 200)
         for version in [second, first, second] {
             for _ in 0..<400 {
                 let answer = try await client.call("POST", "/v1/versions/\(version)/activate")

@@ -71,6 +71,8 @@ actor VersionSwitch {
                 status: 404, title: "No such version",
                 detail: "'\(name.prefix(64))' is not loaded; see GET /v1/versions", field: "v")
         }
+        // What answers already needs no switch.
+        if try await store.activeVersion() == name, book.active.name == name { return }
         let (active, covered) = try await store.coverage(version: name)
         guard isForced || Double(covered) >= settings.activationShare * Double(active) else {
             throw Problem(
