@@ -18,13 +18,12 @@ PREFIX ?= $(HOME)/.local
 
 CONFIG ?= Configs/demo.yaml
 RUN ?= runs/demo
+PORT ?= 8080
 
 SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-PORT ?= 8080
-
 .PHONY: help setup serving build bench serve test lint format guards demo reproduce install clean
 
 help: ## this list

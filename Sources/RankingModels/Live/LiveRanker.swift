@@ -65,17 +65,8 @@ public final class LiveRanker: @unchecked Sendable {
                 let logits =
                     try towers.map { try saved.network.shared(batch, $0) }
                     ?? saved.network(batch, rows: saved.network.embedding)
-                let clicks: [Float] = try logits.click.elements()
-                let conversions: [Float] = try logits.conversion.elements()
-                let calibration = saved.description.calibration ?? .none
                 var scores = Ranker.Scores()
-                for (a, b) in zip(clicks, conversions) {
-                    let corrected = correction.corrected(
-                        clickLogit: calibration.click(Double(a)),
-                        conversionLogit: calibration.conversion(Double(b)))
-                    scores.ctr.append(corrected.ctr)
-                    scores.ctcvr.append(corrected.ctcvr)
-                }
+                try scores.append(logits, saved.description.calibration ?? .none, correction)
                 return scores
             }
         }

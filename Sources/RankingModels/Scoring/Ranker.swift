@@ -40,6 +40,22 @@ public final class Ranker {
 
         /// Creates scores of no rows.
         public init() {}
+
+        /// Appends the probabilities of rows' logits, calibrated and then corrected for sampling.
+        mutating func append(
+            _ logits: (click: Tensor, conversion: Tensor), _ calibration: RankerCalibration,
+            _ correction: SamplingCorrection
+        ) throws {
+            let clicks: [Float] = try logits.click.elements()
+            let conversions: [Float] = try logits.conversion.elements()
+            for (a, b) in zip(clicks, conversions) {
+                let corrected = correction.corrected(
+                    clickLogit: calibration.click(Double(a)),
+                    conversionLogit: calibration.conversion(Double(b)))
+                ctr.append(corrected.ctr)
+                ctcvr.append(corrected.ctcvr)
+            }
+        }
     }
 
     /// Scores rows, each as of its own moment.
@@ -52,15 +68,7 @@ public final class Ranker {
         try withoutGrad {
             try onOneThread {
                 try forEachBatch(table, batchSize: batchSize) { _, logits in
-                    let clicks: [Float] = try logits.click.elements()
-                    let conversions: [Float] = try logits.conversion.elements()
-                    for (a, b) in zip(clicks, conversions) {
-                        let corrected = correction.corrected(
-                            clickLogit: calibration.click(Double(a)),
-                            conversionLogit: calibration.conversion(Double(b)))
-                        scores.ctr.append(corrected.ctr)
-                        scores.ctcvr.append(corrected.ctcvr)
-                    }
+                    try scores.append(logits, calibration, correction)
                 }
             }
         }

@@ -1,6 +1,7 @@
 import CoreMetrics
 import Foundation
 import Metrics
+import Pipeline
 import Synchronization
 
 /// What the service measures about itself.

@@ -37,7 +37,6 @@ struct RequestForms: Sendable {
     private func kind(_ body: RequestObject) throws -> LiveEvent.Kind {
         let kinds = LiveEvent.Kind.allCases.map(\.rawValue)
         guard let name = try body.text("kind"), let kind = LiveEvent.Kind(rawValue: name) else {
-            _ = try body.text("kind").map { _ in () }
             throw Problem.invalid(
                 "kind",
                 "is \(try body.text("kind").map { "'\($0.prefix(40))'" } ?? "missing"); expected one of "

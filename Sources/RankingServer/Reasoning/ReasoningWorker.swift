@@ -65,7 +65,6 @@ final class ReasoningWorker: Service, Sendable {
             var isBusy = false
             let active = versions.active
             let others = versions.loaded.filter { $0.name != active.name }.sorted { $0.name < $1.name }
-            makers = makers.filter { name, _ in versions[name] != nil }
             for version in [active] + others where !signal.isStopped {
                 do {
                     if makers[version.name] == nil {
@@ -229,56 +228,5 @@ final class ReasoningWorker: Service, Sendable {
                 tokens: completion.ids.count, freshness: made.features.madeAt - job.claim.since,
                 seconds: made.features.madeAt - job.begun)
         }
-    }
-}
-
-extension ContinuousClock.Instant {
-    private static let origin = ContinuousClock.now
-    /// Seconds since the process first asked.
-    var secondsSinceStart: Double { Self.origin.duration(to: self).seconds }
-}
-
-extension Duration {
-    /// In seconds.
-    var seconds: Double {
-        let (seconds, attoseconds) = components
-        return Double(seconds) + Double(attoseconds) * 1e-18
-    }
-}
-
-/// Wakes and stops a thread that waits for work.
-final class WorkSignal: @unchecked Sendable {
-    // All access is under the condition's lock.
-    private let condition = NSCondition()
-    private var hasWork = false
-    private var stopped = false
-
-    var isStopped: Bool {
-        condition.lock()
-        defer { condition.unlock() }
-        return stopped
-    }
-
-    func wake() {
-        condition.lock()
-        hasWork = true
-        condition.signal()
-        condition.unlock()
-    }
-
-    func stop() {
-        condition.lock()
-        stopped = true
-        condition.broadcast()
-        condition.unlock()
-    }
-
-    /// Waits until there is work, or it is stopped, or the time is over.
-    func wait(seconds: Double) {
-        condition.lock()
-        defer { condition.unlock() }
-        let end = Date(timeIntervalSinceNow: seconds)
-        while !hasWork, !stopped, condition.wait(until: end) {}
-        hasWork = false
     }
 }

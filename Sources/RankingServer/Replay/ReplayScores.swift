@@ -14,10 +14,11 @@ struct ReplayScores {
     /// The newest features of the users before, for the placebo.
     private var last: (user: String, codes: [Int], items: [Int32])?
 
-    init(_ version: ServedVersion, _ offers: [Impression]) {
+    /// - Throws: an error that names the file of the run's features.
+    init(_ version: ServedVersion, _ offers: [Impression]) throws {
         self.version = version
         self.offers = offers
-        let features = (try? version.importedFeatures()) ?? []
+        let features = try version.importedFeatures()
         frozen = Dictionary(features.map { ($0.user, $0) }) { first, _ in first }
         let zeros = [Double](repeating: 0, count: offers.count)
         (fresh, baseline, kept, shuffled) = (zeros, zeros, zeros, zeros)
