@@ -2,14 +2,14 @@ import Pipeline
 import Ranking
 import RankingModels
 
-/// Codes and similar users by the text that they are made of, one per user.
+/// Codes and similar users by the text that they are made of, snapshot by snapshot.
 struct FeatureSets {
     /// Of the aligned model's reasoning and answer.
-    let reasoning: [UserFeature]
+    let reasoning: [FeatureSnapshot]
     /// Of the base model's output.
-    let baseModel: [UserFeature]
+    let baseModel: [FeatureSnapshot]
     /// Of the titles of the user's history.
-    let history: [UserFeature]
+    let history: [FeatureSnapshot]
 }
 
 extension FeatureSets {
@@ -17,9 +17,9 @@ extension FeatureSets {
     init(_ run: Run) throws {
         let placebos = try run.output(of: Steps.placeboFeatures)
         self.init(
-            reasoning: try run.output(of: Steps.features).features.read(),
-            baseModel: try placebos.baseModel.features.read(),
-            history: try placebos.history.features.read())
+            reasoning: try run.output(of: Steps.features).snapshots(),
+            baseModel: try placebos.baseModel.snapshots(),
+            history: try placebos.history.snapshots())
     }
 }
 
@@ -33,21 +33,21 @@ extension RankerArm {
         _ sets: FeatureSets, _ data: RankingData, _ configuration: RankConfiguration, before time: Int64,
         seed: UInt64
     ) -> EnhancedFeatures {
-        var generator = SeededGenerator(seed: seed)
         var features = sets.reasoning
         switch self {
         case .baseline: return .none
         case .codes, .sequence, .both: break
-        case .shuffled: features.shuffle(using: &generator)
+        case .frozen: features = Array(features.prefix(1))
+        case .shuffled:
+            for place in features.indices {
+                // Every snapshot alike: a user keeps the other user whose features it reads.
+                var generator = SeededGenerator(seed: seed)
+                features[place].features.shuffle(using: &generator)
+            }
         case .randomNeighbors:
-            for user in features.indices {
-                // Other users, each as likely, none twice.
-                var drawn: [Int32] = []
-                while drawn.count < min(features[user].similarUsers.count, features.count - 1) {
-                    let other = Int32.random(in: 0..<Int32(features.count), using: &generator)
-                    if other != Int32(user), !drawn.contains(other) { drawn.append(other) }
-                }
-                features[user].similarUsers = drawn
+            for place in features.indices {
+                var generator = SeededGenerator(seed: seed)
+                features[place].features.drawNeighbors(using: &generator)
             }
         case .baseModel: features = sets.baseModel
         case .history: features = sets.history
@@ -55,5 +55,19 @@ extension RankerArm {
         return EnhancedFeatures(
             features, data, configuration, before: time, hasCodes: self != .sequence,
             hasSequence: self != .codes)
+    }
+}
+
+extension [UserFeature] {
+    /// Gives every user as many others as it has similar users, each as likely, none twice.
+    fileprivate mutating func drawNeighbors(using generator: inout SeededGenerator) {
+        for user in indices {
+            var drawn: [Int32] = []
+            while drawn.count < Swift.min(self[user].similarUsers.count, count - 1) {
+                let other = Int32.random(in: 0..<Int32(count), using: &generator)
+                if other != Int32(user), !drawn.contains(other) { drawn.append(other) }
+            }
+            self[user].similarUsers = drawn
+        }
     }
 }

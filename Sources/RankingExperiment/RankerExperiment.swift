@@ -38,7 +38,7 @@ struct RankerExperiment {
         let segments = UserSegment.all(data, before: window.start)
         var (arms, users): ([RankerComparison.Arm], [AuctionUser]) = ([], [])
         var baseline: Tested?
-        for arm in RankerArm.allCases {
+        for arm in RankerArm.allCases where arm != .frozen || features.reasoning.count > 1 {
             let tested = try self.test(
                 ranker(arm, start: window.start, spillingTo: output), test, segments, simulation)
             arms.append(try row(arm, tested, against: baseline, segments, simulation))

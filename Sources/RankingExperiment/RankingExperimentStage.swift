@@ -8,11 +8,9 @@ public enum RankingExperimentStage {
     /// Does the experiment, or what is left of it.
     public static func perform(_ run: Run) throws {
         let configuration = run.configuration
-        let tables = try run.output(of: Steps.tables)
         try run.make(Steps.baseReasoning) { output in
             try LanguageModel(configuration, precision: .stored).answer(
-                userPrompts: tables, configuration.rank, to: output,
-                title: "the base model's output (placebo)", progress: run.progress)
+                userPromptsOf: run, to: output, title: "the base model's output (placebo)")
         }
         try run.make(Steps.placeboFeatures) { output in
             let writer = try UserFeatureWriter(run)

@@ -70,16 +70,26 @@ public struct UserPortrait {
 
     private func features(of user: Int32, _ users: [User]) throws -> [String] {
         guard let texts = try run.finished(Steps.reasoning)?.answers.read(),
-            let all = try run.finished(Steps.features)?.features.read(),
-            let own = all.first(where: { $0.user == user })
+            let snapshots = try run.finished(Steps.features)?.snapshots()
         else { return [] }
-        return [
-            "  stage 4     \(oneLine(texts[Int(user)].text))",
-            "  codes       \(own.codes.map(String.init).joined(separator: " "))",
-        ]
-            + zip(own.similarUsers, own.similarities).map {
-                String(format: "  similar     user %@, cosine %.3f", users[Int($0)].id, $1)
+        return try snapshots.enumerated().flatMap { place, snapshot -> [String] in
+            let answer = place * users.count + Int(user)
+            guard texts.indices.contains(answer), snapshot.features.indices.contains(Int(user)) else {
+                throw RunError.record(
+                    id: "user \(user)", message: "has no features in snapshot \(place); make stage 4 again")
             }
+            let own = snapshot.features[Int(user)]
+            let moment = snapshot.time.map {
+                ["  as of       \(Date(timeIntervalSince1970: Double($0)).formatted(.iso8601))"]
+            }
+            return (moment ?? []) + [
+                "  stage 4     \(oneLine(texts[answer].text))",
+                "  codes       \(own.codes.map(String.init).joined(separator: " "))",
+            ]
+                + zip(own.similarUsers, own.similarities).map {
+                    String(format: "  similar     user %@, cosine %.3f", users[Int($0)].id, $1)
+                }
+        }
     }
 
     private func oneLine(_ text: String) -> String { collapsingWhitespace(text) }

@@ -10,14 +10,22 @@ public enum DataConstructionStage {
     /// Does the stage, or what is left of it.
     public static func perform(_ run: Run) throws {
         let configuration = run.configuration
+        func tokenCount() throws -> ((String) throws -> Int)? {
+            guard configuration.construct.prompt.maximumTokens > 0 else { return nil }
+            let tokenizer = try ModelLocation.tokenizer(of: configuration.model)
+            return { tokenizer.encode($0).count }
+        }
         let tables = try run.make(Steps.tables) { output in
-            let tokenizer =
-                configuration.construct.prompt.maximumTokens > 0
-                ? try ModelLocation.tokenizer(of: configuration.model) : nil
             _ = try DataConstructor(
                 configuration.construct, seed: configuration.seed, threads: configuration.threads,
-                tokenCount: tokenizer.map { tokenizer in { tokenizer.encode($0).count } }
+                tokenCount: tokenCount()
             ).writeTables(to: output, progress: run.progress)
+        }
+        if run.needs(Steps.snapshotPrompts) {
+            try run.make(Steps.snapshotPrompts) { output in
+                try SnapshotPromptWriter(configuration, tables, tokenCount: tokenCount())
+                    .write(to: output, progress: run.progress)
+            }
         }
         try run.make(Steps.titles) { output in
             let encoder = try SentenceEncoder(named: configuration.embedder)

@@ -8,19 +8,17 @@ public enum RankingStage {
     /// Does the stage, or what is left of it.
     public static func perform(_ run: Run) throws {
         let configuration = run.configuration
-        let tables = try run.output(of: Steps.tables)
         let aligned = try run.output(of: Steps.aligned)
         try run.make(Steps.reasoning) { output in
             if try ReasoningShards(run).join(to: output) { return }
             try LanguageModel(configuration, checkpoint: aligned.folder, precision: .stored).answer(
-                userPrompts: tables, configuration.rank, to: output, title: "reasoning for every user",
-                progress: run.progress)
+                userPromptsOf: run, to: output, title: "reasoning for every user")
         }
         try run.make(Steps.features) { output in
             let writer = try UserFeatureWriter(run)
             try writer.write(
-                answers: run.output(of: Steps.reasoning), to: output, title: "user embeddings")
-            try writer.writeParquet(of: output)
+                answers: run.output(of: Steps.reasoning), to: output, title: "user embeddings",
+                writesParquet: true)
         }
         // Samples are made once for both rankers, where both are still to be trained.
         let training = RankingTraining(run)
@@ -28,7 +26,7 @@ public enum RankingStage {
             try training.train(title: "judge", spillingTo: output).write(to: output.folder)
         }
         try run.make(Steps.ranker) { output in
-            let features = try run.output(of: Steps.features).features.read()
+            let features = try run.output(of: Steps.features).snapshots()
             try training.train(title: "enhanced ranker", spillingTo: output) { data, start in
                 EnhancedFeatures(features, data, configuration.rank, before: start)
             }.write(to: output.folder)

@@ -54,23 +54,15 @@ extension EnhancedFeatures {
     /// Codes and similar users' sequences, §2.4.
     ///
     /// - Parameters:
-    ///   - features: one per user, in the order of the users.
-    ///   - time: only behaviours of similar users before it are lent.
+    ///   - time: where there is one snapshot, only behaviours of similar users before it are lent.
     ///   - hasCodes: whether the ranker reads the codes.
     ///   - hasSequence: whether the ranker reads the similar users' sequence.
     public init(
-        _ features: [UserFeature], _ data: RankingData, _ configuration: RankConfiguration,
+        _ features: [FeatureSnapshot], _ data: RankingData, _ configuration: RankConfiguration,
         before time: Int64, hasCodes: Bool = true, hasSequence: Bool = true
     ) {
         self.init(
-            codes: hasCodes ? features.map(\.codes) : [],
-            codeCount: hasCodes ? 1 << configuration.codes.bits : 0,
-            codebook: hasCodes ? features.first?.codebook ?? "" : "",
-            similarSequences: hasSequence
-                ? features.map {
-                    data.recentItems(
-                        of: $0.similarUsers, before: time, atMost: configuration.similarSequenceLength)
-                } : [],
-            cutoff: time)
+            features, data, before: time, codeCount: hasCodes ? 1 << configuration.codes.bits : nil,
+            sequenceLength: hasSequence ? configuration.similarSequenceLength : nil)
     }
 }

@@ -68,9 +68,8 @@ public struct ReasoningShards {
         try FileManager.default.createDirectory(at: work, withIntermediateDirectories: true)
         let configuration = run.configuration
         let aligned = try run.output(of: Steps.aligned)
-        let prompts = try run.output(of: Steps.tables).inferenceFile.read().enumerated()
-            .filter { $0.offset % shard.count == shard.index }
-            .map { (id: "\($0.element.user)", message: $0.element.prompt) }
+        let prompts = try run.inferenceMessages().enumerated()
+            .filter { $0.offset % shard.count == shard.index }.map(\.element)
         let answers = ModelAnswers(folder: work)
         try LanguageModel(configuration, checkpoint: aligned.folder, precision: .stored).answer(
             prompts, maximumTokens: configuration.rank.maximumTokens, batchSize: configuration.rank.batchSize,
@@ -114,11 +113,11 @@ public struct ReasoningShards {
         let joined = output.folder.appending(path: "joined.jsonl")
         defer { try? FileManager.default.removeItem(at: joined) }
         let answers = try JSONLines.read(ModelAnswer.self, from: joined)
-        let users = try run.output(of: Steps.tables).inferenceFile.read().count
-        guard answers.count == users else {
+        let prompts = try run.userPrompts().read().count
+        guard answers.count == prompts else {
             throw RunError.file(
                 path: folder.path,
-                message: "has \(answers.count) answers of \(users) users; remove the folder")
+                message: "has \(answers.count) answers to \(prompts) prompts; remove the folder")
         }
         try output.answers.write(answers)
         run.progress.note("reasoning for every user: joined from \(count) parts")

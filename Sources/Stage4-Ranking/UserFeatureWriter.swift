@@ -12,6 +12,8 @@ public struct UserFeatureWriter {
     private let encoder: SentenceEncoder
     private let data: RankingData
     private let features: UserFeatures
+    /// Moments of the snapshots.
+    private let times: [Int64]
 
     /// - Throws: `RunError.missingStep`; an error of the encoder that names its file.
     public init(_ run: Run) throws {
@@ -20,65 +22,93 @@ public struct UserFeatureWriter {
         tables = try run.output(of: Steps.tables)
         data = try RankingData(tables)
         encoder = try SentenceEncoder(named: configuration.embedder)
+        times = try tables.summary.read().windows.snapshotTimes(configuration.rank.snapshots)
         features = UserFeatures(
             configuration: configuration.rank.codes, neighborCount: configuration.rank.similarUsers,
             seed: configuration.stream(.codes).state)
     }
 
-    /// Features of what a model wrote for every user.
-    public func write(answers: ModelAnswers, to output: UserFeatureFiles, title: String) throws {
-        try write(to: output, title: title) { body in try answers.answers.forEachRecord { try body($0.text) }
-        }
-    }
-
-    /// Features of the titles of each user's history, without any model's reasoning.
-    public func writeHistories(to output: UserFeatureFiles, title: String) throws {
-        let length = run.configuration.construct.historyLength
-        try write(to: output, title: title) { body in
-            try tables.inferenceFile.forEachRecord { prompt in
-                try body(
-                    data.recentItems(of: prompt.user, before: prompt.time, atMost: length)
-                        .map { data.items[Int($0)].title }.joined(separator: "; "))
+    /// Features of what a model wrote for every user, of every snapshot.
+    ///
+    /// - Parameter writesParquet: whether `features.parquet` stands beside the features.
+    public func write(
+        answers: ModelAnswers, to output: UserFeatureFiles, title: String, writesParquet: Bool = false
+    ) throws {
+        try writeSnapshots(to: output, title: title, writesParquet: writesParquet) { [data] snapshot in
+            { body in
+                let own = snapshot * data.users.count..<(snapshot + 1) * data.users.count
+                var place = 0
+                try answers.answers.forEachRecord { answer in
+                    if own.contains(place) { try body(answer.text) }
+                    place += 1
+                }
             }
         }
     }
 
-    /// Writes `features.parquet` beside the features.
-    ///
-    /// - Throws: `DuckDBError`.
-    func writeParquet(of output: UserFeatureFiles) throws {
-        try FeatureParquet(program: .fetched(threads: run.configuration.threads)).write(
-            users: tables.userFile.url, to: output)
+    /// Features of the titles of each user's history, without any model's reasoning, of every snapshot.
+    public func writeHistories(to output: UserFeatureFiles, title: String) throws {
+        let length = run.configuration.construct.historyLength
+        try writeSnapshots(to: output, title: title, writesParquet: false) { [data, times] snapshot in
+            { body in
+                for user in data.users.indices {
+                    try body(
+                        data.recentItems(of: Int32(user), before: times[snapshot], atMost: length)
+                            .map { data.items[Int($0)].title }.joined(separator: "; "))
+                }
+            }
+        }
     }
 
-    private func write(
-        to output: UserFeatureFiles, title: String, _ texts: UserEmbeddings.Texts
+    private func writeSnapshots(
+        to output: UserFeatureFiles, title: String, writesParquet: Bool,
+        _ texts: (_ snapshot: Int) -> UserEmbeddings.Texts
     ) throws {
-        try FileManager.default.createDirectory(at: output.folder, withIntermediateDirectories: true)
         // Every user is embedded, then encoded and searched for.
-        run.progress.begin(title, total: 2 * data.users.count)
-        let embeddings = try UserEmbeddings(texts, count: data.users.count, encoder: encoder, to: output) {
-            run.progress.update($0)
+        let count = data.users.count
+        run.progress.begin(title, total: 2 * count * times.count)
+        var reports: [UserFeatureReport] = []
+        for (snapshot, time) in times.enumerated() {
+            let files = output.snapshot(snapshot)
+            try FileManager.default.createDirectory(at: files.folder, withIntermediateDirectories: true)
+            let done = 2 * count * snapshot
+            let embeddings = try UserEmbeddings(
+                texts(snapshot), count: count, encoder: encoder, to: files
+            ) { run.progress.update(done + $0) }
+            let report = try features.write(
+                embeddings, to: files, time: times.count > 1 ? time : nil,
+                reusing: snapshot > 0 ? output.quantizer() : nil
+            ) { run.progress.update(done + count + $0) }
+            reports.append(report)
+            if writesParquet {
+                try FeatureParquet(program: .fetched(threads: run.configuration.threads)).write(
+                    users: tables.userFile.url, to: files)
+            }
         }
-        let report = try features.write(embeddings, to: output) {
-            run.progress.update(data.users.count + $0)
+        func mean(_ value: (UserFeatureReport) -> Double) -> Double {
+            reports.map(value).reduce(0, +) / Double(reports.count)
         }
         run.progress.end(
             String(
                 format: "codes shared with another user %.0f %%, mean similarity of neighbours %.3f",
-                100 * report.quantization.collisionRate, report.meanSimilarity))
+                100 * mean(\.quantization.collisionRate), mean(\.meanSimilarity)))
+    }
+}
+
+extension Run {
+    /// Every user's prompt of every snapshot, with the place of the prompt as its id, which in a run with one
+    /// snapshot is the user.
+    func inferenceMessages() throws -> [(id: String, message: String)] {
+        try userPrompts().read().enumerated().map { (id: "\($0.offset)", message: $0.element.prompt) }
     }
 }
 
 extension LanguageModel {
-    /// A model's answer to every user's prompt of stage 4.
-    public func answer(
-        userPrompts tables: ConstructedTables, _ configuration: RankConfiguration, to output: ModelAnswers,
-        title: String, progress: RunProgress
-    ) throws {
+    /// A model's answer to every user's prompt of stage 4, of every snapshot.
+    public func answer(userPromptsOf run: Run, to output: ModelAnswers, title: String) throws {
+        let configuration = run.configuration.rank
         try answer(
-            tables.inferenceFile.read().map { (id: "\($0.user)", message: $0.prompt) },
-            maximumTokens: configuration.maximumTokens, batchSize: configuration.batchSize, to: output,
-            title: title, progress: progress)
+            run.inferenceMessages(), maximumTokens: configuration.maximumTokens,
+            batchSize: configuration.batchSize, to: output, title: title, progress: run.progress)
     }
 }

@@ -1,6 +1,6 @@
 import Foundation
 public import Pipeline
-import VectorSearch
+public import VectorSearch
 
 /// Intra-user feature quantization and cross-user retrieval, §2.4: a user's reasoning and answer become an
 /// embedding, the embedding becomes codes, and the nearest other user lends a behaviour sequence.
@@ -20,14 +20,20 @@ public struct UserFeatures {
     /// and what the search holds: all vectors for `exact` and `hnsw`, a byte for eight numbers of each for
     /// `ivfpq`.
     ///
+    /// - Parameters:
+    ///   - time: moment of the snapshot; nil in a run with one.
+    ///   - known: the code book of the first snapshot, for a later one; without it, one is trained.
     /// - Throws: `RunError.record` when a user has no other beside it; `VectorSearchError`.
     public func write(
-        _ embeddings: UserEmbeddings, to output: UserFeatureFiles, progress: (Int) -> Void
+        _ embeddings: UserEmbeddings, to output: UserFeatureFiles, time: Int64? = nil,
+        reusing known: (any VectorQuantizer)? = nil, progress: (Int) -> Void
     ) throws -> UserFeatureReport {
         let vectors = embeddings.vectors
         // As many as FAISS trains 256 centroids with.
-        let quantizer = try quantizer(
-            vectors.sample(max(65_536, 256 << configuration.bits)), width: vectors.width)
+        let quantizer =
+            try known
+            ?? quantizer(
+                vectors.sample(max(65_536, 256 << configuration.bits)), width: vectors.width)
         let (codes, quantization) = try quantizer.encode(vectors)
         let version = try quantizer.version()
         let search = try SimilarUsers(vectors, configuration.search)
@@ -55,8 +61,8 @@ public struct UserFeatures {
         let report = UserFeatureReport(
             quantization: quantization, warning: quantizer.trainingWarning?.description,
             meanSimilarity: similarity / Double(vectors.count), identicalNeighbors: identical,
-            recall: search.recall)
-        try AtomicFile.write(Data(quantizer.bytes()), to: output.codebook)
+            recall: search.recall, time: time)
+        if known == nil { try AtomicFile.write(Data(quantizer.bytes()), to: output.codebook) }
         try output.report.write(report)
         return report
     }
@@ -69,6 +75,16 @@ public struct UserFeatures {
         case .product: try ProductQuantizer(training: sample, width: width, configuration: settings)
         case .residual: try ResidualQuantizer(training: sample, width: width, configuration: settings)
         }
+    }
+}
+
+extension UserFeatureFiles {
+    /// The code book that a step made.
+    ///
+    /// - Throws: an error of the file.
+    public func quantizer() throws -> any VectorQuantizer {
+        let bytes = [UInt8](try Data(contentsOf: codebook))
+        do { return try ProductQuantizer(bytes: bytes) } catch { return try ResidualQuantizer(bytes: bytes) }
     }
 }
 

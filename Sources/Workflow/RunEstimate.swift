@@ -44,7 +44,7 @@ public struct RunEstimate: Codable, Sendable, Equatable {
         let policy = configuration.collaborate
         let prompts = Double(policy.steps * policy.promptsPerStep)
         let rollouts = prompts * Double(policy.groupSize * policy.maximumTokens)
-        let users = Double(report.summary.users)
+        let users = Double(report.summary.users * configuration.rank.snapshots)
         let answers = Double(configuration.rank.maximumTokens)
         let impressions = Double(report.summary.periods.map(\.impressions).reduce(0, +))
         // A ranker goes through some ten thousand impressions per second and epoch.

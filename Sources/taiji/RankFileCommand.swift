@@ -47,7 +47,7 @@ struct RankFileCommand: ParsableCommand {
             case .enhanced:
                 try Ranker(
                     run.output(of: Steps.ranker).folder, data,
-                    features: run.output(of: Steps.features).features.read())
+                    features: run.output(of: Steps.features).snapshots())
             }
         let count = try ImpressionScoring(loaded, data, tables, threads: engine.threads).score(
             URL(filePath: impressions), to: URL(filePath: output), progress: RunProgress())

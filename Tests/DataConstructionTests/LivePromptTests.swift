@@ -62,4 +62,36 @@ import Testing
             }
         }
     }
+
+    @Test("snapshots begin with the prompts of stage 1, and later ones know what happened since")
+    func snapshots() throws {
+        let tables = try SmallShop.tables()
+        try withTemporaryFolder { folder in
+            let files = try tables.write(to: folder)
+            var configuration = TaijiConfiguration()
+            configuration.construct = SmallShop.configuration
+            configuration.rank.snapshots = 3
+            let output = SnapshotPrompts(folder: folder)
+            try SnapshotPromptWriter(configuration, files, tokenCount: nil)
+                .write(to: output, progress: RunProgress())
+            let prompts = try output.prompts.read()
+            let count = tables.users.count
+            #expect(prompts.count == 3 * count && Array(prompts[..<count]) == tables.inference)
+            let windows = tables.summary.windows
+            let step = (windows.end - windows.rankerTraining) / 3
+            #expect(
+                prompts.map(\.time)
+                    == (0..<3).flatMap { Array(repeating: windows.rankerTraining + $0 * step, count: count) })
+            #expect(prompts.map(\.user) == (0..<3).flatMap { _ in (0..<Int32(count)) })
+            // A user whose prompt changed has behaved in between, and only such a user.
+            for place in count..<prompts.count {
+                let (before, after) = (prompts[place - count], prompts[place])
+                let hasBehaved = tables.events.contains {
+                    $0.user == after.user && (before.time..<after.time).contains($0.time)
+                }
+                #expect(hasBehaved || before.prompt == after.prompt)
+            }
+            #expect(zip(prompts, prompts.dropFirst(count)).contains { $0.prompt != $1.prompt })
+        }
+    }
 }

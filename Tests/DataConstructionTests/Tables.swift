@@ -26,6 +26,12 @@ struct Tables: Sendable {
         }
     }
 
+    /// Writes the files once more.
+    func write(to folder: URL) throws -> ConstructedTables {
+        for (name, data) in files { try data.write(to: folder.appending(path: name)) }
+        return ConstructedTables(folder: folder)
+    }
+
     private init(reading tables: ConstructedTables, _ summary: ConstructionSummary) throws {
         self.summary = summary
         users = try tables.users()

@@ -24,7 +24,10 @@ import Testing
             }
             let joined = try Program.run(rank)
             #expect(joined.status == 0 && joined.errors.contains("joined from 3 parts"), "\(joined.errors)")
-            for file in ["4-rank/reasoning/answers.jsonl", "4-rank/features/features.jsonl"] {
+            for file in [
+                "reasoning/answers.jsonl", "features/features.jsonl",
+                "features/snapshots/1/features.jsonl",
+            ].map({ "4-rank/\($0)" }) {
                 #expect(
                     try Data(contentsOf: parted.appending(path: file))
                         == Data(contentsOf: whole.appending(path: file)), "\(file)")

@@ -35,6 +35,7 @@ enum TinyRun {
           rewardRanker: {epochs: 1, batchSize: 64, historyLength: 5}
         rank:
           maximumTokens: 6
+          snapshots: 2
           batchSize: 8
           codes: {subQuantizers: 4, bits: 1}
           ranker: {epochs: 1, batchSize: 64, historyLength: 5}

@@ -150,25 +150,43 @@ import Testing
                     similarities: [1], codebook: "book")
             }
         }
-        let sets = FeatureSets(reasoning: set(0), baseModel: set(1), history: set(2))
-        func features(_ arm: RankerArm) -> EnhancedFeatures {
+        func snapshots(_ shift: Int) -> [FeatureSnapshot] {
+            [.init(time: 1, features: set(shift)), .init(time: 2, features: set(shift + 1))]
+        }
+        let sets = FeatureSets(reasoning: snapshots(0), baseModel: snapshots(1), history: snapshots(2))
+        func features(_ arm: RankerArm, _ sets: FeatureSets) -> EnhancedFeatures {
             var settings = RankConfiguration()
             (settings.codes.bits, settings.similarSequenceLength) = (2, 5)
             return arm.features(sets, data, settings, before: 2, seed: 3)
         }
-        #expect(features(.baseline).codes.isEmpty && features(.baseline).similarSequences.isEmpty)
-        #expect(features(.codes).similarSequences.isEmpty && features(.sequence).codes.isEmpty)
-        let both = features(.both)
+        func newest(_ arm: RankerArm) -> EnhancedFeatures.Snapshot { features(arm, sets).snapshots[1] }
+        let baseline = features(.baseline, sets).snapshots[0]
+        #expect(baseline.codes.isEmpty && baseline.similarSequences.isEmpty)
+        #expect(newest(.codes).similarSequences.isEmpty && newest(.sequence).codes.isEmpty)
+        let both = newest(.both)
         #expect(
-            both.codes == set(0).map(\.codes) && both.similarSequences.map(\.first) == [1, 2, 0, 1, 2, 0])
-        #expect(both.codebook == "book" && features(.sequence).codebook.isEmpty && both.cutoff == 2)
-        #expect(features(.baseModel).codes == set(1).map(\.codes))
-        #expect(features(.history).codes == set(2).map(\.codes))
-        #expect(features(.randomNeighbors).codes == both.codes)
-        #expect(features(.randomNeighbors).similarSequences != both.similarSequences)
-        let shuffled = features(.shuffled)
-        #expect(shuffled.codes != both.codes)
-        #expect(shuffled.codes.map(\.description).sorted() == both.codes.map(\.description).sorted())
+            both.codes == set(1).map(\.codes) && both.similarSequences.map(\.first) == [1, 2, 0, 1, 2, 0])
+        #expect(features(.both, sets).codebook == "book" && features(.sequence, sets).codebook.isEmpty)
+        #expect(newest(.baseModel).codes == set(2).map(\.codes))
+        #expect(newest(.history).codes == set(3).map(\.codes))
+        #expect(newest(.randomNeighbors).codes == both.codes)
+        #expect(newest(.randomNeighbors).similarSequences != both.similarSequences)
+        let shuffled = features(.shuffled, sets)
+        #expect(shuffled.snapshots[1].codes != both.codes)
+        #expect(
+            shuffled.snapshots[1].codes.map(\.description).sorted()
+                == both.codes.map(\.description).sorted())
+        // Frozen features are the first snapshot's, and a user keeps whose features it was given.
+        let frozen = features(.frozen, sets).snapshots
+        #expect(frozen.count == 1 && frozen[0].codes == set(0).map(\.codes))
+        #expect(
+            zip(shuffled.snapshots[0].codes, shuffled.snapshots[1].codes).allSatisfy {
+                ($0[0] + 1) % 4 == $1[0]
+            })
+        // A snapshot without a time lends what lies before the window.
+        let single = FeatureSets(
+            reasoning: [.init(features: set(0))], baseModel: [], history: [])
+        #expect(features(.both, single).snapshots.map(\.time) == [2])
     }
 
     @Test("segments are the half of users with shorter histories and the users who lack optional attributes")

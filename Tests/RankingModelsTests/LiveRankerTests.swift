@@ -14,12 +14,12 @@ import Testing
         return try withTemporaryFolder { folder in
             try ranker.write(to: folder)
             let live = try LiveRanker(folder, context: SmallWorld.context)
-            let data = SmallWorld.data
+            let (data, features) = (SmallWorld.data, enhanced.snapshots[0])
             let users = data.users.indices.map { user in
                 LiveUser(
                     user: data.users[user], events: data.eventsOfUser[user],
-                    codes: enhanced.codes.isEmpty ? [] : enhanced.codes[user],
-                    similarItems: enhanced.similarSequences.isEmpty ? [] : enhanced.similarSequences[user])
+                    codes: features.codes.isEmpty ? [] : features.codes[user],
+                    similarItems: features.similarSequences.isEmpty ? [] : features.similarSequences[user])
             }
             return (ranker, live, users, LiveCatalogue(data.items, for: [live]))
         }

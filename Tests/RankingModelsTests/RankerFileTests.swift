@@ -16,7 +16,7 @@ import TorchNN
 
     @Test("codes of a different code book are refused") func otherCodeBookIsRefused() throws {
         func features(_ codebook: String) -> EnhancedFeatures {
-            EnhancedFeatures(codes: SmallWorld.enhanced.codes, codeCount: 3, codebook: codebook)
+            EnhancedFeatures(codes: SmallWorld.enhanced.snapshots[0].codes, codeCount: 3, codebook: codebook)
         }
         try withTemporaryFolder { folder in
             try trained(enhanced: features("a1")).write(to: folder)

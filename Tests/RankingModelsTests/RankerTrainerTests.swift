@@ -84,14 +84,15 @@ import Torch
     }
 
     @Test("refuses rows that would see the future") func refusesRowsThatWouldSeeTheFuture() throws {
-        let late = EnhancedFeatures(similarSequences: SmallWorld.enhanced.similarSequences, cutoff: 103)
+        let late = EnhancedFeatures(
+            similarSequences: SmallWorld.enhanced.snapshots[0].similarSequences, cutoff: 103)
         #expect(throws: RankingModelError.future(number: 1, time: 100, cutoff: 103)) {
             try train(SmallWorld.trainer(), enhanced: late)
         }
         let ranker = try train(
             SmallWorld.trainer(),
             enhanced: EnhancedFeatures(
-                similarSequences: SmallWorld.enhanced.similarSequences, cutoff: 100))
+                similarSequences: SmallWorld.enhanced.snapshots[0].similarSequences, cutoff: 100))
         #expect(throws: RankingModelError.future(number: 2, time: 99, cutoff: 100)) {
             try ranker.scores([SmallWorld.row(item: 1, time: 100), SmallWorld.row(item: 1, time: 99)])
         }

@@ -85,6 +85,32 @@ import VectorSearch
         }
     }
 
+    @Test("a later snapshot has the code book of the first, and neighbours of its own moment")
+    func laterSnapshot() throws {
+        let (rows, later) = (Self.rows(600), Self.rows(600).map { -$0 })
+        try withTemporaryFolder { folder in
+            _ = try write(rows, .exact, to: folder)
+            let files = UserFeatureFiles(folder: folder)
+            let next = files.snapshot(1)
+            try FileManager.default.createDirectory(at: next.folder, withIntermediateDirectories: true)
+            var configuration = CodesConfiguration()
+            (configuration.subQuantizers, configuration.bits) = (4, 3)
+            let embeddings = try UserEmbeddings(count: 600, width: Self.width, to: next) { try $0(later) }
+            _ = try UserFeatures(configuration: configuration, neighborCount: 2, seed: 1).write(
+                embeddings, to: next, time: 7, reusing: files.quantizer()
+            ) { _ in }
+            #expect(!FileManager.default.fileExists(atPath: next.codebook.path))
+            let snapshots = try files.snapshots()
+            #expect(snapshots.map(\.time) == [nil, 7])
+            let codes = try files.quantizer().encode(later)
+            #expect(snapshots[1].features.map(\.codes) == (0..<600).map { codes[$0].map(Int.init) })
+            #expect(Set(snapshots.flatMap(\.features).map(\.codebook)).count == 1)
+            #expect(snapshots[0].features.map(\.codes) != snapshots[1].features.map(\.codes))
+            #expect(try files.newestSnapshot(before: 6).index == 0)
+            #expect(try files.newestSnapshot(before: 7).index == 1)
+        }
+    }
+
     @Test("residual codes can be decoded with their own code book") func residualCodesReadBack() throws {
         let rows = Self.rows(600)
         try withTemporaryFolder { folder in

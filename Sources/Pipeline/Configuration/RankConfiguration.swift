@@ -4,6 +4,9 @@ public struct RankConfiguration: Codable, Sendable, Equatable {
     public var maximumTokens = 96
     /// Users whose text is generated side by side.
     public var batchSize = 32
+    /// Times at which features are made, evenly spaced from the start of the rankers' window to the end
+    /// of the test; an impression reads the newest before it.
+    public var snapshots = 1
     /// The codes that user embeddings are quantized to, §2.4.
     public var codes = CodesConfiguration()
     /// Similar users whose behaviours are lent to a user, merged newest first.

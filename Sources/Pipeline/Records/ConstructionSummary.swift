@@ -60,6 +60,14 @@ public struct ConstructionSummary: Codable, Sendable, Equatable {
             self.test = test
             self.end = end
         }
+
+        /// Times at which stage 4 makes features, evenly spaced from the start of the rankers' window to the
+        /// end.
+        ///
+        /// - Parameter count: `rank.snapshots`; 1 or more.
+        public func snapshotTimes(_ count: Int) -> [Int64] {
+            (0..<Int64(count)).map { rankerTraining + (end - rankerTraining) * $0 / Int64(count) }
+        }
     }
 
     /// Impressions of one window.

@@ -33,11 +33,11 @@ public struct PromptSample: Codable, Sendable, Equatable {
     }
 }
 
-/// A user's state at the start of the rankers' training window, for stage 4.
+/// A user's state at the start of the rankers' training window or of a later snapshot, for stage 4.
 public struct InferencePrompt: Codable, Sendable, Equatable {
     /// Index of the user.
     public var user: Int32
-    /// Start of the window, in seconds since 1970; the history ends before it.
+    /// Start of the window or moment of the snapshot, in seconds since 1970; the history ends before it.
     public var time: Int64
     /// Query, profile and history.
     public var prompt: String

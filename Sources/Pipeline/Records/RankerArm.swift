@@ -8,6 +8,8 @@ public enum RankerArm: String, Codable, Sendable, CaseIterable {
     case sequence
     /// Both: the enhanced ranker.
     case both
+    /// Both, as the first snapshot has them for all impressions; only where there are several.
+    case frozen
     /// Every user gets another user's codes and similar user, drawn by seed: what two more feature groups are
     /// worth without their meaning.
     case shuffled
@@ -25,6 +27,7 @@ public enum RankerArm: String, Codable, Sendable, CaseIterable {
         case .codes: "+ codes"
         case .sequence: "+ sequence"
         case .both: "+ both"
+        case .frozen: "+ both, frozen"
         case .shuffled: "+ both, shuffled (placebo)"
         case .randomNeighbors: "+ both, random neighbours (placebo)"
         case .baseModel: "+ both, base model's output (placebo)"
@@ -35,7 +38,7 @@ public enum RankerArm: String, Codable, Sendable, CaseIterable {
     /// Whether its features mean nothing, or cost no training.
     public var isPlacebo: Bool {
         switch self {
-        case .baseline, .codes, .sequence, .both: false
+        case .baseline, .codes, .sequence, .both, .frozen: false
         case .shuffled, .randomNeighbors, .baseModel, .history: true
         }
     }

@@ -1,3 +1,15 @@
+/// Features of all users as of one moment.
+public struct FeatureSnapshot: Sendable {
+    /// The moment, in seconds since 1970: nothing at or after it was seen. Nil in a run with one snapshot,
+    /// which is that of the start of the rankers' window.
+    public var time: Int64?
+    /// One per user, in the order of the users.
+    public var features: [UserFeature]
+
+    /// A snapshot.
+    public init(time: Int64? = nil, features: [UserFeature]) { (self.time, self.features) = (time, features) }
+}
+
 /// What stage 4 makes of a user's reasoning and answer for the ranking model, §2.4.
 public struct UserFeature: Codable, Sendable, Equatable {
     /// The user.

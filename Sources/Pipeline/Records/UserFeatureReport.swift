@@ -30,16 +30,19 @@ public struct UserFeatureReport: Codable, Sendable, Equatable {
     public var identicalNeighbors: Int
     /// Share of users whose nearest other user an approximate search found; 1 for exact search.
     public var recall: Double
+    /// The moment that the features are of, in seconds since 1970; absent in a run with one snapshot.
+    public var time: Int64?
 
     /// Takes every value.
     public init(
         quantization: QuantizationReport, warning: String?, meanSimilarity: Double, identicalNeighbors: Int,
-        recall: Double
+        recall: Double, time: Int64? = nil
     ) {
         self.quantization = quantization
         self.warning = warning
         self.meanSimilarity = meanSimilarity
         self.identicalNeighbors = identicalNeighbors
         self.recall = recall
+        self.time = time
     }
 }

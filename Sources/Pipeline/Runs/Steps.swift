@@ -22,6 +22,12 @@ public enum Steps {
         .construct, "teacher", from: [tables], settings: ["construct.teacher", "seed"] + engine,
         reading: [.model])
 
+    /// Prompts of every user at the moments of `rank.snapshots`, for stage 4.
+    public static let snapshotPrompts = Step<SnapshotPrompts>(
+        .construct, "snapshots", from: [tables],
+        settings: ["rank.snapshots", "construct.prompt", "construct.historyLength"], reading: [.model],
+        isNeeded: { $0.rank.snapshots > 1 })
+
     // MARK: 2 activate
 
     /// Perplexities of the true answer, the threshold R, and the reasoning below it, §2.2.1.
@@ -62,11 +68,12 @@ public enum Steps {
 
     /// The aligned model's reasoning and answer for every user.
     public static let reasoning = Step<ModelAnswers>(
-        .rank, "reasoning", from: [tables, aligned], settings: inference)
+        .rank, "reasoning", from: [tables, snapshotPrompts, aligned], settings: inference)
 
     /// Codes and similar users made of it, §2.4.
     public static let features = Step<UserFeatureFiles>(
-        .rank, "features", from: [tables, reasoning], settings: featureSettings, reading: [.embedder])
+        .rank, "features", from: [tables, snapshotPrompts, reasoning], settings: featureSettings,
+        reading: [.embedder])
 
     /// The ranker without the new features, on the same impressions. It measures CTCVR and paid no reward.
     public static let judge = Step<RankerFolder>(.rank, "judge", from: [tables], settings: rankerSettings)
@@ -100,11 +107,13 @@ public enum Steps {
 
     /// The base model's output for every user, a placebo.
     public static let baseReasoning = Step<ModelAnswers>(
-        .experiment, "base-reasoning", from: [tables], settings: inference, reading: [.model])
+        .experiment, "base-reasoning", from: [tables, snapshotPrompts], settings: inference, reading: [.model]
+    )
 
     /// Codes and similar users of texts that cost no training.
     public static let placeboFeatures = Step<PlaceboFeatureFiles>(
-        .experiment, "placebo-features", from: [tables, baseReasoning], settings: featureSettings,
+        .experiment, "placebo-features", from: [tables, snapshotPrompts, baseReasoning],
+        settings: featureSettings,
         reading: [.embedder])
 
     /// The rankers with and without the features, and with placebos in their place.

@@ -1,38 +1,66 @@
-/// Feature groups that stage 4 adds to every row of a user, §2.4.
+/// Feature groups that stage 4 adds to every row of a user, §2.4, as of one or several moments.
 public struct EnhancedFeatures: Sendable {
-    /// Product-quantized codes, `[users][M]`; empty for none.
-    public let codes: [[Int]]
+    /// The groups as of one moment; either may be empty, in all snapshots alike.
+    public struct Snapshot: Sendable {
+        /// Rows from it on read this snapshot, up to the next one's time. All behaviours of the sequences lie
+        /// before it.
+        public let time: Int64
+        /// Product-quantized codes, `[users][M]`; empty for none.
+        public let codes: [[Int]]
+        /// Items of the similar users' recent behaviours, newest first, `[users][≤ 100]`; empty for none.
+        public let similarSequences: [[Int32]]
+
+        /// Either group may be empty.
+        public init(time: Int64 = .min, codes: [[Int]] = [], similarSequences: [[Int32]] = []) {
+            (self.time, self.codes, self.similarSequences) = (time, codes, similarSequences)
+        }
+    }
+
+    /// By time, at least one. Rows before the first one's time are refused where there are sequences.
+    public let snapshots: [Snapshot]
     /// C, the number of values of a code.
     public let codeCount: Int
-    /// Items of the similar user's recent behaviours, newest first, `[users][≤ 100]`; empty for none. They
-    /// must lie before the first row that is trained on or scored.
-    public let similarSequences: [[Int32]]
     /// Version of the code book; empty without codes.
     public let codebook: String
-    /// All behaviours of the sequences lie before this time.
-    public let cutoff: Int64
 
-    /// Either group may be empty.
+    /// Groups as of several moments.
+    ///
+    /// - Parameter snapshots: by time; one or more.
+    public init(_ snapshots: [Snapshot], codeCount: Int, codebook: String) {
+        precondition(!snapshots.isEmpty, "features have at least one snapshot")
+        (self.snapshots, self.codeCount, self.codebook) = (snapshots, codeCount, codebook)
+    }
+
+    /// Groups as of one moment.
+    ///
+    /// - Parameter cutoff: all behaviours of the sequences lie before it.
     public init(
         codes: [[Int]] = [], codeCount: Int = 0, codebook: String = "", similarSequences: [[Int32]] = [],
         cutoff: Int64 = .min
     ) {
-        self.codes = codes
-        self.codeCount = codeCount
-        self.codebook = codebook
-        self.similarSequences = similarSequences
-        self.cutoff = cutoff
+        self.init(
+            [Snapshot(time: cutoff, codes: codes, similarSequences: similarSequences)], codeCount: codeCount,
+            codebook: codebook)
     }
 
     /// Neither group: the baseline.
     public static let none = EnhancedFeatures()
 
     /// M.
-    var codesPerUser: Int { codes.first?.count ?? 0 }
+    var codesPerUser: Int { snapshots[0].codes.first?.count ?? 0 }
+    /// Whether rows read a similar user's sequence.
+    var hasSequences: Bool { !snapshots[0].similarSequences.isEmpty }
+    /// Behaviours of the longest sequence.
+    var longestSequence: Int { snapshots.lazy.flatMap { $0.similarSequences.lazy.map(\.count) }.max() ?? 0 }
+    /// Time of the first snapshot.
+    var cutoff: Int64 { snapshots[0].time }
+
+    /// The newest snapshot that a row may read, the first for a row before all.
+    func snapshot(at time: Int64) -> Snapshot { snapshots.last { $0.time <= time } ?? snapshots[0] }
 
     /// - Throws: `RankingModelError.future` for a row before the end of the behaviours that are lent.
     func check(against rows: [RankingRow]) throws {
-        guard !similarSequences.isEmpty else { return }
+        guard hasSequences else { return }
         if let place = rows.firstIndex(where: { $0.time < cutoff }) {
             throw RankingModelError.future(number: place + 1, time: rows[place].time, cutoff: cutoff)
         }
@@ -40,7 +68,7 @@ public struct EnhancedFeatures: Sendable {
 
     /// - Throws: `RankingModelError.future` for samples before the end of the behaviours that are lent.
     func check(against samples: RankerSamples) throws {
-        guard !similarSequences.isEmpty, samples.earliest.time < cutoff else { return }
+        guard hasSequences, samples.earliest.time < cutoff else { return }
         throw RankingModelError.future(
             number: samples.earliest.row + 1, time: samples.earliest.time, cutoff: cutoff)
     }
@@ -48,18 +76,24 @@ public struct EnhancedFeatures: Sendable {
     /// - Throws: `RankingModelError` for a group that does not have one entry a user, or an entry out of
     ///   range.
     func check(against data: RankingData) throws {
-        for (name, count) in [("codes", codes.count), ("similar sequences", similarSequences.count)]
-        where count != 0 && count != data.users.count {
-            throw RankingModelError.features(expected: "\(data.users.count) \(name)", found: "\(count)")
-        }
-        for row in codes {
-            guard row.count == codesPerUser, row.allSatisfy((0..<codeCount).contains) else {
+        for snapshot in snapshots {
+            let groups = [
+                ("codes", snapshot.codes.count, snapshots[0].codes.isEmpty),
+                ("similar sequences", snapshot.similarSequences.count, !hasSequences),
+            ]
+            for (name, count, isAbsent) in groups where count != (isAbsent ? 0 : data.users.count) {
                 throw RankingModelError.features(
-                    expected: "\(codesPerUser) codes in 0..<\(codeCount)", found: "\(row)")
+                    expected: "\(isAbsent ? 0 : data.users.count) \(name)", found: "\(count)")
             }
-        }
-        for item in similarSequences.joined() where item < 0 || Int(item) >= data.items.count {
-            throw RankingModelError.unknown(what: "item", index: item, count: data.items.count)
+            for row in snapshot.codes {
+                guard row.count == codesPerUser, row.allSatisfy((0..<codeCount).contains) else {
+                    throw RankingModelError.features(
+                        expected: "\(codesPerUser) codes in 0..<\(codeCount)", found: "\(row)")
+                }
+            }
+            for item in snapshot.similarSequences.joined() where item < 0 || Int(item) >= data.items.count {
+                throw RankingModelError.unknown(what: "item", index: item, count: data.items.count)
+            }
         }
     }
 }

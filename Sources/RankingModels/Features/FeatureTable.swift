@@ -2,8 +2,8 @@
 /// lie together, so that a table can be kept on disk as it is.
 struct FeatureTable: Sendable, Equatable {
     /// Numbers of a row before those of the moment: user, item, how many of the user's purchases came before
-    /// it, and its labels.
-    private static let head = 4
+    /// it, its labels, and its time in two halves.
+    private static let head = 6
 
     /// Numbers of a row.
     let rowWidth: Int
@@ -27,6 +27,11 @@ struct FeatureTable: Sendable, Equatable {
     func isClick(_ place: Int) -> Bool { numbers[place * rowWidth + 3] & 1 != 0 }
     /// Whether a row converted; false where that is not known.
     func isConversion(_ place: Int) -> Bool { numbers[place * rowWidth + 3] & 2 != 0 }
+    /// Time of a row, in seconds since 1970.
+    func time(_ place: Int) -> Int64 {
+        Int64(numbers[place * rowWidth + 4]) << 32
+            | Int64(UInt32(bitPattern: numbers[place * rowWidth + 5]))
+    }
     /// Rows of the embedding table for the fields of a row's moment.
     func moments(_ place: Int) -> ArraySlice<Int32> {
         numbers[place * rowWidth + Self.head..<(place + 1) * rowWidth]
@@ -41,7 +46,10 @@ struct FeatureTable: Sendable, Equatable {
         moments: [Int32]
     ) {
         let labels: Int32 = (isClick ? 1 : 0) + (isConversion ? 2 : 0)
-        numbers.append(contentsOf: [row.user, row.item, Int32(eventCount), labels])
+        numbers.append(contentsOf: [
+            row.user, row.item, Int32(eventCount), labels, Int32(row.time >> 32),
+            Int32(truncatingIfNeeded: row.time),
+        ])
         numbers.append(contentsOf: moments)
     }
 

@@ -36,9 +36,10 @@ struct BatchRows: Sendable {
                 add(events[place].item)
             }
         }
+        let snapshots = places.map { enhanced.snapshot(at: table.time($0)) }
         var codes: [Int32] = []
-        for user in users where shape.codesPerUser > 0 {
-            for (place, code) in enhanced.codes[user].enumerated() {
+        for (row, user) in users.enumerated() where shape.codesPerUser > 0 {
+            for (place, code) in snapshots[row].codes[user].enumerated() {
                 codes.append(Int32(place * shape.codeCount + code))
             }
         }
@@ -50,7 +51,7 @@ struct BatchRows: Sendable {
             : SequenceRows(
                 count: count, length: length, itemRows: builder.itemRows, itemFields: itemFields
             ) { row, add in
-                for item in enhanced.similarSequences[users[row]].prefix(length) { add(item) }
+                for item in snapshots[row].similarSequences[users[row]].prefix(length) { add(item) }
             }
         let listCount = builder.fields.listNames.count
         lists =

@@ -94,7 +94,7 @@ extension Ranker {
         try AtomicFile.write(
             SavedRanker.Description(
                 network: network.shape, samplingRate: correction.rate, codebook: enhanced.codebook,
-                cutoff: enhanced.similarSequences.isEmpty ? nil : enhanced.cutoff,
+                cutoff: enhanced.hasSequences ? enhanced.cutoff : nil,
                 calibration: calibration == .none ? nil : calibration,
                 schema: builder.fields.schema == .init() ? nil : builder.fields.schema,
                 context: builder.fields.contextNames.isEmpty ? nil : builder.fields.contextNames),
@@ -105,23 +105,17 @@ extension Ranker {
 
     /// Reads an enhanced ranker with the features of the users it ranks for.
     ///
-    /// - Parameter features: one per user, in the order of the users, with codes of the ranker's code book.
+    /// - Parameter features: of every snapshot, with codes of the ranker's code book.
     /// - Throws: as the other initializer.
-    public convenience init(_ folder: URL, _ data: RankingData, features: [UserFeature]) throws {
+    public convenience init(_ folder: URL, _ data: RankingData, features: [FeatureSnapshot]) throws {
         let description = try SavedRanker.description(folder)
         let shape = description.network
-        let time = description.cutoff ?? .min
-        let hasCodes = shape.codesPerUser > 0
         try self.init(
             folder, data,
             enhanced: EnhancedFeatures(
-                codes: hasCodes ? features.map(\.codes) : [], codeCount: shape.codeCount,
-                codebook: hasCodes ? features.first?.codebook ?? "" : "",
-                similarSequences: shape.similarLength > 0
-                    ? features.map {
-                        data.recentItems(of: $0.similarUsers, before: time, atMost: shape.similarLength)
-                    } : [],
-                cutoff: time))
+                features, data, before: description.cutoff ?? .min,
+                codeCount: shape.codesPerUser > 0 ? shape.codeCount : nil,
+                sequenceLength: shape.similarLength > 0 ? shape.similarLength : nil))
     }
 
     /// Reads what `write` wrote; a ranker with enhanced features needs them again.

@@ -17,13 +17,13 @@ public final class Ranker {
         let shape = network.shape
         try enhanced.check(against: builder.data)
         guard enhanced.codesPerUser == shape.codesPerUser, enhanced.codeCount == shape.codeCount,
-            enhanced.similarSequences.isEmpty == (shape.similarLength == 0)
+            enhanced.hasSequences == (shape.similarLength > 0)
         else {
             throw RankingModelError.features(
                 expected: "\(shape.codesPerUser) codes of \(shape.codeCount) values and"
                     + " \(shape.similarLength == 0 ? "no " : "")similar sequences",
                 found: "\(enhanced.codesPerUser) codes of \(enhanced.codeCount) values and"
-                    + " \(enhanced.similarSequences.count) sequences")
+                    + " \(enhanced.hasSequences ? "" : "no ")similar sequences")
         }
         self.network = network
         self.builder = builder

@@ -121,7 +121,7 @@ public struct RankerTrainer {
         let shape = ESMM.Shape(
             rowCount: rowCount, fieldCount: fields.count, network: configuration.network,
             historyLength: configuration.historyLength, codesPerUser: enhanced.codesPerUser,
-            codeCount: enhanced.codeCount, similarLength: enhanced.similarSequences.map(\.count).max() ?? 0,
+            codeCount: enhanced.codeCount, similarLength: enhanced.longestSequence,
             listCount: fields.listNames.isEmpty ? nil : fields.listNames.count)
         return try Ranker(
             ESMM(shape, seed: SeededGenerator(seed: seed, path: 0).state), builder, correction: correction,

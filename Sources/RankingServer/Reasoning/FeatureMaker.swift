@@ -29,7 +29,7 @@ final class FeatureMaker {
         model = try LanguageModel(
             configuration, checkpoint: run.output(of: Steps.aligned).folder, precision: .stored)
         encoder = try SentenceEncoder(named: configuration.embedder)
-        quantizer = try Self.quantizer(files.codebook)
+        quantizer = try files.quantizer()
         let own = try quantizer.version()
         guard version.enhanced.codebook.isEmpty || own == version.enhanced.codebook else {
             throw ServerError.setting(
@@ -37,8 +37,10 @@ final class FeatureMaker {
                 message: "\(version.directory.path) has code book \(own), its ranker reads "
                     + "\(version.enhanced.codebook); make the run's stage 4 again")
         }
+        let newest = try files.newestSnapshot(before: version.windows.test).index
         similar = try SimilarUsers(
-            UserEmbeddings.read(files), users: version.users.map(\.id), count: configuration.rank.similarUsers
+            UserEmbeddings.read(files.snapshot(newest)), users: version.users.map(\.id),
+            count: configuration.rank.similarUsers
         )
         let model = model
         prompts = try LivePrompt(configuration.construct) { model.tokenizer.encode($0).count }
@@ -46,13 +48,6 @@ final class FeatureMaker {
         generator.batchSize = batchSize
         self.generator = generator
         sampling = SamplingConfiguration(maximumTokens: configuration.rank.maximumTokens)
-    }
-
-    private static func quantizer(_ file: URL) throws -> any VectorQuantizer {
-        let bytes = [UInt8](try Data(contentsOf: file))
-        do { return try ProductQuantizer(bytes: bytes) } catch {
-            return try ResidualQuantizer(bytes: bytes)
-        }
     }
 
     /// Tokens that the model reads at most.

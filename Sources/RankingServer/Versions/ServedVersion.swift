@@ -140,22 +140,30 @@ public final class ServedVersion: Sendable {
         events.reversed().lazy.filter { $0.time < time }.prefix(enhanced.similarLength).map(\.item)
     }
 
-    /// Features that the run made for its own users, as the store keeps them.
+    /// Features that the run made for its own users, as the store keeps them: those of the newest snapshot
+    /// that saw nothing of the test window.
     func importedFeatures() throws -> [LiveFeatures] {
         let run = try RunDirectory(directory)
-        let features = try run.output(of: Steps.features).features.read()
-        let answers = try run.output(of: Steps.reasoning).answers.read()
-        let texts = Dictionary(answers.map { ($0.id, $0.text) }) { first, _ in first }
-        let until = enhanced.cutoff ?? windows.rankerTraining
-        return features.map { feature in
+        let files = try run.output(of: Steps.features)
+        let (place, snapshot) = try files.newestSnapshot(before: windows.test)
+        let answers = try run.output(of: Steps.reasoning).answers.read().dropFirst(place * users.count)
+        let texts = answers.prefix(users.count).map(\.text)
+        guard texts.count == users.count else {
+            throw RunError.file(
+                path: run.folder(Steps.reasoning.declaration).path,
+                message: "has no answer for every user of snapshot \(place); make stage 4 again")
+        }
+        let time = snapshot.time ?? windows.rankerTraining
+        let until = snapshot.time ?? enhanced.cutoff ?? windows.rankerTraining
+        return snapshot.features.map { feature in
             let similar = feature.similarUsers.map { Int($0) }
             let items = similar.flatMap { recentItems(eventsOfUser[$0], before: until) }
             return LiveFeatures(
-                user: users[Int(feature.user)].id, version: name, text: texts["\(feature.user)"] ?? "",
+                user: users[Int(feature.user)].id, version: name, text: texts[Int(feature.user)],
                 codes: feature.codes, codebook: feature.codebook,
                 similarUsers: similar.map { users[$0].id }, similarities: feature.similarities,
                 similarItems: Array(items.prefix(enhanced.similarLength)),
-                madeAt: Double(windows.rankerTraining), historyUntil: windows.rankerTraining - 1, position: 0)
+                madeAt: Double(time), historyUntil: time - 1, position: 0)
         }
     }
 }

@@ -12,6 +12,13 @@ extension RankConfiguration: ConfigurationSection {
                 raising: "Faster until the processor is busy; key-value memory grows proportionally, and a "
                     + "kill loses a larger batch."),
             .count(
+                "snapshots", \.snapshots, 1..., unit: "times",
+                "Times at which features are made, evenly spaced from the start of the rankers' window to "
+                    + "the end of the test; an impression reads the newest before it.",
+                raising:
+                    "Features are fresher, as near-online inference makes them (§2.4); text is generated "
+                    + "for every user that many times, for the aligned and for the base model."),
+            .count(
                 "similarUsers", \.similarUsers, 1..., unit: "users", paper: .at("§2.4", value: "1"),
                 "Similar users whose behaviours are lent to a user, merged newest first.",
                 raising: "A broader sequence from users who are less similar."),

@@ -18,6 +18,34 @@ public struct UserFeatureFiles: StepOutput {
     public var embeddings: URL { folder.appending(path: "embeddings.safetensors") }
     /// The features by the logs' own ids, for anyone's ranker.
     public var parquet: URL { folder.appending(path: "features.parquet") }
+
+    /// The files of a later snapshot, the same but for the code book, which is the first one's.
+    ///
+    /// - Parameter index: counted from 0, which are the files of this folder.
+    public func snapshot(_ index: Int) -> UserFeatureFiles {
+        index == 0
+            ? self : UserFeatureFiles(folder: folder.appending(path: "snapshots").appending(path: "\(index)"))
+    }
+
+    /// The features of all snapshots, by time.
+    ///
+    /// - Throws: `RunError.file` naming the file that cannot be read.
+    public func snapshots() throws -> [FeatureSnapshot] {
+        var found = [FeatureSnapshot(time: try report.read().time, features: try features.read())]
+        while FileManager.default.fileExists(atPath: snapshot(found.count).report.url.path) {
+            let files = snapshot(found.count)
+            found.append(
+                FeatureSnapshot(time: try files.report.read().time, features: try files.features.read()))
+        }
+        return found
+    }
+
+    /// The newest snapshot that saw nothing at or after a time; the first, where all did.
+    public func newestSnapshot(before time: Int64) throws -> (index: Int, snapshot: FeatureSnapshot) {
+        let all = try snapshots()
+        let index = all.lastIndex { ($0.time ?? .min) <= time } ?? 0
+        return (index, all[index])
+    }
 }
 
 /// Features of texts that cost no training: what the reasoning is compared with.
