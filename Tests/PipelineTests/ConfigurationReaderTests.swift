@@ -185,7 +185,7 @@ import Testing
 
     @Test(
         "the configurations that come with the package can be read",
-        arguments: ["demo", "paper", "reproduce"])
+        arguments: ["demo", "evidence", "paper", "reproduce"])
     func bundledConfigurationsAreRead(name: String) throws {
         let file = PackageFolder.root.appending(path: "Configs/\(name).yaml")
         #expect(try ConfigurationReader.read(file) != TaijiConfiguration())
