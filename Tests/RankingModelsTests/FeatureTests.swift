@@ -50,7 +50,9 @@ import Torch
         #expect(values["item bought"] == "1")
         #expect(values["l2 bought"] == "2")
         #expect(values["l3 bought"] == "1")
-        #expect(values["days since l2"] == "0")
+        #expect(values["brand bought"] == "1", "item 3 is of the other brand")
+        #expect(values["days since item"] == "0" && values["days since l2"] == "0")
+        #expect(values["popularity"] == "2", "others' purchases count, that of the visit does not")
         #expect(history == [0, 3])
     }
 
@@ -63,9 +65,50 @@ import Torch
                 "user": "u1", "age": "old", "context.display": "0", "context.mailer": "A", "hour": "7",
                 // 10 January 1970 was a Saturday.
                 "weekday": "6",
-                "item bought": "0", "l2 bought": "0", "l3 bought": "0", "days since l2": "never",
+                "item bought": "0", "l2 bought": "0", "l3 bought": "0", "brand bought": "0",
+                "days since item": "never", "days since l2": "never", "days since l3": "never",
+                "days since brand": "never", "price to usual": "", "popularity": "0",
             ])
         #expect(history.isEmpty)
+    }
+
+    @Test("days count since the newest purchase of the item, its categories and its brand")
+    func daysSince() throws {
+        let day: Int64 = 86_400
+        let events = [
+            SmallWorld.event(user: 0, item: 6, time: 1 * day),  // the L2 and L3 of item 0, and its brand
+            SmallWorld.event(user: 0, item: 3, time: 5 * day),  // the L2 alone
+            SmallWorld.event(user: 0, item: 2, time: 8 * day),  // the brand alone
+        ]
+        let (values, _) = try features(SmallWorld.row(item: 0, time: 9 * day), events)
+        #expect(values["days since item"] == "never")
+        #expect(values["days since l3"] == "8+" && values["days since l2"] == "4+")
+        #expect(values["days since brand"] == "1")
+    }
+
+    @Test("a price is compared with what the user paid in its category", arguments: [1, 9])
+    func priceToUsual(item: Int32) throws {
+        // Items 1 and 4 cost 1.50 and 4.50: their mean in logarithms is 2.60. Item 7 would be 7.50.
+        let events = [1, 4].enumerated().map {
+            SmallWorld.event(user: 0, item: $0.element, time: Int64($0.offset))
+        }
+        let (values, _) = try features(SmallWorld.row(item: item, time: 9), events)
+        // 1.50 / 2.60 is 2^−0.79; nothing of item 9's category was bought.
+        #expect(values["price to usual"] == (item == 1 ? "0.59" : ""))
+        #expect(PriceBucket.index(20, usual: (0, 1)) == 15 && PriceBucket.index(-20, usual: (0, 1)) == 1)
+        #expect(PriceBucket.index(.nan, usual: (0, 1)) == 0)
+    }
+
+    @Test("popularity counts four weeks, strictly before the moment, and stays as of the end of the logs")
+    func popularity() {
+        let week: Int64 = 7 * 86_400
+        let events = [0, 1, 2, 3, 4, 4].map { SmallWorld.event(user: 0, item: 1, time: $0 * week) }
+        let popularity = ItemPopularity(events.shuffled(), itemCount: 3)
+        #expect([0, 1, 4, 5, 9].map { popularity.count(1, before: $0 * week) } == [0, 1, 4, 5, 0])
+        #expect(popularity.count(1, before: 4 * week + 1) == 5, "the first is four weeks and a second ago")
+        #expect(popularity.count(0, before: 9) == 0 && popularity.count(7, before: .min) == 0)
+        let ended = ItemPopularity(events, itemCount: 3, end: 5 * week)
+        #expect(ended.count(1, before: 100 * week) == 5)
     }
 
     @Test("are the same when the future is cut off", arguments: 1...20) func areTheSameWhenTheFutureIsCutOff(

@@ -21,7 +21,7 @@ import Testing
                     codes: features.codes.isEmpty ? [] : features.codes[user],
                     similarItems: features.similarSequences.isEmpty ? [] : features.similarSequences[user])
             }
-            return (ranker, live, users, LiveCatalogue(data.items, for: [live]))
+            return (ranker, live, users, LiveCatalogue(data.items, for: [live], events: SmallWorld.events()))
         }
     }
 

@@ -18,7 +18,9 @@ public struct TaijiConfiguration: Codable, Sendable, Equatable {
     /// Which columns of the logs the rankers read, and how; a field that is not named here is a category.
     /// Fields of an item are `item`, `l1`, `l2`, `l3`, `brand`, `price` and `item.` with the name of an
     /// attribute; of a user, `user` and every attribute; of the moment, `context.` with the name of a column,
-    /// `hour`, `weekday`, `item bought`, `l2 bought`, `l3 bought` and `days since l2`.
+    /// `hour`, `weekday`, `popularity`, and what the user did over all history: `item bought`, `l2 bought`,
+    /// `l3 bought`, `brand bought`, `days since item`, `days since l2`, `days since l3`, `days since brand`
+    /// and `price to usual`.
     public var features = FeatureConfiguration()
     /// Stage 1, §2.1: users, splits, prompts and the teacher's reasoning.
     public var construct = ConstructConfiguration()

@@ -169,9 +169,7 @@ struct FeatureFields: Sendable {
 
     /// How a number is called in the vocabulary.
     static func label(_ number: Int, of index: Int) -> String {
-        if index < 2 { return "\(number)" }
-        if index == numberLimits.count - 1, number == CountBucket.count - 1 { return "never" }
-        return CountBucket.label(number)
+        index < 2 ? "\(number)" : UserState.label(number, of: index - 2)
     }
 }
 

@@ -10,8 +10,8 @@ public struct RankingData: Sendable {
     public let context: [ContextField]
     /// Each user's purchases by time, `[users][…]`.
     let eventsOfUser: [[Event]]
-    /// Numbers of the items' categories.
-    let levels: CategoryNumbers
+    /// What cross features compare of items.
+    let traits: ItemTraits
 
     /// - Parameter events: in any order; ties of time keep theirs.
     public init(users: [User], items: [Item], events: [Event], context: [ContextField] = []) {
@@ -24,7 +24,7 @@ public struct RankingData: Sendable {
             list.enumerated().sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }.map(
                 \.element)
         }
-        levels = CategoryNumbers(items)
+        traits = ItemTraits(items, popularity: ItemPopularity(events, itemCount: items.count))
     }
 
     /// The logs of a run.

@@ -7,16 +7,22 @@ public struct LiveCatalogue: Sendable {
     /// Items by place; a place is never given to another item.
     public private(set) var items: [Item] = []
     private var places: [String: Int32] = [:]
-    private(set) var levels = CategoryNumbers([])
+    private(set) var traits: ItemTraits
     /// Rows of each ranker's embedding table for the fields of every item, `[rankers][items · fields]`.
     private(set) var rows: [[Int32]]
     private let rankers: [LiveRanker]
     /// How often items were put.
     private(set) var changes = 0
 
-    /// - Parameter rankers: all that will read the items.
-    public init(_ items: [Item], for rankers: [LiveRanker]) {
+    /// - Parameters:
+    ///   - rankers: all that will read the items.
+    ///   - events: of all users of the logs; what is popular is counted from them, as of their end where a
+    ///     moment lies later.
+    public init(_ items: [Item], for rankers: [LiveRanker], events: [Event]) {
         self.rankers = rankers
+        let end = events.lazy.map(\.time).max().map { $0 + 1 } ?? .min
+        traits = ItemTraits(
+            [], popularity: ItemPopularity(events, itemCount: items.count, end: end))
         rows = rankers.map { _ in [] }
         self.items.reserveCapacity(items.count)
         places.reserveCapacity(items.count)
@@ -34,7 +40,7 @@ public struct LiveCatalogue: Sendable {
         changes += 1
         if let place = places[item.id] {
             items[Int(place)] = item
-            levels.replace(Int(place), with: item)
+            traits.replace(Int(place), with: item)
             for (index, ranker) in rankers.enumerated() {
                 let fresh = ranker.rows(of: item)
                 let start = Int(place) * fresh.count
@@ -44,7 +50,7 @@ public struct LiveCatalogue: Sendable {
         }
         places[item.id] = Int32(items.count)
         items.append(item)
-        levels.append(item)
+        traits.append(item)
         for (index, ranker) in rankers.enumerated() { rows[index] += ranker.rows(of: item) }
         return true
     }

@@ -77,7 +77,7 @@ public final class LiveRanker: @unchecked Sendable {
         _ user: LiveUser, at time: Int64, in catalogue: LiveCatalogue
     ) -> LiveUser.CountedEvents {
         let origin = LiveUser.CountedEvents.Origin(user.events, catalogue)
-        var state = UserState(user.events, catalogue.levels)
+        var state = UserState(user.events, catalogue.traits)
         if let known = user.counted, known.origin == origin, known.time <= time {
             if known.time == time { return known }
             state = known.state

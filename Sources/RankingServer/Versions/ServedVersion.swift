@@ -66,7 +66,7 @@ public final class ServedVersion: Sendable {
         behavior = summary.periods.contains { $0.conversions > 0 } ? .purchase : .click
         windows = summary.windows
         titles = try tables.catalogue().map(\.item)
-        catalogueBox = Mutex(LiveCatalogue(items, for: [enhanced, baseline]))
+        catalogueBox = Mutex(LiveCatalogue(items, for: [enhanced, baseline], events: known))
     }
 
     private static func name(_ run: RunDirectory) throws -> String {
