@@ -58,6 +58,13 @@ public struct AnswerScorer {
             })
     }
 
+    /// Catalogue place of the title that each completion answers; nil where it names none.
+    public func groundedEntries(_ completions: [String]) throws -> [Int?] {
+        let texts = completions.map { AnswerParser.parse($0).groundingText }
+        let vectors = try TextVectors(texts.compactMap { $0 }, by: encoder)
+        return texts.map { text in text.flatMap { vectors[$0] }.map { titles.nearest(to: $0).entry } }
+    }
+
     /// Scores of a ranking of the catalogue that needs no language model.
     ///
     /// - Parameter guess: for a sample, catalogue places from the likeliest on, and the guessed category of

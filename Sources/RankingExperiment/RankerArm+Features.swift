@@ -10,6 +10,12 @@ struct FeatureSets {
     let baseModel: [FeatureSnapshot]
     /// Of the titles of the user's history.
     let history: [FeatureSnapshot]
+    /// Of purchase vectors.
+    let purchases: [FeatureSnapshot]
+    /// Of the purchases that follow.
+    let nextPurchases: [FeatureSnapshot]
+    /// Of the titles of the next visit.
+    let nextVisit: [FeatureSnapshot]
 }
 
 extension FeatureSets {
@@ -19,7 +25,10 @@ extension FeatureSets {
         self.init(
             reasoning: try run.output(of: Steps.features).snapshots(),
             baseModel: try placebos.baseModel.snapshots(),
-            history: try placebos.history.snapshots())
+            history: try placebos.history.snapshots(),
+            purchases: try placebos.purchases.snapshots(),
+            nextPurchases: try placebos.nextPurchases.snapshots(),
+            nextVisit: try placebos.nextVisit.snapshots())
     }
 }
 
@@ -35,8 +44,10 @@ extension RankerArm {
     ) -> EnhancedFeatures {
         var features = sets.reasoning
         switch self {
-        case .baseline: return .none
-        case .codes, .sequence, .both: break
+        case .baseline, .plain: return .none
+        case .codes, .sequence, .both, .plainBoth: break
+        case .oneNeighbor: features.keepNeighbors(1)
+        case .tenNeighbors: features.keepNeighbors(10)
         case .frozen: features = Array(features.prefix(1))
         case .shuffled:
             for place in features.indices {
@@ -51,6 +62,9 @@ extension RankerArm {
             }
         case .baseModel: features = sets.baseModel
         case .history: features = sets.history
+        case .purchases: features = sets.purchases
+        case .oracleNeighbors: features = sets.nextPurchases
+        case .oracleText: features = sets.nextVisit
         }
         return EnhancedFeatures(
             features, data, configuration, before: time, hasCodes: self != .sequence,
@@ -68,6 +82,19 @@ extension [UserFeature] {
                 if other != Int32(user), !drawn.contains(other) { drawn.append(other) }
             }
             self[user].similarUsers = drawn
+        }
+    }
+}
+
+extension [FeatureSnapshot] {
+    /// Keeps the most similar users of every user.
+    fileprivate mutating func keepNeighbors(_ count: Int) {
+        for snapshot in indices {
+            for user in self[snapshot].features.indices {
+                let own = self[snapshot].features[user]
+                self[snapshot].features[user].similarUsers = [Int32](own.similarUsers.prefix(count))
+                self[snapshot].features[user].similarities = [Double](own.similarities.prefix(count))
+            }
         }
     }
 }

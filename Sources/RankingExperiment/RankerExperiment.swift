@@ -12,6 +12,8 @@ struct RankerExperiment {
     private let data: RankingData
     private let features: FeatureSets
     private let training: RankingTraining
+    /// Of rankers that do not read what the user did over all history.
+    private let plainTraining: RankingTraining
     private let bootstrap: Bootstrap
 
     init(_ run: Run) throws {
@@ -21,6 +23,7 @@ struct RankerExperiment {
         data = try RankingData(tables)
         features = try FeatureSets(run)
         training = RankingTraining(run)
+        plainTraining = RankingTraining(run, without: RankerTrainer.longHistoryFields)
         bootstrap = Bootstrap(
             resampleCount: configuration.evaluate.replicates,
             seed: configuration.stream(.rankingBootstrap).state)
@@ -37,15 +40,17 @@ struct RankerExperiment {
         let window = try training.window(spillingTo: output)
         let segments = UserSegment.all(data, before: window.start)
         var (arms, users): ([RankerComparison.Arm], [AuctionUser]) = ([], [])
-        var baseline: Tested?
-        for arm in RankerArm.allCases where arm != .frozen || features.reasoning.count > 1 {
-            let tested = try self.test(
-                ranker(arm, start: window.start, spillingTo: output), test, segments, simulation)
-            arms.append(try row(arm, tested, against: baseline, segments, simulation))
+        var done: [RankerArm: Tested] = [:]
+        for arm in RankerArm.allCases where arm.isNeeded(configuration.rank) {
+            let rankers = try (0..<configuration.rank.seeds).map {
+                try ranker(arm, start: window.start, seed: $0, spillingTo: output)
+            }
+            let tested = try self.test(rankers, test, segments, simulation)
+            arms.append(try row(arm, tested, done, segments, simulation))
             if let simulation, let result = tested.auctions {
                 users += simulation.records(arm, result, longTail: segments[0].users)
             }
-            if arm == .baseline { baseline = tested }
+            if [.baseline, .both, .plain].contains(arm) { done[arm] = tested }
         }
         try output.auctions.write(users)
         try output.comparison.write(
@@ -54,61 +59,71 @@ struct RankerExperiment {
                 testConversions: test.isConversion.count { $0 }, arms: arms))
     }
 
-    /// The arm's ranker: that of stage 4 where the arm is one of the run's own.
+    /// One of an arm's rankers: that of stage 4 where the arm is one of the run's own, for the first seed.
     private func ranker(
-        _ arm: RankerArm, start: Int64, spillingTo output: RankerComparisonFiles
+        _ arm: RankerArm, start: Int64, seed: Int, spillingTo output: RankerComparisonFiles
     ) throws -> Ranker {
-        let enhanced = arm.features(
-            features, data, configuration.rank, before: start,
-            seed: SeededGenerator(seed: configuration.stream(.rankers).state, path: 1).state)
-        switch arm {
-        case .baseline: return try Ranker(run.output(of: Steps.judge).folder, data)
-        case .both:
+        switch (arm, seed) {
+        case (.baseline, 0): return try Ranker(run.output(of: Steps.judge).folder, data)
+        case (.both, 0):
             return try Ranker(run.output(of: Steps.ranker).folder, data, features: features.reasoning)
         default:
-            return try training.train(title: arm.title, spillingTo: output) { _, _ in enhanced }
+            let enhanced = arm.features(
+                features, data, configuration.rank, before: start,
+                seed: SeededGenerator(seed: configuration.stream(.rankers).state, path: 1).state)
+            let title = seed == 0 ? arm.title : "\(arm.title), seed \(seed + 1)"
+            return try (arm.isPlain ? plainTraining : training).train(
+                title: title, seed: seed, spillingTo: output
+            ) { _, _ in enhanced }
         }
     }
 
-    /// What a ranker says of the test window: of all users, then of each segment.
+    /// What an arm's rankers say of the test window: of all users, then of each segment.
     private struct Tested {
         let predictions: [RankerPredictions]
+        /// Of the first seed's ranker.
         let auctions: ABSimulation.Result?
     }
 
     private func test(
-        _ ranker: Ranker, _ test: TestWindow, _ segments: [UserSegment], _ simulation: ABSimulation?
+        _ rankers: [Ranker], _ test: TestWindow, _ segments: [UserSegment], _ simulation: ABSimulation?
     ) throws -> Tested {
-        let scores = try test.scores(by: ranker)
+        let scores = try rankers.map { try test.scores(by: $0) }
         return Tested(
             predictions: try ([nil] + segments.map(\.users)).map {
                 try RankerPredictions(
                     scores, of: test, users: $0, rate: configuration.construct.impressionRate)
             },
-            auctions: try simulation.map { try $0.run(ranker.scores($0.rows.map(RankingRow.init)).ctcvr) })
+            auctions: try simulation.map {
+                try $0.run(rankers[0].scores($0.rows.map(RankingRow.init)).ctcvr)
+            })
     }
 
     private func row(
-        _ arm: RankerArm, _ tested: Tested, against baseline: Tested?, _ segments: [UserSegment],
+        _ arm: RankerArm, _ tested: Tested, _ done: [RankerArm: Tested], _ segments: [UserSegment],
         _ simulation: ABSimulation?
     ) throws -> RankerComparison.Arm {
         let everyone: (name: String, users: Set<Int32>?) = ("all users", nil)
         let groups = [everyone] + segments.map { (name: $0.name, users: $0.users) }
+        let reference = arm.reference.flatMap { done[$0] }
         return try RankerComparison.Arm(
             arm: arm,
             metrics: tested.predictions[0].metrics(
-                RankingMetric.allCases, against: baseline?.predictions[0], bootstrap),
+                RankingMetric.allCases, against: reference?.predictions[0], bootstrap),
             segments: segments.enumerated().map { place, segment in
                 let own = tested.predictions[place + 1]
                 return try RankerComparison.Segment(
                     name: segment.name, users: own.userCount,
                     metrics: own.metrics(
-                        [.auc, .gauc], against: baseline?.predictions[place + 1], bootstrap))
+                        [.auc, .gauc], against: reference?.predictions[place + 1], bootstrap))
             },
             auctions: groups.compactMap { group -> AuctionOutcome? in
                 guard let simulation, let result = tested.auctions else { return nil }
                 return try simulation.outcome(
-                    group.name, of: result, users: group.users, against: baseline?.auctions, bootstrap)
-            })
+                    group.name, of: result, users: group.users, against: reference?.auctions, bootstrap)
+            },
+            bothOver: arm.isComparedWithBoth
+                ? done[.both]?.predictions[0].metrics(
+                    [.auc, .gauc], of: ["CTCVR"], against: tested.predictions[0], bootstrap) : nil)
     }
 }

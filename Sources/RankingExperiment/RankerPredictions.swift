@@ -2,58 +2,70 @@ import Evaluation
 import Pipeline
 import RankingModels
 
-/// One ranker's predictions on some users' test impressions, for every task: CTR and CTCVR on all
-/// impressions, CVR on clicks.
+/// An arm's predictions on some users' test impressions, for every task: CTR and CTCVR on all impressions,
+/// CVR on clicks.
 struct RankerPredictions {
-    private let tasks: [(name: String, scores: ImpressionScores)]
+    /// Scores seed by seed.
+    private let tasks: [(name: String, scores: [ImpressionScores])]
 
     /// - Parameters:
+    ///   - scores: of the arm's rankers, seed by seed.
     ///   - users: whose impressions count; nil for all.
     ///   - rate: a kept conversion stands for itself, another impression for 1/rate of them.
-    init(_ scores: Ranker.Scores, of window: TestWindow, users: Set<Int32>?, rate: Double) throws {
+    init(_ scores: [Ranker.Scores], of window: TestWindow, users: Set<Int32>?, rate: Double) throws {
         let own = window.users.indices.filter { users?.contains(window.users[$0]) ?? true }
         let clicks = own.filter { window.isClick[$0] }
         func task(
-            _ places: [Int], _ score: (Int) -> Double, _ labels: [Bool]
-        ) throws -> ImpressionScores? {
+            _ name: String, _ places: [Int], _ labels: [Bool], _ score: (Ranker.Scores, Int) -> Double
+        ) throws -> (name: String, scores: [ImpressionScores])? {
             guard !places.isEmpty else { return nil }
-            return try ImpressionScores(
-                scores: places.map(score), labels: places.map { labels[$0] },
-                users: places.map { window.users[$0] },
-                weights: places.map { window.isConversion[$0] ? rate : 1 })
+            let scored = try scores.map { scores in
+                try ImpressionScores(
+                    scores: places.map { score(scores, $0) }, labels: places.map { labels[$0] },
+                    users: places.map { window.users[$0] },
+                    weights: places.map { window.isConversion[$0] ? rate : 1 })
+            }
+            return (name, scored)
         }
-        let found = [
-            ("CTR", try task(own, { scores.ctr[$0] }, window.isClick)),
-            (
-                "CVR",
-                try task(
-                    clicks, { scores.ctr[$0] > 0 ? min(1, scores.ctcvr[$0] / scores.ctr[$0]) : 0 },
-                    window.isConversion)
-            ),
-            ("CTCVR", try task(own, { scores.ctcvr[$0] }, window.isConversion)),
-        ]
-        tasks = found.compactMap { name, scores in scores.map { (name, $0) } }
+        tasks = [
+            try task("CTR", own, window.isClick) { $0.ctr[$1] },
+            try task("CVR", clicks, window.isConversion) {
+                $0.ctr[$1] > 0 ? min(1, $0.ctcvr[$1] / $0.ctr[$1]) : 0
+            },
+            try task("CTCVR", own, window.isConversion) { $0.ctcvr[$1] },
+        ].compactMap { $0 }
     }
 
     /// Users with impressions.
-    var userCount: Int { tasks.first?.scores.users.count ?? 0 }
+    var userCount: Int { tasks.first?.scores.first?.users.count ?? 0 }
 
     /// Every metric that is defined on these impressions, with its difference to a reference's on the same
-    /// resampled users.
+    /// resampled users. Of several seeds, the mean.
+    ///
+    /// - Parameter tasks: those that are measured; nil for all.
     func metrics(
-        _ metrics: [RankingMetric], against reference: RankerPredictions?, _ bootstrap: Bootstrap
+        _ metrics: [RankingMetric], of wanted: [String]? = nil, against reference: RankerPredictions?,
+        _ bootstrap: Bootstrap
     ) throws -> [RankerComparison.Metric] {
-        try tasks.indices.flatMap { task in
+        try tasks.indices.filter { wanted?.contains(tasks[$0].name) ?? true }.flatMap { task in
             try metrics.compactMap { metric in
-                let scores = tasks[task].scores
-                guard scores.value(of: metric) != nil else { return nil }
-                let difference = try reference.map {
-                    try bootstrap.difference(of: metric, between: scores, minus: $0.tasks[task].scores)
+                let own = tasks[task].scores
+                guard own[0].value(of: metric) != nil else { return nil }
+                let other = reference?.tasks[task].scores
+                let seeds = other.map { other in
+                    zip(own, other).compactMap { own, other -> Double? in
+                        guard let value = own.value(of: metric), let known = other.value(of: metric) else {
+                            return nil
+                        }
+                        return value - known
+                    }
                 }
                 return RankerComparison.Metric(
                     task: tasks[task].name, metric: metric.rawValue,
-                    estimate: Estimate(try bootstrap.interval(of: metric, over: scores)),
-                    difference: difference.map(Estimate.init))
+                    estimate: Estimate(try bootstrap.interval(of: metric, over: own)),
+                    difference: try other.map {
+                        Estimate(try bootstrap.difference(of: metric, between: own, minus: $0))
+                    }, seeds: own.count > 1 ? seeds : nil)
             }
         }
     }

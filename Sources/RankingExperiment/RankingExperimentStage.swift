@@ -13,11 +13,7 @@ public enum RankingExperimentStage {
                 userPromptsOf: run, to: output, title: "the base model's output (placebo)")
         }
         try run.make(Steps.placeboFeatures) { output in
-            let writer = try UserFeatureWriter(run)
-            try writer.write(
-                answers: run.output(of: Steps.baseReasoning), to: output.baseModel,
-                title: "embeddings of the base model's output")
-            try writer.writeHistories(to: output.history, title: "embeddings of raw histories")
+            try PlaceboFeatures(run).write(to: output)
         }
         try run.make(Steps.comparison) { output in try RankerExperiment(run).write(to: output) }
     }

@@ -54,8 +54,8 @@ extension RunSummary {
     func rankerTable() throws -> TextTable {
         try rankerTable(
             title: "Rankers on \(rankers.testImpressions) impressions of the test window,"
-                + " \(rankers.testConversions) conversions; in brackets, difference to the baseline; "
-                + "\(origin)",
+                + " \(rankers.testConversions) conversions; in brackets, difference to the baseline "
+                + "(\"plain baseline + both\": to the plain one); \(origin)",
             columns: ["CTR auc", "CTR gauc", "CVR auc", "CTCVR auc", "CTCVR gauc"])
     }
 
@@ -78,6 +78,27 @@ extension RunSummary {
             let byName = Dictionary(
                 arm.metrics.map { ("\($0.task) \($0.metric)", $0) }, uniquingKeysWith: { first, _ in first })
             try table.append([arm.name] + columns.map { byName[$0].map(cell) ?? "–" })
+        }
+        return table
+    }
+
+    /// What + both has that each arm beside it lacks.
+    func bothTable() throws -> TextTable {
+        let columns = ["auc", "gauc"]
+        var table = TextTable(
+            title: "By how much + both is larger in CTCVR, on the same users; \(origin)",
+            columns: [""] + columns.map { "over this arm: \($0)" })
+        for arm in rankers.arms {
+            guard let own = arm.bothOver else { continue }
+            try table.append(
+                [arm.name]
+                    + columns.map { name in
+                        own.first { $0.metric == name }.flatMap { metric in
+                            metric.difference.map {
+                                "\(signed($0.value)) \(interval($0))\(agreement(metric))"
+                            }
+                        } ?? "–"
+                    })
         }
         return table
     }
@@ -128,7 +149,16 @@ extension RunSummary {
     private func cell(_ metric: RankerComparison.Metric) -> String {
         let value = fixed(metric.estimate.value, 4)
         guard let difference = metric.difference else { return value }
-        return "\(value) [\(signed(difference.lower)), \(signed(difference.upper))]"
+        return "\(value) \(interval(difference))\(agreement(metric))"
+    }
+
+    private func interval(_ estimate: Estimate) -> String {
+        "[\(signed(estimate.lower)), \(signed(estimate.upper))]"
+    }
+
+    /// In how many seeds the difference is positive.
+    private func agreement(_ metric: RankerComparison.Metric) -> String {
+        metric.seeds.map { seeds in " \(seeds.count { $0 > 0 })/\(seeds.count)" } ?? ""
     }
 
     private func signed(_ value: Double) -> String { (value < 0 ? "" : "+") + fixed(value, 4) }

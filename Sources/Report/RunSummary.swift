@@ -57,7 +57,9 @@ public struct RunSummary: Codable, Sendable, Equatable {
                 + "reward.",
         ]
         var ranked = ResultSection(title: "Rankers")
-        ranked.tables = [try rankerTable(), try calibrationTable(), try segmentTable()]
+        ranked.tables = [
+            try rankerTable(), try bothTable(), try calibrationTable(), try segmentTable(),
+        ]
         ranked.intervals = rankerFigures()
         var sections = [answered, ranked]
         if !(rankers.arms.first?.auctions ?? []).isEmpty {

@@ -2,7 +2,7 @@ import DuckDB
 import Foundation
 public import LanguageModels
 public import Pipeline
-import RankingModels
+public import RankingModels
 
 /// Turns texts of all users into embeddings, codes and similar users, §2.4; for the aligned model's output,
 /// and for placebos.
@@ -10,10 +10,11 @@ public struct UserFeatureWriter {
     private let run: Run
     private let tables: ConstructedTables
     private let encoder: SentenceEncoder
-    private let data: RankingData
+    /// The logs of the run.
+    public let data: RankingData
     private let features: UserFeatures
-    /// Moments of the snapshots.
-    private let times: [Int64]
+    /// Moments of the snapshots, in seconds since 1970.
+    public let times: [Int64]
 
     /// - Throws: `RunError.missingStep`; an error of the encoder that names its file.
     public init(_ run: Run) throws {
@@ -34,7 +35,7 @@ public struct UserFeatureWriter {
     public func write(
         answers: ModelAnswers, to output: UserFeatureFiles, title: String, writesParquet: Bool = false
     ) throws {
-        try writeSnapshots(to: output, title: title, writesParquet: writesParquet) { [data] snapshot in
+        try write(to: output, title: title, writesParquet: writesParquet) { [data] snapshot in
             { body in
                 let own = snapshot * data.users.count..<(snapshot + 1) * data.users.count
                 var place = 0
@@ -46,15 +47,44 @@ public struct UserFeatureWriter {
         }
     }
 
-    /// Features of the titles of each user's history, without any model's reasoning, of every snapshot.
-    public func writeHistories(to output: UserFeatureFiles, title: String) throws {
-        let length = run.configuration.construct.historyLength
-        try writeSnapshots(to: output, title: title, writesParquet: false) { [data, times] snapshot in
+    /// Features of texts, of every snapshot.
+    ///
+    /// - Parameter text: what stands for a user in a snapshot.
+    public func write(
+        to output: UserFeatureFiles, title: String, text: @escaping (_ user: Int32, _ snapshot: Int) -> String
+    ) throws {
+        try write(to: output, title: title, writesParquet: false) { [data] snapshot in
             { body in
+                for user in data.users.indices { try body(text(Int32(user), snapshot)) }
+            }
+        }
+    }
+
+    private func write(
+        to output: UserFeatureFiles, title: String, writesParquet: Bool,
+        _ texts: (_ snapshot: Int) -> UserEmbeddings.Texts
+    ) throws {
+        try writeSnapshots(to: output, title: title, writesParquet: writesParquet) {
+            snapshot, files, progress in
+            try UserEmbeddings(
+                texts(snapshot), count: data.users.count, encoder: encoder, to: files, progress: progress)
+        }
+    }
+
+    /// Features of vectors that are made without an encoder, of every snapshot.
+    ///
+    /// - Parameters:
+    ///   - width: of a vector.
+    ///   - vector: what stands for a user in a snapshot, `[width]`.
+    public func write(
+        to output: UserFeatureFiles, title: String, width: Int,
+        vector: (_ user: Int32, _ snapshot: Int) -> [Float]
+    ) throws {
+        try writeSnapshots(to: output, title: title, writesParquet: false) { snapshot, files, progress in
+            try UserEmbeddings(count: data.users.count, width: width, to: files) { append in
                 for user in data.users.indices {
-                    try body(
-                        data.recentItems(of: Int32(user), before: times[snapshot], atMost: length)
-                            .map { data.items[Int($0)].title }.joined(separator: "; "))
+                    try append(vector(Int32(user), snapshot))
+                    progress(user + 1)
                 }
             }
         }
@@ -62,7 +92,7 @@ public struct UserFeatureWriter {
 
     private func writeSnapshots(
         to output: UserFeatureFiles, title: String, writesParquet: Bool,
-        _ texts: (_ snapshot: Int) -> UserEmbeddings.Texts
+        _ embed: (_ snapshot: Int, UserFeatureFiles, @escaping (Int) -> Void) throws -> UserEmbeddings
     ) throws {
         // Every user is embedded, then encoded and searched for.
         let count = data.users.count
@@ -72,9 +102,7 @@ public struct UserFeatureWriter {
             let files = output.snapshot(snapshot)
             try FileManager.default.createDirectory(at: files.folder, withIntermediateDirectories: true)
             let done = 2 * count * snapshot
-            let embeddings = try UserEmbeddings(
-                texts(snapshot), count: count, encoder: encoder, to: files
-            ) { run.progress.update(done + $0) }
+            let embeddings = try embed(snapshot, files) { run.progress.update(done + $0) }
             let report = try features.write(
                 embeddings, to: files, time: times.count > 1 ? time : nil,
                 reusing: snapshot > 0 ? output.quantizer() : nil

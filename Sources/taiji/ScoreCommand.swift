@@ -1,7 +1,6 @@
 import ArgumentParser
 import CommandOptions
 import LanguageModels
-import ReasoningActivation
 
 struct ScoreCommand: JSONLineTool {
     static let configuration = CommandConfiguration(

@@ -49,7 +49,9 @@ import Testing
             scorer: try AnswerScorer(
                 samples: samples, items: Self.items,
                 catalogue: Self.items.enumerated().map { CatalogueEntry(item: Int32($0), title: $1.title) },
-                titles: titles, encoder: encoder, ranker: ranker))
+                titles: titles, encoder: encoder, ranker: ranker),
+            environment: SimulationEnvironment(
+                samples: samples.map(\.id), scores: samples.flatMap { _ in [0, 0.25, 1] }, titles: titles))
         let found = try validation.metrics([
             "<think>a</think><answer>Item title: WHOLE MILK 1 GAL; Category L1: GROCERY; Category L2: MILK; "
                 + "Category L3: WHOLE</answer>",
@@ -61,6 +63,14 @@ import Testing
         #expect(found[.answered] == 0.75)
         // With three titles, every answer ranks the target among the first 50.
         #expect(found[.titleHitRate50] == 0.75 && found[.titleHitRate100] == 0.75)
+        // Of four answers: milk earns 0, cheese a quarter, towels 1, nothing 0.
+        #expect(difference(try #require(found[.collaborative]), 1.25 / 4) < 1e-6)
+        #expect(try #require(found[.similarity]) > 0.25 && found[.distinctOpenings] == 0)
+        #expect(found[.words] == 9.75, "15, 12, 9 and 3 words")
+        #expect(
+            PolicyValidation.distinctOpenings([
+                "<think>a b c d e f</think>", "<think>a b c d e g</think>", "<think>b</think>",
+            ]) == 1.0 / 3)
         let expected = try (0..<3).reduce(0.0) { sum, index in
             try sum + ranker.ctcvr(user: Int32(index % 2), items: [Int32(index)], at: 500)[0]
         }

@@ -12,7 +12,7 @@ import Testing
     private static let titles = ["WHOLE MILK 1 GAL", "CHEDDAR CHEESE 8 OZ", "PAPER TOWELS 6 CT"]
 
     private func rewarder(
-        _ rewards: [RewardSource] = RewardSource.allCases, threshold: Double = 0.6
+        _ rewards: [RewardSource] = RewardSource.allCases.filter { $0 != .reasoning }, threshold: Double = 0.6
     ) throws -> Rewarder {
         let encoder = try SentenceEncoder(named: PackageFolder.dependency("models/minilm").path)
         var configuration = CollaborateConfiguration()
@@ -52,7 +52,7 @@ import Testing
         #expect(difference(middle, 0.5) < 1e-6, "of 0.2 to 0.6")
         #expect(found[0].rewards[.format] == 0.5 && found[0].rewards[.length] == 0.75)
         for answer in found[1...3] {
-            for source in RewardSource.allCases { #expect(answer.rewards[source] == source.minimum) }
+            for source in answer.rewards.keys { #expect(answer.rewards[source] == source.minimum) }
             #expect(answer.grounding == nil)
         }
         // Off the catalogue: the semantic reward is paid, the collaborative one is not.
@@ -68,6 +68,38 @@ import Testing
         #expect(Set(found[0].rewards.keys) == [.semantic, .collaborative])
         let table = [found].table([.collaborative, .semantic])
         #expect(table[0][0][0] == found[0].rewards[.collaborative])
+    }
+
+    @Test("a missing answer earns what the worst of its group does, where that is asked for")
+    func missingAnswers() throws {
+        let found = try answers(
+            [
+                "<answer>Item title: CHEDDAR CHEESE 8 OZ; Category L1: GROCERY</answer>", "nothing",
+                "<answer>Item title: PAPER TOWELS 6 CT</answer>",
+            ], rewarder([.semantic, .collaborative]))
+        let filled = Rewarder.fillingMissing(found)
+        #expect(filled[0] == found[0] && filled[2] == found[2])
+        #expect(filled[1].rewards[.semantic] == found[2].rewards[.semantic])
+        #expect(filled[1].rewards[.collaborative] == found[0].rewards[.collaborative])
+        #expect(filled[1].outcome == .missing)
+        #expect(Rewarder.fillingMissing([found[1]]) == [found[1]], "no answer in the whole group")
+    }
+
+    @Test("scales bring simulated scores to 0…1: by range, by place, by logarithm")
+    func scales() {
+        let scores = [0.001, 0.1, 0.01, 0.001, 0.02]
+        func scaled(_ scale: RewardScale) -> [Double] { CollaborativeReward.normalized(scores, by: scale) }
+        func isClose(_ found: [Double], _ wanted: [Double]) -> Bool {
+            zip(found, wanted).allSatisfy { abs($0 - $1) < 1e-9 }
+        }
+        #expect(isClose(scaled(.minMax), [0, 1, 1.0 / 11, 0, 19.0 / 99]))
+        // Places 0.5, 4, 2, 0.5, 3.
+        #expect(isClose(scaled(.rank), [0, 1, 1.5 / 3.5, 0, 2.5 / 3.5]))
+        #expect(isClose(scaled(.log), [0, 1, 0.5, 0, (log10(0.02) + 3) / 2]))
+        for scale in RewardScale.allCases {
+            #expect(CollaborativeReward.normalized([0.3, 0.3], by: scale) == [0, 0])
+            #expect(CollaborativeReward.normalized([0, 0.3], by: scale) == [0, 1])
+        }
     }
 
     @Test("the full format earns 1, half of it 0.5; the length reward falls from 1 to 0")

@@ -90,14 +90,37 @@ import Testing
         }
         let better = try data.prepared()
         let bootstrap = Bootstrap(resampleCount: 100, seed: 2)
-        let none = try bootstrap.difference(of: metric, between: better, minus: better)
+        let none = try bootstrap.difference(of: metric, between: [better], minus: [better])
         #expect(none.estimate == 0 && none.lower == 0 && none.upper == 0)
-        let some = try bootstrap.difference(of: metric, between: better, minus: worse)
+        let some = try bootstrap.difference(of: metric, between: [better], minus: [worse])
         #expect(metric == .logLoss ? some.upper < 0 : some.lower > 0)
-        let interval = try bootstrap.interval(of: metric, over: better)
+        let interval = try bootstrap.interval(of: metric, over: [better])
         #expect(interval.estimate == better.value(of: metric))
         #expect(interval.lower < interval.upper)
         #expect(interval.lower <= interval.estimate && interval.estimate <= interval.upper)
+    }
+
+    @Test("several models of the same impressions count as their mean") func severalModels() throws {
+        let labels = (0..<60).map { $0 % 3 == 0 }
+        let users = (0..<60).map { Int32($0 / 6) }
+        func model(_ shift: Int) throws -> ImpressionScores {
+            try ImpressionScores(
+                scores: (0..<60).map { Double(($0 * 7 + shift * ($0 % 3)) % 61) / 61 }, labels: labels,
+                users: users)
+        }
+        let (first, second, other) = (try model(1), try model(5), try model(9))
+        let bootstrap = Bootstrap(resampleCount: 200, seed: 4)
+        let interval = try bootstrap.interval(of: .auc, over: [first, second])
+        let values = try [first, second].map { try #require($0.value(of: .auc)) }
+        #expect(abs(interval.estimate - (values[0] + values[1]) / 2) < 1e-12)
+        let difference = try bootstrap.difference(of: .auc, between: [first, second], minus: [other, other])
+        #expect(
+            abs(difference.estimate - (interval.estimate - (try #require(other.value(of: .auc))))) < 1e-12)
+        let same = try bootstrap.difference(of: .auc, between: [first, second], minus: [second, first])
+        #expect(same.lower == 0 && same.upper == 0)
+        #expect(throws: EvaluationError.self) { try bootstrap.interval(of: .auc, over: []) }
+        let shorter = try ImpressionScores(scores: [0, 1], labels: [true, false], users: [0, 1])
+        #expect(throws: EvaluationError.self) { try bootstrap.interval(of: .auc, over: [first, shorter]) }
     }
 
     @Test("whole users are drawn, so copies of a user's impressions add no certainty")
@@ -111,15 +134,15 @@ import Testing
             data.weights += data.weights
         }
         let bootstrap = Bootstrap(resampleCount: 200, seed: 6)
-        let first = try bootstrap.interval(of: .auc, over: once)
-        let second = try bootstrap.interval(of: .auc, over: try data.prepared())
+        let first = try bootstrap.interval(of: .auc, over: [once])
+        let second = try bootstrap.interval(of: .auc, over: [try data.prepared()])
         #expect(abs(first.lower - second.lower) < 1e-9 && abs(first.upper - second.upper) < 1e-9)
     }
 
     @Test("resamples without a positive are counted") func resamplesWithoutAPositiveAreCounted() throws {
         let rare = try ImpressionScores(
             scores: [0.9, 0.1, 0.2, 0.3], labels: [true, false, false, false], users: [1, 2, 3, 4])
-        let interval = try Bootstrap(resampleCount: 1_000, seed: 9).interval(of: .auc, over: rare)
+        let interval = try Bootstrap(resampleCount: 1_000, seed: 9).interval(of: .auc, over: [rare])
         // User 1 is missing from (3/4)⁴ = 31.6 % of the resamples, and alone in (1/4)⁴ = 0.4 %.
         #expect((270...370).contains(interval.undefinedCount), "\(interval.undefinedCount)")
         #expect(interval.lower == 1)
@@ -131,10 +154,10 @@ import Testing
         let second = try ImpressionScores(scores: [0.9, 0.1], labels: [true, false], users: [1, 3])
         let bootstrap = Bootstrap(resampleCount: 10, seed: 1)
         #expect(throws: EvaluationError.unpaired(index: 1)) {
-            try bootstrap.difference(of: .auc, between: first, minus: second)
+            try bootstrap.difference(of: .auc, between: [first], minus: [second])
         }
         let oneClass = try ImpressionScores(scores: [0.9], labels: [true], users: [1])
-        #expect(throws: EvaluationError.self) { try bootstrap.interval(of: .auc, over: oneClass) }
+        #expect(throws: EvaluationError.self) { try bootstrap.interval(of: .auc, over: [oneClass]) }
         #expect(throws: EvaluationError.self) { try bootstrap.mean(of: []) }
         #expect(throws: EvaluationError.self) { try bootstrap.mean(of: [.nan]) }
         #expect(throws: EvaluationError.self) { try Bootstrap(confidence: 1, seed: 1).mean(of: [1]) }

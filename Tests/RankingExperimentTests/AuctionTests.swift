@@ -137,58 +137,6 @@ import Testing
         #expect(abs(Double(chosen) / Double(30 * 400 * 5) - 0.25) < 0.01, "a quarter of the ads is chosen")
     }
 
-    @Test("each placebo changes only what it is meant to change") func placebosKeepWhatTheyClaim() throws {
-        let users = (0..<6).map { User(id: "\($0)", profile: "", attributes: [:], role: .other) }
-        let events = (0..<6).map {
-            Event(user: Int32($0), item: Int32($0 % 3), time: 1, quantity: 1, value: 1, basket: Int64($0))
-        }
-        let data = RankingData(users: users, items: Self.items, events: events)
-        func set(_ shift: Int) -> [UserFeature] {
-            (0..<6).map {
-                UserFeature(
-                    user: Int32($0), codes: [($0 + shift) % 4], similarUsers: [Int32(($0 + 1) % 6)],
-                    similarities: [1], codebook: "book")
-            }
-        }
-        func snapshots(_ shift: Int) -> [FeatureSnapshot] {
-            [.init(time: 1, features: set(shift)), .init(time: 2, features: set(shift + 1))]
-        }
-        let sets = FeatureSets(reasoning: snapshots(0), baseModel: snapshots(1), history: snapshots(2))
-        func features(_ arm: RankerArm, _ sets: FeatureSets) -> EnhancedFeatures {
-            var settings = RankConfiguration()
-            (settings.codes.bits, settings.similarSequenceLength) = (2, 5)
-            return arm.features(sets, data, settings, before: 2, seed: 3)
-        }
-        func newest(_ arm: RankerArm) -> EnhancedFeatures.Snapshot { features(arm, sets).snapshots[1] }
-        let baseline = features(.baseline, sets).snapshots[0]
-        #expect(baseline.codes.isEmpty && baseline.similarSequences.isEmpty)
-        #expect(newest(.codes).similarSequences.isEmpty && newest(.sequence).codes.isEmpty)
-        let both = newest(.both)
-        #expect(
-            both.codes == set(1).map(\.codes) && both.similarSequences.map(\.first) == [1, 2, 0, 1, 2, 0])
-        #expect(features(.both, sets).codebook == "book" && features(.sequence, sets).codebook.isEmpty)
-        #expect(newest(.baseModel).codes == set(2).map(\.codes))
-        #expect(newest(.history).codes == set(3).map(\.codes))
-        #expect(newest(.randomNeighbors).codes == both.codes)
-        #expect(newest(.randomNeighbors).similarSequences != both.similarSequences)
-        let shuffled = features(.shuffled, sets)
-        #expect(shuffled.snapshots[1].codes != both.codes)
-        #expect(
-            shuffled.snapshots[1].codes.map(\.description).sorted()
-                == both.codes.map(\.description).sorted())
-        // Frozen features are the first snapshot's, and a user keeps whose features it was given.
-        let frozen = features(.frozen, sets).snapshots
-        #expect(frozen.count == 1 && frozen[0].codes == set(0).map(\.codes))
-        #expect(
-            zip(shuffled.snapshots[0].codes, shuffled.snapshots[1].codes).allSatisfy {
-                ($0[0] + 1) % 4 == $1[0]
-            })
-        // A snapshot without a time lends what lies before the window.
-        let single = FeatureSets(
-            reasoning: [.init(features: set(0))], baseModel: [], history: [])
-        #expect(features(.both, single).snapshots.map(\.time) == [2])
-    }
-
     @Test("segments are the half of users with shorter histories and the users who lack optional attributes")
     func segmentsSplitUsers() {
         let users = (0..<5).map { index in

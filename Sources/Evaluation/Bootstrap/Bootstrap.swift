@@ -57,19 +57,36 @@ public struct Bootstrap: Sendable, Equatable, Codable {
 
     /// Interval of a metric over impressions; whole users are drawn, since a user's impressions are not
     /// independent.
+    ///
+    /// - Parameter models: one, or several of the same impressions, whose mean it is.
     public func interval(
-        of metric: RankingMetric, over impressions: ImpressionScores
+        of metric: RankingMetric, over models: [ImpressionScores]
     ) throws(EvaluationError) -> BootstrapInterval {
-        try interval(unitCount: impressions.users.count) {
-            impressions.value(of: metric, multiplicity: $0)
+        guard let first = models.first else { throw .empty(what: "models") }
+        for model in models.dropFirst() { try requirePaired(model, first) }
+        return try interval(unitCount: first.users.count) { metric.mean(over: models, $0) }
+    }
+
+    /// Interval of how much larger a metric is than under other models of the same impressions.
+    ///
+    /// - Parameters: as in `interval(of:over:)`.
+    /// - Throws: `EvaluationError.unpaired` if they are not the same impressions in the same order.
+    public func difference(
+        of metric: RankingMetric, between models: [ImpressionScores], minus references: [ImpressionScores]
+    ) throws(EvaluationError) -> BootstrapInterval {
+        guard let first = models.first, !references.isEmpty else { throw .empty(what: "models") }
+        for model in models.dropFirst() + references { try requirePaired(model, first) }
+        return try interval(unitCount: first.users.count) { multiplicity in
+            guard let own = metric.mean(over: models, multiplicity),
+                let other = metric.mean(over: references, multiplicity)
+            else { return nil }
+            return own - other
         }
     }
 
-    /// Interval of how much larger a metric is than under another model of the same impressions.
-    /// - Throws: `EvaluationError.unpaired` if they are not the same impressions in the same order.
-    public func difference(
-        of metric: RankingMetric, between model: ImpressionScores, minus reference: ImpressionScores
-    ) throws(EvaluationError) -> BootstrapInterval {
+    private func requirePaired(
+        _ model: ImpressionScores, _ reference: ImpressionScores
+    ) throws(EvaluationError) {
         try requireCount("reference", reference.count, model.count)
         for index in 0..<model.count {
             let isSame =
@@ -77,12 +94,6 @@ public struct Bootstrap: Sendable, Equatable, Codable {
                 && model.labels[index] == reference.labels[index]
                 && model.weights[index] == reference.weights[index]
             guard isSame else { throw .unpaired(index: index) }
-        }
-        return try interval(unitCount: model.users.count) { multiplicity in
-            guard let first = model.value(of: metric, multiplicity: multiplicity),
-                let second = reference.value(of: metric, multiplicity: multiplicity)
-            else { return nil }
-            return first - second
         }
     }
 
@@ -112,6 +123,18 @@ public struct Bootstrap: Sendable, Equatable, Codable {
             estimate: estimate, lower: percentile(tail, ofSorted: draws),
             upper: percentile(1 - tail, ofSorted: draws), confidence: confidence,
             resampleCount: resampleCount, undefinedCount: max(0, resampleCount) - draws.count)
+    }
+}
+
+extension RankingMetric {
+    /// Its mean over models of the same impressions; nil where one has none.
+    fileprivate func mean(over models: [ImpressionScores], _ multiplicity: [Int]?) -> Double? {
+        var sum = 0.0
+        for model in models {
+            guard let value = model.value(of: self, multiplicity: multiplicity) else { return nil }
+            sum += value
+        }
+        return sum / Double(models.count)
     }
 }
 

@@ -49,6 +49,10 @@ public struct CollaborateConfiguration: Codable, Sendable, Equatable {
     public var checkpointInterval = 2
     /// 𝒦: the rewards, two or more; `weighting.initialWeights` has the same order.
     public var rewards = [RewardSource.semantic, .collaborative]
+    /// How the collaborative reward is brought to 0…1 within a sample.
+    public var rewardScale = RewardScale.minMax
+    /// What a rollout without an answer earns.
+    public var missingAnswer = MissingAnswer.least
     /// Minimum cosine between an answered title and its nearest catalogue title; below it, the answer is off
     /// the catalogue and earns no collaborative reward.
     public var groundingThreshold = 0.5
@@ -73,6 +77,26 @@ public enum RewardSource: String, Codable, CodingKeyRepresentable, Sendable, Cas
     case format
     /// How short a completion with an answer is.
     case length
+    /// What the chain of thought adds to the true answer's log-likelihood, Eq. (1) with and without it.
+    case reasoning
+}
+
+/// How the collaborative reward is brought to 0…1 within a sample.
+public enum RewardScale: String, Codable, Sendable, CaseIterable {
+    /// By the least and the largest simulated score, §2.3.2.
+    case minMax
+    /// By the place among the simulated scores.
+    case rank
+    /// By the least and the largest logarithm.
+    case log
+}
+
+/// What a rollout without an answer earns.
+public enum MissingAnswer: String, Codable, Sendable, CaseIterable {
+    /// The least that each reward can be.
+    case least
+    /// What the worst answer of its group earned; the least where the group has no answer.
+    case worst
 }
 
 /// How the token terms of Eq. (8) become one number.

@@ -13,8 +13,13 @@ public struct RankConfiguration: Codable, Sendable, Equatable {
     public var similarUsers = 1
     /// Maximum length of the similar users' sequence.
     public var similarSequenceLength = 100
+    /// Whether candidates are crossed with what the similar users bought, weighted by similarity and age; a
+    /// service cannot serve such a ranker.
+    public var similarCrosses = false
     /// The rankers that are compared; all are trained alike.
     public var ranker = RankerConfiguration()
+    /// Rankers of each arm of the experiment, which differ by their seed; tables show their mean.
+    public var seeds = 1
     /// How the rankers' probabilities are fitted to held-out impressions.
     public var calibration = Calibration.none
     /// The A/B simulation of Table 2.

@@ -16,6 +16,15 @@ public struct ValidationConfiguration: Codable, Sendable, Equatable {
         case ctcvr
         /// Share of completions with an answer.
         case answered
+        /// Mean cosine of the answered and the true title.
+        case similarity
+        /// Mean simulated reward of the answered titles: the ranker that pays, on prompts that are not
+        /// trained on.
+        case collaborative
+        /// Mean number of words of a completion.
+        case words
+        /// Share of chains of thought whose first five words no other one begins with.
+        case distinctOpenings
     }
 
     /// Prompts held out of policy optimization; 0 validates nothing, and the settings below have no effect.

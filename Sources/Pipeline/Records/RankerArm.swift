@@ -10,6 +10,14 @@ public enum RankerArm: String, Codable, Sendable, CaseIterable {
     case both
     /// Both, as the first snapshot has them for all impressions; only where there are several.
     case frozen
+    /// Both, with the most similar user alone; only where there are more.
+    case oneNeighbor
+    /// Both, with the ten most similar users; only where there are more.
+    case tenNeighbors
+    /// The judge without what the user did over all history.
+    case plain
+    /// The plain judge with both.
+    case plainBoth
     /// Every user gets another user's codes and similar user, drawn by seed: what two more feature groups are
     /// worth without their meaning.
     case shuffled
@@ -19,6 +27,12 @@ public enum RankerArm: String, Codable, Sendable, CaseIterable {
     case baseModel
     /// Both, made of the titles of the user's history: what an embedding is worth without any reasoning.
     case history
+    /// Both, made of purchase vectors: what similar users and codes are worth without a language model.
+    case purchases
+    /// Both, made of the purchases that follow: what any search for similar users could give.
+    case oracleNeighbors
+    /// Both, made of the titles of the next visit: what any text could give.
+    case oracleText
 
     /// As a table's row.
     public var title: String {
@@ -28,18 +42,58 @@ public enum RankerArm: String, Codable, Sendable, CaseIterable {
         case .sequence: "+ sequence"
         case .both: "+ both"
         case .frozen: "+ both, frozen"
+        case .oneNeighbor: "+ both, one similar user"
+        case .tenNeighbors: "+ both, ten similar users"
+        case .plain: "plain baseline (no long history)"
+        case .plainBoth: "plain baseline + both"
         case .shuffled: "+ both, shuffled (placebo)"
         case .randomNeighbors: "+ both, random neighbours (placebo)"
         case .baseModel: "+ both, base model's output (placebo)"
         case .history: "+ both, raw history's embedding (placebo)"
+        case .purchases: "+ both, purchase vectors (placebo)"
+        case .oracleNeighbors: "+ both, oracle neighbours (ceiling)"
+        case .oracleText: "+ both, oracle text (ceiling)"
         }
     }
 
     /// Whether its features mean nothing, or cost no training.
     public var isPlacebo: Bool {
         switch self {
-        case .baseline, .codes, .sequence, .both, .frozen: false
-        case .shuffled, .randomNeighbors, .baseModel, .history: true
+        case .shuffled, .randomNeighbors, .baseModel, .history, .purchases: true
+        default: false
+        }
+    }
+
+    /// Whether its features know the future.
+    public var isCeiling: Bool { self == .oracleNeighbors || self == .oracleText }
+
+    /// Whether it reads what the user did over all history.
+    public var isPlain: Bool { self == .plain || self == .plainBoth }
+
+    /// The arm that it is compared with; nil for the baseline.
+    public var reference: RankerArm? {
+        switch self {
+        case .baseline: nil
+        case .plainBoth: .plain
+        default: .baseline
+        }
+    }
+
+    /// Whether `+ both` less this arm is a question: what its features have that these lack.
+    public var isComparedWithBoth: Bool {
+        switch self {
+        case .baseline, .codes, .sequence, .both, .plain, .plainBoth: false
+        default: true
+        }
+    }
+
+    /// Whether a run with some settings has this arm.
+    public func isNeeded(_ configuration: RankConfiguration) -> Bool {
+        switch self {
+        case .frozen: configuration.snapshots > 1
+        case .oneNeighbor: configuration.similarUsers > 1
+        case .tenNeighbors: configuration.similarUsers > 10
+        default: true
         }
     }
 }

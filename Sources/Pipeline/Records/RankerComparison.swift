@@ -25,15 +25,20 @@ public struct RankerComparison: Codable, Sendable, Equatable {
         public var metric: String
         /// On the test impressions; intervals over users.
         public var estimate: Estimate
-        /// Difference to the baseline on the same resampled users; nil for the baseline.
+        /// Difference to the arm's reference on the same resampled users; nil for the baseline.
         public var difference: Estimate?
+        /// The difference seed by seed; absent with one.
+        public var seeds: [Double]?
 
         /// A row.
-        public init(task: String, metric: String, estimate: Estimate, difference: Estimate?) {
+        public init(
+            task: String, metric: String, estimate: Estimate, difference: Estimate?, seeds: [Double]? = nil
+        ) {
             self.task = task
             self.metric = metric
             self.estimate = estimate
             self.difference = difference
+            self.seeds = seeds
         }
     }
 
@@ -49,15 +54,20 @@ public struct RankerComparison: Codable, Sendable, Equatable {
         public var segments: [Segment]
         /// What its choice of ads came to, for all users and each segment; empty without auctions.
         public var auctions: [AuctionOutcome]
+        /// By how much `+ both` is larger than this arm, in AUC and GAUC of CTCVR; absent where that is no
+        /// question.
+        public var bothOver: [Metric]?
 
         /// An arm.
         public init(
-            arm: RankerArm, metrics: [Metric], segments: [Segment], auctions: [AuctionOutcome]
+            arm: RankerArm, metrics: [Metric], segments: [Segment], auctions: [AuctionOutcome],
+            bothOver: [Metric]? = nil
         ) {
             self.arm = arm
             self.metrics = metrics
             self.segments = segments
             self.auctions = auctions
+            self.bothOver = bothOver
         }
     }
 

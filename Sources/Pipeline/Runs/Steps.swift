@@ -81,7 +81,7 @@ public enum Steps {
     /// The enhanced ranker, which reads codes and similar users: the run's product, §2.4.
     public static let ranker = Step<RankerFolder>(
         .rank, "ranker", from: [tables, features],
-        settings: rankerSettings + ["rank.codes.bits", "rank.similarSequenceLength"])
+        settings: rankerSettings + ["rank.codes.bits", "rank.similarSequenceLength", "rank.similarCrosses"])
 
     // MARK: evaluate
 

@@ -9,9 +9,10 @@ extension EnhancedFeatures {
     ///     it are lent.
     ///   - codeCount: C; nil for a ranker that reads no codes.
     ///   - sequenceLength: behaviours that similar users lend; nil for a ranker that reads none.
+    ///   - hasCrosses: whether candidates are crossed with what similar users bought.
     public init(
         _ features: [FeatureSnapshot], _ data: RankingData, before time: Int64, codeCount: Int?,
-        sequenceLength: Int?
+        sequenceLength: Int?, hasCrosses: Bool = false
     ) {
         self.init(
             features.map { snapshot in
@@ -22,7 +23,8 @@ extension EnhancedFeatures {
                         snapshot.features.map {
                             data.recentItems(of: $0.similarUsers, before: until, atMost: length)
                         }
-                    } ?? [])
+                    } ?? [],
+                    crosses: hasCrosses ? SimilarCrosses(snapshot.features, data, before: until) : nil)
             }, codeCount: codeCount ?? 0,
             codebook: codeCount == nil ? "" : features.first?.features.first?.codebook ?? "")
     }

@@ -9,10 +9,17 @@ public struct EnhancedFeatures: Sendable {
         public let codes: [[Int]]
         /// Items of the similar users' recent behaviours, newest first, `[users][≤ 100]`; empty for none.
         public let similarSequences: [[Int32]]
+        /// What candidates are crossed with; nil for rankers that read no such crosses.
+        let crosses: SimilarCrosses?
 
         /// Either group may be empty.
         public init(time: Int64 = .min, codes: [[Int]] = [], similarSequences: [[Int32]] = []) {
+            self.init(time: time, codes: codes, similarSequences: similarSequences, crosses: nil)
+        }
+
+        init(time: Int64, codes: [[Int]], similarSequences: [[Int32]], crosses: SimilarCrosses?) {
             (self.time, self.codes, self.similarSequences) = (time, codes, similarSequences)
+            self.crosses = crosses
         }
     }
 
@@ -50,6 +57,8 @@ public struct EnhancedFeatures: Sendable {
     var codesPerUser: Int { snapshots[0].codes.first?.count ?? 0 }
     /// Whether rows read a similar user's sequence.
     var hasSequences: Bool { !snapshots[0].similarSequences.isEmpty }
+    /// Crosses of a row with what similar users bought; 0 for none.
+    var crossCount: Int { snapshots[0].crosses == nil ? 0 : SimilarCrosses.count }
     /// Behaviours of the longest sequence.
     var longestSequence: Int { snapshots.lazy.flatMap { $0.similarSequences.lazy.map(\.count) }.max() ?? 0 }
     /// Time of the first snapshot.
@@ -80,6 +89,7 @@ public struct EnhancedFeatures: Sendable {
             let groups = [
                 ("codes", snapshot.codes.count, snapshots[0].codes.isEmpty),
                 ("similar sequences", snapshot.similarSequences.count, !hasSequences),
+                ("lists of similar users", snapshot.crosses?.neighbors.count ?? 0, crossCount == 0),
             ]
             for (name, count, isAbsent) in groups where count != (isAbsent ? 0 : data.users.count) {
                 throw RankingModelError.features(
@@ -93,6 +103,11 @@ public struct EnhancedFeatures: Sendable {
             }
             for item in snapshot.similarSequences.joined() where item < 0 || Int(item) >= data.items.count {
                 throw RankingModelError.unknown(what: "item", index: item, count: data.items.count)
+            }
+            for neighbor in (snapshot.crosses?.neighbors ?? []).joined()
+            where !data.users.indices.contains(Int(neighbor.user)) {
+                throw RankingModelError.unknown(
+                    what: "user", index: neighbor.user, count: data.users.count)
             }
         }
     }

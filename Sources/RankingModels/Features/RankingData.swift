@@ -12,6 +12,7 @@ public struct RankingData: Sendable {
     let eventsOfUser: [[Event]]
     /// What cross features compare of items.
     let traits: ItemTraits
+    private let lazyPurchases = LazyPurchaseIndex()
 
     /// - Parameter events: in any order; ties of time keep theirs.
     public init(users: [User], items: [Item], events: [Event], context: [ContextField] = []) {
@@ -37,9 +38,24 @@ public struct RankingData: Sendable {
             context: try tables.summary.read().context)
     }
 
+    /// When each user bought what; made when it is first asked for.
+    var purchases: PurchaseIndex { lazyPurchases.index(of: self) }
+
     /// The newest items that a user bought strictly before a time, newest first.
     public func recentItems(of user: Int32, before time: Int64, atMost count: Int) -> [Int32] {
         eventsOfUser[Int(user)].reversed().lazy.filter { $0.time < time }.prefix(count).map(\.item)
+    }
+
+    /// Items that a user bought from a time on and before another, by time.
+    public func items(of user: Int32, from start: Int64, before end: Int64) -> [Int32] {
+        eventsOfUser[Int(user)].lazy.filter { (start..<end).contains($0.time) }.map(\.item)
+    }
+
+    /// Items of a user's first visit from a time on; none where there is no such visit.
+    public func nextVisit(of user: Int32, from time: Int64) -> [Int32] {
+        let later = eventsOfUser[Int(user)].lazy.filter { $0.time >= time }
+        guard let first = later.first?.time else { return [] }
+        return later.filter { $0.time == first }.map(\.item)
     }
 
     /// The newest items that any of some users bought strictly before a time, newest first; at the same time,

@@ -25,6 +25,13 @@ public final class LiveRanker: @unchecked Sendable {
     /// - Throws: an error that names the file, and the key in it, of what is missing or does not fit.
     public init(_ folder: URL, context: [ContextField]) throws {
         saved = try SavedRanker(folder, context: context.map(\.name))
+        guard saved.network.shape.crossCount == nil else {
+            throw RankingModelError.file(
+                path: folder.path, key: "network",
+                message:
+                    "reads crosses with similar users' purchases, which a service does not have; train the "
+                    + "ranker with rank.similarCrosses: false")
+        }
         self.context = context
         codebook = saved.description.codebook
         correction = SamplingCorrection(rate: saved.description.samplingRate)

@@ -32,10 +32,13 @@ final class ESMM {
         var behaviorWidth: Int { FeatureFields.ofBehavior * width }
         /// V, multi-valued fields of a row, each the mean of its values' embeddings; nil for none.
         var listCount: Int?
+        /// X, crosses of a row with what similar users bought; nil for none.
+        var crossCount: Int?
         /// Width of all features of a row.
         var inputWidth: Int {
             let sequences = similarLength > 0 ? 2 : 1
-            return (fieldCount + (listCount ?? 0) + codesPerUser) * width + sequences * behaviorWidth
+            return (fieldCount + (listCount ?? 0) + codesPerUser + (crossCount ?? 0)) * width + sequences
+                * behaviorWidth
         }
     }
 
@@ -47,6 +50,7 @@ final class ESMM {
     /// The embedding table, `[rows, E]`.
     let embedding: Tensor
     private let codes: Tensor?  // [M · C, E]
+    private let crosses: Tensor?  // [X · 16, E]
     private let history: SequencePooling
     private let similar: SequencePooling?
     private let cross: CrossLayers
@@ -68,6 +72,10 @@ final class ESMM {
             shape.codesPerUser > 0
             ? try maker.normal("codes", [shape.codesPerUser * shape.codeCount, shape.width], deviation: 0.05)
             : nil
+        crosses = try shape.crossCount.map {
+            try maker.normal(
+                "similarCrosses", [$0 * SimilarCrosses.bucketCount, shape.width], deviation: 0.05)
+        }
         history = try SequencePooling(
             "history", network, width: shape.behaviorWidth, length: shape.historyLength, &maker)
         similar =
@@ -107,6 +115,9 @@ final class ESMM {
             let values = try rows.embedding(lists.rows)  // [B, V, K, E]
             let weights = try lists.weights.to(rows.elementType)
             parts.append(try (values * weights).sum(axis: 2).reshaped(batch.count, -1))
+        }
+        if let crosses, let rows = batch.crosses {
+            parts.append(try crosses.embedding(rows).reshaped(batch.count, -1))
         }
         let features = try cross(Tensor.concatenated(parts, axis: 1))  // [B, inputWidth]
         let input = try inputs(features)

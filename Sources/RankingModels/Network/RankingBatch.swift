@@ -11,6 +11,8 @@ struct BatchRows: Sendable {
     var history: SequenceRows
     /// Rows of the code table, `[B, M]`; empty for none.
     let codes: [Int32]
+    /// Rows of the table of crosses with similar users' purchases, `[B, X]`; empty for none.
+    let crosses: [Int32]
     /// The similar user's behaviours.
     var similar: SequenceRows?
     /// Multi-valued fields; nil where there are none.
@@ -44,6 +46,12 @@ struct BatchRows: Sendable {
             }
         }
         self.codes = codes
+        crosses =
+            (shape.crossCount ?? 0) == 0
+            ? []
+            : zip(places, snapshots).enumerated().flatMap { row, pair in
+                pair.1.crosses?.rows(user: users[row], item: Int32(table.item(pair.0))) ?? []
+            }
         let length = shape.similarLength
         similar =
             length == 0
@@ -85,6 +93,8 @@ struct RankingBatch {
     let history: SequenceBatch
     /// Int32 `[B, M]`.
     let codes: Tensor?
+    /// Int32 `[B, X]`.
+    var crosses: Tensor?
     /// The similar user's behaviours.
     let similar: SequenceBatch?
     /// Int32 `[B, V, K]` and float32 `[B, V, K, 1]`: values of the multi-valued fields and their weights.
@@ -104,6 +114,7 @@ extension RankingBatch {
         self.init(
             count: count, fields: try perRow(rows.fields), history: try SequenceBatch(rows.history),
             codes: rows.codes.isEmpty ? nil : try perRow(rows.codes),
+            crosses: rows.crosses.isEmpty ? nil : try perRow(rows.crosses),
             similar: try rows.similar.map { try SequenceBatch($0) },
             lists: try rows.lists.map { lists in
                 let shape = [count, lists.fieldCount, lists.length]

@@ -38,7 +38,7 @@ extension ESMM.Shape {
     /// The baseline's.
     fileprivate var withoutEnhancement: ESMM.Shape {
         var shape = self
-        (shape.codesPerUser, shape.codeCount, shape.similarLength) = (0, 0, 0)
+        (shape.codesPerUser, shape.codeCount, shape.similarLength, shape.crossCount) = (0, 0, 0, nil)
         return shape
     }
 }

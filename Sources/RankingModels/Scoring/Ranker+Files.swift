@@ -115,7 +115,8 @@ extension Ranker {
             enhanced: EnhancedFeatures(
                 features, data, before: description.cutoff ?? .min,
                 codeCount: shape.codesPerUser > 0 ? shape.codeCount : nil,
-                sequenceLength: shape.similarLength > 0 ? shape.similarLength : nil))
+                sequenceLength: shape.similarLength > 0 ? shape.similarLength : nil,
+                hasCrosses: shape.crossCount != nil))
     }
 
     /// Reads what `write` wrote; a ranker with enhanced features needs them again.
@@ -142,7 +143,8 @@ extension ESMM.Shape {
         ([width, rowCount, fieldCount, network.attentionWidth, network.experts, network.expertWidth]
             + network.towerWidths).allSatisfy { $0 > 0 }
             && network.crossLayers >= 0
-            && [historyLength, codesPerUser, codeCount, similarLength, listCount ?? 0].allSatisfy { $0 >= 0 }
+            && [historyLength, codesPerUser, codeCount, similarLength, listCount ?? 0, crossCount ?? 0]
+                .allSatisfy { $0 >= 0 }
             && historyLength > 0
     }
 }

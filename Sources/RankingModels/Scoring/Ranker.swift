@@ -17,13 +17,17 @@ public final class Ranker {
         let shape = network.shape
         try enhanced.check(against: builder.data)
         guard enhanced.codesPerUser == shape.codesPerUser, enhanced.codeCount == shape.codeCount,
-            enhanced.hasSequences == (shape.similarLength > 0)
+            enhanced.hasSequences == (shape.similarLength > 0),
+            enhanced.crossCount == shape.crossCount ?? 0
         else {
             throw RankingModelError.features(
                 expected: "\(shape.codesPerUser) codes of \(shape.codeCount) values and"
-                    + " \(shape.similarLength == 0 ? "no " : "")similar sequences",
+                    + " \(shape.similarLength == 0 ? "no " : "")similar sequences,"
+                    + " \(shape.crossCount ?? 0) crosses",
                 found: "\(enhanced.codesPerUser) codes of \(enhanced.codeCount) values and"
-                    + " \(enhanced.hasSequences ? "" : "no ")similar sequences")
+                    + " \(enhanced.hasSequences ? "" : "no ")similar sequences, \(enhanced.crossCount) "
+                    + "crosses"
+            )
         }
         self.network = network
         self.builder = builder

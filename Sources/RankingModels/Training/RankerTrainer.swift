@@ -5,6 +5,9 @@ import TorchNN
 
 /// Trains an ESMM ranker on impressions.
 public struct RankerTrainer {
+    /// Fields that tell what the user did over all history, which a plain ranker does not read.
+    public static let longHistoryFields = UserState.historyNames
+
     private let data: RankingData
     private let configuration: RankerConfiguration
     private let correction: SamplingCorrection
@@ -61,14 +64,16 @@ public struct RankerTrainer {
     /// The next batch is prepared while one trains, a step moves only the embedding rows that its batch
     /// touches, and a bounded number of samples is in memory.
     ///
-    /// - Parameter metrics: called after each step, for `metrics.jsonl`; what it throws ends the training.
+    /// - Parameters:
+    ///   - seed: nil for the trainer's own.
+    ///   - metrics: called after each step, for `metrics.jsonl`; what it throws ends the training.
     /// - Throws: `RankingModelError`, or `RunError.diverged` when the loss is no number.
     public func train(
-        _ samples: RankerSamples, enhanced: EnhancedFeatures = .none, title: String, progress: RunProgress,
-        metrics: (RankerMetrics) throws -> Void = { _ in }
+        _ samples: RankerSamples, enhanced: EnhancedFeatures = .none, seed: UInt64? = nil, title: String,
+        progress: RunProgress, metrics: (RankerMetrics) throws -> Void = { _ in }
     ) throws -> Ranker {
         try onOneThread {
-            let loop = try loop(samples, enhanced: enhanced, title: title)
+            let loop = try loop(samples, enhanced: enhanced, seed: seed, title: title)
             let ranker = loop.ranker
             var watch = samples.validation.count == 0 ? nil : RankerWatch(ranker, samples.validation)
             progress.begin(title, total: loop.stepCount)
@@ -106,23 +111,27 @@ public struct RankerTrainer {
     ///
     /// - Throws: `RankingModelError` for feature groups that do not fit the samples.
     public func loop(
-        _ samples: RankerSamples, enhanced: EnhancedFeatures = .none, title: String
+        _ samples: RankerSamples, enhanced: EnhancedFeatures = .none, seed: UInt64? = nil, title: String
     ) throws -> RankerLoop {
         try enhanced.check(against: samples)
+        let seed = seed ?? self.seed
         return try onOneThread {
             try RankerLoop(
-                untrainedRanker(samples.builder, enhanced: enhanced), samples.training, configuration,
-                seed: seed, title: title)
+                untrainedRanker(samples.builder, enhanced: enhanced, seed: seed), samples.training,
+                configuration, seed: seed, title: title)
         }
     }
 
-    private func untrainedRanker(_ builder: FeatureBuilder, enhanced: EnhancedFeatures) throws -> Ranker {
+    private func untrainedRanker(
+        _ builder: FeatureBuilder, enhanced: EnhancedFeatures, seed: UInt64
+    ) throws -> Ranker {
         let (fields, rowCount) = (builder.fields, builder.vocabulary.rowCount)
         let shape = ESMM.Shape(
             rowCount: rowCount, fieldCount: fields.count, network: configuration.network,
             historyLength: configuration.historyLength, codesPerUser: enhanced.codesPerUser,
             codeCount: enhanced.codeCount, similarLength: enhanced.longestSequence,
-            listCount: fields.listNames.isEmpty ? nil : fields.listNames.count)
+            listCount: fields.listNames.isEmpty ? nil : fields.listNames.count,
+            crossCount: enhanced.crossCount == 0 ? nil : enhanced.crossCount)
         return try Ranker(
             ESMM(shape, seed: SeededGenerator(seed: seed, path: 0).state), builder, correction: correction,
             enhanced: enhanced)

@@ -28,15 +28,20 @@ struct PolicyAlignment {
         let held = Array(prompts.suffix(heldCount))
         let encoder = try SentenceEncoder(named: configuration.embedder)
         let environment = try SimulationEnvironment(
-            run.output(of: Steps.simulation), TitleIndex(run.output(of: Steps.titles)))
-        let rewarder = Rewarder(encoder: encoder, environment: environment, collaborate)
+            run.output(of: Steps.simulation), TitleIndex(run.output(of: Steps.titles)),
+            scale: collaborate.rewardScale)
+        let reasoning =
+            collaborate.rewards.contains(.reasoning)
+            ? ReasoningReward(try tunedModel(), maximumTokens: collaborate.microBatchTokens) : nil
+        let rewarder = Rewarder(
+            encoder: encoder, environment: environment, collaborate, reasoning: reasoning)
         let policy = try LanguageModel(configuration, checkpoint: tuned.folder)
         if let adapters = try LowRankConfiguration(collaborate.adapters) {
             try policy.decoder.addAdapters(adapters, seed: configuration.stream(.adapters).state)
         }
         let validation =
             held.isEmpty
-            ? nil : try validation(held.map(\.sample), items, encoder, environment.titles)
+            ? nil : try validation(held.map(\.sample), items, encoder, environment)
         try POPOLoop(
             policy: policy, reference: try reference(of: policy), configuration: collaborate,
             seed: configuration.stream(.policy).state, group: group,
@@ -50,13 +55,20 @@ struct PolicyAlignment {
     }
 
     private func validation(
-        _ samples: [PromptSample], _ items: [Item], _ encoder: SentenceEncoder, _ titles: TitleIndex
+        _ samples: [PromptSample], _ items: [Item], _ encoder: SentenceEncoder,
+        _ environment: SimulationEnvironment
     ) throws -> PolicyValidation {
         PolicyValidation(
             scorer: try AnswerScorer(
-                samples: samples, items: items, catalogue: tables.catalogue(), titles: titles,
-                encoder: encoder,
-                ranker: Ranker(run.output(of: Steps.validationRanker).folder, RankingData(tables))))
+                samples: samples, items: items, catalogue: tables.catalogue(),
+                titles: environment.titles, encoder: encoder,
+                ranker: Ranker(run.output(of: Steps.validationRanker).folder, RankingData(tables))),
+            environment: environment)
+    }
+
+    /// The fine-tuned model, which does not change.
+    private func tunedModel() throws -> LanguageModel {
+        try LanguageModel(configuration, checkpoint: tuned.folder, precision: .stored)
     }
 
     /// π_ref: nothing without a KL term, the policy's own weights under adapters, else the fine-tuned model
@@ -66,6 +78,6 @@ struct PolicyAlignment {
         guard configuration.collaborate.adapters.rank == 0 else {
             return try policy.decoder.withoutAdapters()
         }
-        return try LanguageModel(configuration, checkpoint: tuned.folder, precision: .stored).decoder
+        return try tunedModel().decoder
     }
 }

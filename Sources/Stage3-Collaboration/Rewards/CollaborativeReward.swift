@@ -1,3 +1,6 @@
+import Foundation
+public import Pipeline
+
 /// Collaborative reward: the ranking model's probability that the user clicks and buys the answered item.
 /// Eq. (4).
 ///
@@ -6,11 +9,34 @@ public enum CollaborativeReward {
     /// The reward of a rollout without an answer: the least that a scaled probability can be.
     public static let minimum = 0.0
 
-    /// Scales to 0…1 by the least and the largest value of the table; all 0 when they are equal (§2.3.2).
-    public static func normalized(_ values: [Double]) -> [Double] {
+    /// Brings a sample's simulated probabilities to 0…1; all 0 when they are equal (§2.3.2).
+    ///
+    /// - Parameter scale: min–max in the paper; by rank, equal values have the mean of their
+    ///   places; by logarithm, a probability of 0 counts as the smallest number there is.
+    public static func normalized(_ values: [Double], by scale: RewardScale = .minMax) -> [Double] {
+        switch scale {
+        case .minMax: minMax(values)
+        case .log: minMax(values.map { Foundation.log(max($0, .leastNormalMagnitude)) })
+        case .rank: minMax(ranks(values))
+        }
+    }
+
+    private static func minMax(_ values: [Double]) -> [Double] {
         guard let low = values.min(), let high = values.max(), high > low else {
             return Array(repeating: minimum, count: values.count)
         }
         return values.map { ($0 - low) / (high - low) }
+    }
+
+    private static func ranks(_ values: [Double]) -> [Double] {
+        let order = values.indices.sorted { values[$0] < values[$1] }
+        var ranks = [Double](repeating: 0, count: values.count)
+        var start = 0
+        while start < order.count {
+            let end = order[start...].firstIndex { values[$0] != values[order[start]] } ?? order.count
+            for place in start..<end { ranks[order[place]] = Double(start + end - 1) / 2 }
+            start = end
+        }
+        return ranks
     }
 }

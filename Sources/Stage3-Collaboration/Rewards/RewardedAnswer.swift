@@ -37,6 +37,7 @@ extension RewardSource {
         case .semantic: SemanticReward.minimum
         case .collaborative: CollaborativeReward.minimum
         case .format, .length: 0
+        case .reasoning: ReasoningReward.minimum
         }
     }
 }

@@ -8,17 +8,23 @@ public struct Rewarder {
     private let encoder: SentenceEncoder
     private let environment: SimulationEnvironment
     private let configuration: CollaborateConfiguration
+    private let reasoning: ReasoningReward?
 
     /// - Parameters:
     ///   - encoder: the sentence encoder of Eq. (3) and of grounding.
     ///   - environment: the simulated scores of Eq. (4).
+    ///   - reasoning: needed where reasoning is rewarded.
     public init(
         encoder: SentenceEncoder, environment: SimulationEnvironment,
-        _ configuration: CollaborateConfiguration
+        _ configuration: CollaborateConfiguration, reasoning: ReasoningReward? = nil
     ) {
+        precondition(
+            reasoning != nil || !configuration.rewards.contains(.reasoning),
+            "a reward for reasoning needs a model that measures it")
         self.encoder = encoder
         self.environment = environment
         self.configuration = configuration
+        self.reasoning = reasoning
     }
 
     /// Rewards of every rollout of every sample. A text is embedded once however often it occurs, so that
@@ -36,17 +42,37 @@ public struct Rewarder {
         let answers = texts.map { $0.map(AnswerParser.parse) }
         let written = answers.joined().flatMap { [$0.answer, $0.groundingText].compactMap { $0 } } + targets
         let vectors = try TextVectors(written, by: encoder)
+        let gains =
+            try configuration.rewards.contains(.reasoning)
+            ? reasoning?.values(
+                answers.map { $0.map { $0.thinkTag == .closed ? $0.reasoning : nil } }, samples: samples,
+                targets: targets) : nil
         return try answers.enumerated().map { prompt, group in
-            try group.enumerated().map { place, answer in
+            let rewarded = try group.enumerated().map { place, answer in
                 try reward(
-                    answer, tokens: tokens[prompt][place], sample: samples[prompt],
-                    target: vectors[targets[prompt]], vectors)
+                    answer, tokens: tokens[prompt][place], gain: gains?[prompt][place],
+                    sample: samples[prompt], target: vectors[targets[prompt]], vectors)
             }
+            return configuration.missingAnswer == .worst ? Self.fillingMissing(rewarded) : rewarded
+        }
+    }
+
+    /// Gives rollouts without an answer what the worst answer of the group earned, reward by reward.
+    static func fillingMissing(_ group: [RewardedAnswer]) -> [RewardedAnswer] {
+        let answered = group.filter { $0.grounding != nil }
+        guard !answered.isEmpty else { return group }
+        return group.map { answer in
+            guard answer.grounding == nil else { return answer }
+            var filled = answer
+            for source in answer.rewards.keys {
+                filled.rewards[source] = answered.compactMap { $0.rewards[source] }.min()
+            }
+            return filled
         }
     }
 
     private func reward(
-        _ answer: ParsedAnswer, tokens: Int, sample: PromptSample, target: [Float]?,
+        _ answer: ParsedAnswer, tokens: Int, gain: Double?, sample: PromptSample, target: [Float]?,
         _ vectors: TextVectors
     ) throws -> RewardedAnswer {
         let title = answer.groundingText.flatMap { vectors[$0] }
@@ -71,6 +97,7 @@ public struct Rewarder {
                 case (.format, _): FormReward.format(answer)
                 case (.length, _):
                     FormReward.length(tokens: tokens, maximumTokens: configuration.maximumTokens)
+                case (.reasoning, _): gain ?? source.minimum
                 }
         }
         return RewardedAnswer(answer: answer, outcome: outcome, grounding: grounding, rewards: rewards)

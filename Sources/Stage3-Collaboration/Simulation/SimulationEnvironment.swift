@@ -8,7 +8,7 @@ import Torch
 public struct SimulationEnvironment: Sendable {
     /// CTCVR of Eq. (4) for every prompt sample and catalogue entry, row-major, `[samples, entries]`.
     public let scores: [Float]
-    /// The same, scaled to 0…1 within each sample by min–max.
+    /// The same, scaled to 0…1 within each sample.
     public let rewards: [Float]
     /// The catalogue's titles.
     public let titles: TitleIndex
@@ -18,14 +18,15 @@ public struct SimulationEnvironment: Sendable {
     /// - Parameters:
     ///   - samples: ids of the prompt samples, in the order of the rows.
     ///   - scores: `[samples, entries]`.
-    public init(samples: [String], scores: [Float], titles: TitleIndex) {
+    ///   - scale: how they become rewards.
+    public init(samples: [String], scores: [Float], titles: TitleIndex, scale: RewardScale = .minMax) {
         precondition(scores.count == samples.count * titles.count, "\(scores.count) scores")
         self.scores = scores
         self.titles = titles
         self.samples = samples
         rewards = samples.indices.flatMap { row in
             let range = row * titles.count..<(row + 1) * titles.count
-            return CollaborativeReward.normalized(scores[range].map(Double.init)).map(Float.init)
+            return CollaborativeReward.normalized(scores[range].map(Double.init), by: scale).map(Float.init)
         }
         places = Dictionary(uniqueKeysWithValues: zip(samples, samples.indices))
     }
@@ -51,10 +52,11 @@ public struct SimulationEnvironment: Sendable {
     }
 
     /// Reads what `write` wrote.
-    public init(_ saved: SimulatedScores, _ titles: TitleIndex) throws {
+    public init(_ saved: SimulatedScores, _ titles: TitleIndex, scale: RewardScale) throws {
         self.init(
             samples: try saved.samples.read(),
-            scores: try SafetensorsFile(saved.tensors).tensor("scores").elements(), titles: titles)
+            scores: try SafetensorsFile(saved.tensors).tensor("scores").elements(), titles: titles,
+            scale: scale)
     }
 
     /// Writes the scores.

@@ -105,6 +105,34 @@ extension CollaborateConfiguration: ConfigurationSection {
                 case .collaborative: "r_id, the reward ranker's CTCVR for the answered item. Eq. (4)."
                 case .format: "Whether the completion has the requested form."
                 case .length: "How short a completion with an answer is."
+                case .reasoning:
+                    "What the chain of thought adds to the true answer's log-likelihood, Eq. (1) with and "
+                        + "without it."
+                }
+            },
+            .choice(
+                "rewardScale", \.rewardScale, paper: .at("§2.3.2", value: "minMax"),
+                "How the collaborative reward is brought to 0…1 within a sample.",
+                effect:
+                    "Simulated scores have a heavy tail: `minMax` leaves most titles near 0, `rank` spreads "
+                    + "them evenly, `log` lies between."
+            ) { choice in
+                switch choice {
+                case .minMax: "By the least and the largest simulated score, §2.3.2."
+                case .rank: "By the place among the simulated scores."
+                case .log: "By the least and the largest logarithm."
+                }
+            },
+            .choice(
+                "missingAnswer", \.missingAnswer,
+                "What a rollout without an answer earns.",
+                effect: "`least` makes an answer in any form most of a group's variance; `worst` leaves the "
+                    + "variance to what is answered."
+            ) { choice in
+                switch choice {
+                case .least: "The least that each reward can be."
+                case .worst:
+                    "What the worst answer of its group earned; the least where the group has no answer."
                 }
             },
             .number(

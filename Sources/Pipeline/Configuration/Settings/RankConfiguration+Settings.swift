@@ -27,6 +27,19 @@ extension RankConfiguration: ConfigurationSection {
                 paper: .at("§2.4", value: "100"),
                 "Maximum length of the similar users' sequence.",
                 raising: "The ranker sees more of the similar users; training and scoring take longer."),
+            .flag(
+                "similarCrosses", \.similarCrosses,
+                "Whether candidates are crossed with what the similar users bought, weighted by similarity "
+                    + "and "
+                    + "age; a service cannot serve such a ranker.",
+                effect:
+                    "The ranker sees how many similar users bought a candidate, which a pooled sequence of "
+                    + "many users hides."),
+            .count(
+                "seeds", \.seeds, 1..., unit: "rankers",
+                "Rankers of each arm of the experiment, which differ by their seed; tables show their mean.",
+                raising:
+                    "Differences by chance of training shrink; the comparison takes as many times longer."),
             .choice(
                 "calibration", \.calibration,
                 "How the rankers' probabilities are fitted to held-out impressions.",

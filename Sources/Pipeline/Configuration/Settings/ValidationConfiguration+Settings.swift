@@ -25,6 +25,13 @@ extension ValidationConfiguration: ConfigurationSection {
                 case .titleHitRate100: "Share of answers whose true title is among the 100 nearest."
                 case .ctcvr: "Mean CTCVR of the answered items, by a ranker that pays no reward."
                 case .answered: "Share of completions with an answer."
+                case .similarity: "Mean cosine of the answered and the true title."
+                case .collaborative:
+                    "Mean simulated reward of the answered titles: the ranker that pays, on prompts that are "
+                        + "not trained on."
+                case .words: "Mean number of words of a completion."
+                case .distinctOpenings:
+                    "Share of chains of thought whose first five words no other one begins with."
                 }
             },
             .count(

@@ -48,7 +48,7 @@ public struct UserFeatureFiles: StepOutput {
     }
 }
 
-/// Features of texts that cost no training: what the reasoning is compared with.
+/// Features that cost no training, and ceilings that know the future: what the reasoning is compared with.
 public struct PlaceboFeatureFiles: StepOutput {
     /// The folder.
     public let folder: URL
@@ -60,4 +60,10 @@ public struct PlaceboFeatureFiles: StepOutput {
     public var baseModel: UserFeatureFiles { .init(folder: folder.appending(path: "base-model")) }
     /// Of the titles of the user's history: what an embedding is worth without any reasoning.
     public var history: UserFeatureFiles { .init(folder: folder.appending(path: "history")) }
+    /// Of purchase vectors: what similar users are worth without any language model.
+    public var purchases: UserFeatureFiles { .init(folder: folder.appending(path: "purchases")) }
+    /// Of the purchases that follow a snapshot, a ceiling.
+    public var nextPurchases: UserFeatureFiles { .init(folder: folder.appending(path: "next-purchases")) }
+    /// Of the titles of the visit that follows a snapshot, a ceiling.
+    public var nextVisit: UserFeatureFiles { .init(folder: folder.appending(path: "next-visit")) }
 }

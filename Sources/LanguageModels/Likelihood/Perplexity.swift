@@ -1,5 +1,4 @@
 import Foundation
-public import LanguageModels
 import Tokenization
 import Torch
 
@@ -54,7 +53,7 @@ public func perplexity(
 /// - Parameter batch: a prompt a group; its continuations are chains of thought that end with the answer,
 ///   which alone is scored.
 /// - Returns: a score a chain of thought, one array a group.
-func answerScores(_ batch: PackedBatch, under decoder: Decoder) throws -> [[AnswerScore]] {
+public func answerScores(_ batch: PackedBatch, under decoder: Decoder) throws -> [[AnswerScore]] {
     let values = try withoutGrad { try decoder.logProbabilities(batch).perContinuation() }
     var rest = values[...]
     return try batch.groups.map { group in
