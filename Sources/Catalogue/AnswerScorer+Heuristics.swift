@@ -20,6 +20,16 @@ extension AnswerScorer {
         }
     }
 
+    /// The user's own most frequent title as one answer, whose nearest titles follow it as they follow a
+    /// model's: like for like with answers, which name one title.
+    public func ownMostFrequentTitle(_ baselines: HeuristicBaselines) throws -> ScoredAnswers {
+        try score(heuristic: HeuristicBaselines.ownMostFrequentTitle) { sample in
+            let own = baselines.ownRanking(user: sample.user, before: sample.time)
+            guard let first = own.first else { return ([], []) }
+            return titled(titles.byCosine(to: titles.vector(first)))
+        }
+    }
+
     /// Item-based nearest neighbours over what the users bought before the first test visit.
     public func itemNeighbors(_ baselines: HeuristicBaselines) throws -> ScoredAnswers {
         let histories = baselines.histories(before: firstVisit).values.map { $0 }

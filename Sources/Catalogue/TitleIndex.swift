@@ -58,6 +58,13 @@ public struct TitleIndex: Sendable {
         return best
     }
 
+    /// All titles, the nearest first; of equals, in the order of the catalogue.
+    public func byCosine(to embedding: [Float]) -> [Int] {
+        precondition(embedding.count == width, "an embedding of \(embedding.count) for titles of \(width)")
+        let cosines = (0..<count).map { dot(embedding, 0, values, $0, width: width) }
+        return cosines.indices.sorted { (cosines[$0], $1) > (cosines[$1], $0) }
+    }
+
     /// Number of titles that are nearer to `query` by cosine than `target`, or as near and earlier in the
     /// catalogue.
     ///

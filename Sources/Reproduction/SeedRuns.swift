@@ -75,7 +75,8 @@ final class SeedRuns {
             let scorer = try AnswerScorer(testSamplesOf: run)
             let baselines = try HeuristicBaselines(of: run)
             try output.scores.write([
-                scorer.mostPopular(baselines), scorer.ownMostFrequent(baselines),
+                scorer.mostPopular(baselines), scorer.ownMostFrequentTitle(baselines),
+                scorer.ownMostFrequent(baselines),
                 scorer.itemNeighbors(baselines),
                 scorer.sequenceModel(
                     baselines, seed: main.stream(.sequenceModel).state, progress: progress),

@@ -42,17 +42,21 @@ public enum EvaluationStage {
         let (base, tuned, aligned) = (models[0], models[1], models[2])
         let popular = try scorer.mostPopular(baselines)
         let own = try scorer.ownMostFrequent(baselines)
+        let title = try scorer.ownMostFrequentTitle(baselines)
         let configuration = run.configuration
         let bootstrap = Bootstrap(
             resampleCount: configuration.evaluate.replicates,
             seed: configuration.stream(.evaluationBootstrap).state)
         let depths = configuration.evaluate.hitRateDepths
         let pairs = [
-            (aligned, tuned), (tuned, base), (aligned, base), (aligned, popular), (aligned, own),
+            (aligned, tuned), (tuned, base), (aligned, base), (aligned, title), (aligned, popular),
+            (aligned, own),
         ]
         return AnswerTables(
             samples: scorer.samples.count,
-            rows: try [base, tuned, aligned, popular, own].map { try $0.row(bootstrap, depths: depths) },
+            rows: try [base, tuned, aligned, title, popular, own].map {
+                try $0.row(bootstrap, depths: depths)
+            },
             differences: try pairs.map { row, reference in
                 try row.difference(to: reference, bootstrap, depth: depths.max() ?? 100)
             })

@@ -32,6 +32,7 @@ import Testing
         let query = (0..<width).map { _ in Float(Double.random(in: 0..<1, using: &random) - 0.5) }
         let cosines = unit.map { row in zip(row, query).map { Double($0) * Double($1) }.reduce(0, +) }
         let order = cosines.indices.sorted { (cosines[$0], $1) > (cosines[$1], $0) }
+        #expect(titles.byCosine(to: query) == order)
         for (place, title) in order.enumerated() {
             #expect(try titles.rank(of: title, for: query) == place, "seed \(seed), title \(title)")
         }

@@ -7,6 +7,8 @@ public struct HeuristicBaselines {
     public static let mostPopular = "most popular"
     /// Row of `ownRanking`.
     public static let ownMostFrequent = "user's own most frequent"
+    /// Row of the first title of `ownRanking` alone.
+    public static let ownMostFrequentTitle = "user's own most frequent, one title"
     /// Row of item-based nearest neighbours.
     public static let itemNeighbors = "item-kNN"
     /// Row of the sequence model.
