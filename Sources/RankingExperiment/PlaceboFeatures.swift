@@ -1,3 +1,4 @@
+import LanguageModels
 import Pipeline
 import Ranking
 import RankingModels
@@ -20,7 +21,8 @@ struct PlaceboFeatures {
             items.prefix(length).map { data.items[Int($0)].title }.joined(separator: "; ")
         }
         try writer.write(
-            answers: run.output(of: Steps.baseReasoning), to: output.baseModel,
+            answers: run.output(of: Steps.baseReasoning),
+            of: { try LanguageModel(run.configuration, precision: .stored) }, to: output.baseModel,
             title: "embeddings of the base model's output")
         try writer.write(to: output.history, title: "embeddings of raw histories") { user, snapshot in
             titles(data.recentItems(of: user, before: times[snapshot], atMost: length))

@@ -60,6 +60,7 @@ public struct RunSummary: Codable, Sendable, Equatable {
         ranked.tables = [
             try rankerTable(), try bothTable(), try calibrationTable(), try segmentTable(),
         ]
+        ranked.notes = rankers.gainNotes(users: construction.users)
         ranked.intervals = rankerFigures()
         var sections = [answered, ranked]
         if !(rankers.arms.first?.auctions ?? []).isEmpty {

@@ -17,7 +17,9 @@ public enum RankingStage {
         try run.make(Steps.features) { output in
             let writer = try UserFeatureWriter(run)
             try writer.write(
-                answers: run.output(of: Steps.reasoning), to: output, title: "user embeddings",
+                answers: run.output(of: Steps.reasoning),
+                of: { try LanguageModel(configuration, checkpoint: aligned.folder, precision: .stored) },
+                to: output, title: "user embeddings",
                 writesParquet: true)
         }
         // Samples are made once for both rankers, where both are still to be trained.

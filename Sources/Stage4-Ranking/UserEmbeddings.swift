@@ -24,15 +24,15 @@ public struct UserEmbeddings {
     ///   - count: texts.
     ///   - texts: an empty one is embedded as "no answer".
     init(
-        _ texts: Texts, count: Int, encoder: SentenceEncoder, to output: UserFeatureFiles,
+        _ texts: Texts, count: Int, by embedder: TextEmbedder, to output: UserFeatureFiles,
         progress: @escaping (Int) -> Void
     ) throws {
         var digests: [UInt64] = []
-        vectors = try Self.write(count: count, width: encoder.width, to: output) { append in
+        vectors = try Self.write(count: count, width: embedder.width, to: output) { append in
             var block: [String] = []
             func embed() throws {
                 let done = digests.count - block.count
-                try append(encoder.embed(block) { progress(done + $0) })
+                try append(embedder.embed(block) { progress(done + $0) })
                 block.removeAll(keepingCapacity: true)
             }
             try texts { text in

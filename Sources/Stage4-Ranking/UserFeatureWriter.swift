@@ -9,20 +9,20 @@ public import RankingModels
 public struct UserFeatureWriter {
     private let run: Run
     private let tables: ConstructedTables
-    private let encoder: SentenceEncoder
+    private let encoder: String
     /// The logs of the run.
     public let data: RankingData
     private let features: UserFeatures
     /// Moments of the snapshots, in seconds since 1970.
     public let times: [Int64]
 
-    /// - Throws: `RunError.missingStep`; an error of the encoder that names its file.
+    /// - Throws: `RunError.missingStep`.
     public init(_ run: Run) throws {
         self.run = run
         let configuration = run.configuration
         tables = try run.output(of: Steps.tables)
         data = try RankingData(tables)
-        encoder = try SentenceEncoder(named: configuration.embedder)
+        encoder = configuration.embedder
         times = try tables.summary.read().windows.snapshotTimes(configuration.rank.snapshots)
         features = UserFeatures(
             configuration: configuration.rank.codes, neighborCount: configuration.rank.similarUsers,
@@ -31,11 +31,17 @@ public struct UserFeatureWriter {
 
     /// Features of what a model wrote for every user, of every snapshot.
     ///
-    /// - Parameter writesParquet: whether `features.parquet` stands beside the features.
+    /// - Parameters:
+    ///   - model: the one that wrote them.
+    ///   - writesParquet: whether `features.parquet` stands beside the features.
+    /// - Throws: an error of the encoder or of the model that names its file.
     public func write(
-        answers: ModelAnswers, to output: UserFeatureFiles, title: String, writesParquet: Bool = false
+        answers: ModelAnswers, of model: () throws -> LanguageModel, to output: UserFeatureFiles,
+        title: String, writesParquet: Bool = false
     ) throws {
-        try write(to: output, title: title, writesParquet: writesParquet) { [data] snapshot in
+        let embedder = try TextEmbedder(
+            run.configuration.rank.embedding, encoder: encoder, model: model)
+        try write(to: output, title: title, by: embedder, writesParquet: writesParquet) { [data] snapshot in
             { body in
                 let own = snapshot * data.users.count..<(snapshot + 1) * data.users.count
                 var place = 0
@@ -53,7 +59,8 @@ public struct UserFeatureWriter {
     public func write(
         to output: UserFeatureFiles, title: String, text: @escaping (_ user: Int32, _ snapshot: Int) -> String
     ) throws {
-        try write(to: output, title: title, writesParquet: false) { [data] snapshot in
+        let embedder = TextEmbedder([try SentenceEncoder(named: encoder)])
+        try write(to: output, title: title, by: embedder, writesParquet: false) { [data] snapshot in
             { body in
                 for user in data.users.indices { try body(text(Int32(user), snapshot)) }
             }
@@ -61,13 +68,13 @@ public struct UserFeatureWriter {
     }
 
     private func write(
-        to output: UserFeatureFiles, title: String, writesParquet: Bool,
+        to output: UserFeatureFiles, title: String, by embedder: TextEmbedder, writesParquet: Bool,
         _ texts: (_ snapshot: Int) -> UserEmbeddings.Texts
     ) throws {
         try writeSnapshots(to: output, title: title, writesParquet: writesParquet) {
             snapshot, files, progress in
             try UserEmbeddings(
-                texts(snapshot), count: data.users.count, encoder: encoder, to: files, progress: progress)
+                texts(snapshot), count: data.users.count, by: embedder, to: files, progress: progress)
         }
     }
 

@@ -12,16 +12,21 @@ public enum Preflight {
     public static func check(_ configuration: TaijiConfiguration) throws {
         try ModelLocation.checkTemplate(configuration)
         _ = try DataConstructionStage.digest(ofLogs: configuration.construct.source)
-        let width = try SentenceEncoder.width(named: configuration.embedder)
+        let encoderWidth = try SentenceEncoder.width(named: configuration.embedder)
+        let width =
+            switch configuration.rank.embedding {
+            case .encoder: encoderWidth
+            case .model: try ModelLocation.width(of: configuration.model)
+            case .both: try encoderWidth + ModelLocation.width(of: configuration.model)
+            }
         let codes = configuration.rank.codes
         guard codes.quantizer == .residual || width % codes.subQuantizers == 0 else {
             let fitting = (1...width).filter { width % $0 == 0 && $0 <= 64 }.map(String.init)
             throw ConfigurationError.invalid(
                 key: "rank.codes.subQuantizers",
                 message:
-                    "is \(codes.subQuantizers), which does not divide the \(width) numbers of an embedding "
-                    + "by "
-                    + "'\(configuration.embedder)'; expected one of \(fitting.joined(separator: ", "))")
+                    "is \(codes.subQuantizers), which does not divide the \(width) numbers of a user's "
+                    + "embedding; expected one of \(fitting.joined(separator: ", "))")
         }
     }
 }

@@ -110,6 +110,17 @@ import Testing
         #expect(tables.summary.skipped == ["returns": 7, "tests": 1])
     }
 
+    @Test("a bought item is clicked, also one without a category that shares the title of one with")
+    func boughtWithoutCategory() throws {
+        let change = """
+            UPDATE source_items SET title = 'thing 0', categories = ['shop', '', ''] WHERE id = 'i2';
+            """
+        let tables = try SmallShop.tables(script: shop + change)
+        let item = try #require(tables.items.firstIndex { $0.id == "i2" })
+        let own = tables.impressions.filter { $0.item == Int32(item) }
+        #expect(own.contains(where: \.isConversion) && own.allSatisfy { $0.isClick || !$0.isConversion })
+    }
+
     @Test("users with a target in one window alone have a role of that window") func eitherWindowQualifies()
         throws
     {

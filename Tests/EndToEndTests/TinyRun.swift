@@ -36,6 +36,7 @@ enum TinyRun {
         rank:
           maximumTokens: 6
           snapshots: 2
+          embedding: both
           batchSize: 8
           codes: {subQuantizers: 4, bits: 1}
           ranker: {epochs: 1, batchSize: 64, historyLength: 5}

@@ -103,8 +103,8 @@ import Torch
         let both = #"{"pooling_mode_cls_token": true, "pooling_mode_mean_tokens": true}"#
         #expect(try message("bert", [pooling: both]).contains("cls_token"))
         #expect(try message("bert", [pooling: #"{"pooling_mode": "lasttoken"}"#]).contains("pools the last"))
-        let mean = try message("qwen3-embedding", [pooling: #"{"pooling_mode": "mean"}"#])
-        #expect(mean.contains("decoders pool lasttoken"))
+        let first = try message("qwen3-embedding", [pooling: #"{"pooling_mode": "cls"}"#])
+        #expect(first.contains("which has read nothing; expected lasttoken or mean"))
         let dense = #"[{"path": "2_Dense", "type": "sentence_transformers.models.Dense"}]"#
         #expect(try message("bert", ["modules.json": dense]).contains("has a module 'Dense'"))
         #expect(try message("bert", ["config.json": #"{"model_type": "t5"}"#]).contains("is a 't5' model"))

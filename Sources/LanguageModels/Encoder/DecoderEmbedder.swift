@@ -2,20 +2,33 @@ import Foundation
 import Tokenization
 import Torch
 
-/// A decoder that embeds, such as Qwen3-Embedding: the last state of a text and its appended end token.
+/// A decoder that embeds: the last state of a text and its appended end token, as Qwen3-Embedding does, or
+/// the mean of
+/// the text's states.
 struct DecoderEmbedder {
     let decoder: Decoder
     private let tokenizer: ByteLevelBPETokenizer
     private let before: [Int32]
     private let after: [Int32]
     private let maximumLength: Int
+    private let pooling: Pooling
+
+    /// A language model as it is: the mean of a text's states, without any token around it.
+    init(_ model: LanguageModel) {
+        decoder = model.decoder
+        tokenizer = model.tokenizer
+        (before, after) = ([], [])
+        maximumLength = model.contextLength
+        pooling = .mean
+    }
 
     /// - Throws: `LanguageModelError.file`, `ModelFileError` or a tokenizer's error, each naming the file.
     init(_ folder: HuggingFaceFolder, _ modules: EncoderModules, precision: WeightPrecision) throws {
         func fail(_ message: String) -> LanguageModelError { .file(path: folder.url.path, message: message) }
-        guard (modules.pooling ?? .last) == .last else {
+        pooling = modules.pooling ?? .last
+        guard pooling != .first else {
             throw fail(
-                "is a decoder that pools '\(modules.pooling?.rawValue ?? "")'; decoders pool lasttoken")
+                "is a decoder that pools 'cls_token', which has read nothing; expected lasttoken or mean")
         }
         var configuration = try folder.decoderConfiguration()
         // No output matrix is used, and the folder may have none.
@@ -50,7 +63,9 @@ struct DecoderEmbedder {
     }
 
     /// One vector a token sequence, `[B, D]`.
-    func pooled(_ sequences: [[Int32]]) throws -> Tensor { try decoder.lastStates(sequences) }
+    func pooled(_ sequences: [[Int32]]) throws -> Tensor {
+        try pooling == .mean ? decoder.meanStates(sequences) : decoder.lastStates(sequences)
+    }
 }
 
 extension Decoder {
@@ -63,6 +78,22 @@ extension Decoder {
             return end
         }
         return try hidden(batch, rows: Tensor.from(rows, shape: [rows.count]))
+    }
+}
+
+extension Decoder {
+    /// The mean of the normalized last states of each sequence's tokens, `[B, D]`.
+    func meanStates(_ sequences: [[Int32]]) throws -> Tensor {
+        let batch = PackedBatch(try sequences.map { try PackedGroup(prompt: $0, continuations: []) })
+        let count = sequences.reduce(0) { $0 + $1.count }
+        let states = try hidden(batch, rows: Tensor.from((0..<Int64(count)).map { $0 }, shape: [count]))
+        var start = 0
+        let means = try sequences.map { sequence in
+            defer { start += sequence.count }
+            let own = try states.slice(0, start..<start + sequence.count)
+            return try own.sum(axis: 0, keepsAxis: true) * (1 / Double(sequence.count))
+        }
+        return try Tensor.concatenated(means, axis: 0)
     }
 }
 

@@ -12,6 +12,13 @@ public final class SentenceEncoder {
     private let defaultPrompt: String
     private let folder: URL
 
+    /// A language model's own hidden states: the mean over a text's tokens of the last layer's, normalized.
+    public init(of model: LanguageModel) {
+        backbone = .decoder(DecoderEmbedder(model))
+        defaultPrompt = ""
+        folder = URL(filePath: "")
+    }
+
     /// Loads a model folder: `bert` with mean or `[CLS]` pooling, or `llama`, `qwen2`, `qwen3` with pooling
     /// of the last token.
     ///

@@ -2,6 +2,19 @@ import Foundation
 import ModelFiles
 
 extension ModelLocation {
+    /// Width of a decoder's hidden states, without reading its weights.
+    ///
+    /// - Throws: an error that names the file that is missing or damaged.
+    public static func width(of name: String) throws -> Int {
+        switch try resolve(name) {
+        case .gguf(let url): return try DecoderConfiguration(GGUFFile(url)).width
+        case .folder(let url):
+            let folder = HuggingFaceFolder(url)
+            if let adapter = try AdapterFolder(folder) { return try width(of: adapter.base().path) }
+            return try folder.decoderConfiguration().width
+        }
+    }
+
     /// Numbers in the tensors of a model, without reading them.
     ///
     /// - Throws: an error that names the file that is missing or damaged.

@@ -9,6 +9,8 @@ public struct RankConfiguration: Codable, Sendable, Equatable {
     public var snapshots = 1
     /// The codes that user embeddings are quantized to, §2.4.
     public var codes = CodesConfiguration()
+    /// Whose hidden states embed a user's reasoning and answer.
+    public var embedding = UserEmbedding.encoder
     /// Similar users whose behaviours are lent to a user, merged newest first.
     public var similarUsers = 1
     /// Maximum length of the similar users' sequence.
@@ -35,6 +37,16 @@ public struct RankConfiguration: Codable, Sendable, Equatable {
 
     /// The demo's values.
     public init() {}
+}
+
+/// What a user's reasoning and answer are embedded by.
+public enum UserEmbedding: String, Codable, Sendable, CaseIterable {
+    /// The sentence encoder, `embedder`.
+    case encoder
+    /// The model that wrote them: the mean of its last layer's states over the text.
+    case model
+    /// Both side by side.
+    case both
 }
 
 /// Product quantization of user embeddings, §2.4.

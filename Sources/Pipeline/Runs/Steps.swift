@@ -146,7 +146,9 @@ public enum Steps {
     private static let engine = ["threads", "device", "template"]
     private static let inference = ["rank.maximumTokens", "rank.batchSize"] + engine
     private static let answering = ["evaluate.maximumTokens", "evaluate.batchSize"] + engine
-    private static let featureSettings = ["rank.codes", "rank.similarUsers", "seed", "threads"]
+    private static let featureSettings = [
+        "rank.codes", "rank.similarUsers", "rank.embedding", "seed", "threads",
+    ]
     private static let rankerSettings = ["rank.ranker", "rank.calibration", "features", "seed", "threads"]
 }
 

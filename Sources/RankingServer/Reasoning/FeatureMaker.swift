@@ -14,7 +14,7 @@ final class FeatureMaker {
     let generator: Generator
     let sampling: SamplingConfiguration
     private let model: LanguageModel
-    private let encoder: SentenceEncoder
+    private let embedder: TextEmbedder
     private let quantizer: any VectorQuantizer
     private var similar: SimilarUsers
     private var prompts: LivePrompt
@@ -28,7 +28,9 @@ final class FeatureMaker {
         let files = try run.output(of: Steps.features)
         model = try LanguageModel(
             configuration, checkpoint: run.output(of: Steps.aligned).folder, precision: .stored)
-        encoder = try SentenceEncoder(named: configuration.embedder)
+        let writer = model
+        embedder = try TextEmbedder(
+            configuration.rank.embedding, encoder: configuration.embedder, model: { writer })
         quantizer = try files.quantizer()
         let own = try quantizer.version()
         guard version.enhanced.codebook.isEmpty || own == version.enhanced.codebook else {
@@ -68,7 +70,7 @@ final class FeatureMaker {
     ) throws -> (features: LiveFeatures, embedding: [Float]) {
         let text = try model.text(of: completion.ids)
         let vector = try UnitVectors.normalized(
-            encoder.embed([text.isEmpty ? "no answer" : text]), width: encoder.width)
+            embedder.embed([text.isEmpty ? "no answer" : text]), width: embedder.width)
         let codes = try quantizer.encode(vector)
         let neighbors = try similar.nearest(to: vector, without: user)
         let now = Date().timeIntervalSince1970

@@ -1,5 +1,5 @@
 -- Promoted products that a visit could see, in place of impressions: all conversions, and a seeded share of the rest. A
--- click is a purchase in the product's category.
+-- click is a purchase in the product's category, or of the product itself where it has none.
 -- Variables: impression_rate, auction_visits.
 
 CREATE TABLE visits AS
@@ -32,7 +32,8 @@ WITH offers AS (
     SELECT basket, item_id, sum(value) AS value FROM events GROUP BY basket, item_id
 )
 SELECT "user", number AS item, time, basket AS request, pairs.* EXCLUDE (basket, is_kept, is_auctioned),
-       shelves.basket IS NOT NULL AS click, bought.basket IS NOT NULL AS conversion, coalesce(bought.value, 0) AS value,
+       shelves.basket IS NOT NULL OR bought.basket IS NOT NULL AS click, bought.basket IS NOT NULL AS conversion,
+       coalesce(bought.value, 0) AS value,
        is_kept, is_auctioned
 FROM pairs JOIN visits USING (basket) JOIN numbered_items ON id = item_id
 LEFT JOIN shelves USING (basket, shelf)

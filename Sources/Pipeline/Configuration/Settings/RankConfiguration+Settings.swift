@@ -18,6 +18,20 @@ extension RankConfiguration: ConfigurationSection {
                 raising:
                     "Features are fresher, as near-online inference makes them (§2.4); text is generated "
                     + "for every user that many times, for the aligned and for the base model."),
+            .choice(
+                "embedding", \.embedding,
+                "Whose hidden states embed a user's reasoning and answer.",
+                effect:
+                    "An encoder is trained to place texts of like meaning together; the model's own states "
+                    + "know what it learnt of users. Its width must be a multiple of `codes.subQuantizers`."
+            ) { choice in
+                switch choice {
+                case .encoder: "The sentence encoder, `embedder`."
+                case .model:
+                    "The model that wrote them: the mean of its last layer's states over the text."
+                case .both: "Both side by side."
+                }
+            },
             .count(
                 "similarUsers", \.similarUsers, 1..., unit: "users", paper: .at("§2.4", value: "1"),
                 "Similar users whose behaviours are lent to a user, merged newest first.",
