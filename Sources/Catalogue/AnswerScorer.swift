@@ -91,6 +91,18 @@ public struct AnswerScorer {
         }
     }
 
+    /// CTCVR of several answers to one sample; 0 for none.
+    ///
+    /// - Parameter sample: its place.
+    public func ctcvr(ofEntries entries: [Int?], sample: Int) throws -> [Double] {
+        let own = samples[sample]
+        let known = Array(Set(entries.compactMap { $0 })).sorted()
+        let scores = try ranker.ctcvr(
+            user: own.user, items: known.map { catalogue[$0].item }, at: own.time)
+        let byEntry = Dictionary(uniqueKeysWithValues: zip(known, scores))
+        return entries.map { entry in entry.flatMap { byEntry[$0] } ?? 0 }
+    }
+
     private func ctcvr(of entries: [Int?]) throws -> [Double] {
         try zip(entries, samples).map { entry, sample in
             guard let entry else { return 0 }

@@ -70,7 +70,12 @@ struct RunContent: Encodable {
 
     private static func collaboration(_ run: RunDirectory, _ prefix: String) throws -> Group {
         let plots = try run.finished(Steps.aligned).map { aligned in
-            try PolicyPlots.plots("\(prefix)-policy", aligned.metrics.read(), aligned.rollouts.read())
+            let held =
+                FileManager.default.fileExists(atPath: aligned.validation.url.path)
+                ? try aligned.validation.read() : []
+            let own = try PolicyPlots.plots(
+                "\(prefix)-policy", aligned.metrics.read(), aligned.rollouts.read())
+            return ([PolicyPlots.validation("\(prefix)-policy-held-out", held)].compactMap { $0 } + own)
                 .filter(\.hasData)
         }
         return Group(

@@ -82,6 +82,23 @@ extension RunSummary {
         return table
     }
 
+    /// What choosing among rollouts of the fine-tuned model would earn.
+    func ceilingTable(_ ceiling: BestOfN) throws -> TextTable {
+        let sources = RewardSource.allCases.filter { source in
+            ceiling.rows.contains { $0.rewards[source] != nil }
+        }
+        var table = TextTable(
+            title: "Ceiling of alignment: the best of n rollouts of the fine-tuned model, "
+                + "\(ceiling.prompts) held-out prompts; CTCVR by the ranker that pays no reward",
+            columns: ["n, chosen by"] + sources.map(\.rawValue) + ["CTCVR"])
+        for row in ceiling.rows {
+            try table.append(
+                ["\(row.count), \(row.chooser.rawValue)"]
+                    + sources.map { row.rewards[$0].map { fixed($0, 3) } ?? "–" } + [fixed(row.ctcvr, 5)])
+        }
+        return table
+    }
+
     /// What + both has that each arm beside it lacks.
     func bothTable() throws -> TextTable {
         let columns = ["auc", "gauc"]

@@ -20,6 +20,8 @@ public struct RunSummary: Codable, Sendable, Equatable {
     public var answers: AnswerTables
     /// The rankers.
     public var rankers: RankerComparison
+    /// What choosing among the fine-tuned model's rollouts would earn; absent where it was not asked for.
+    public var ceiling: BestOfN?
 
     /// Reads a finished run.
     ///
@@ -34,6 +36,7 @@ public struct RunSummary: Codable, Sendable, Equatable {
         codes = try run.output(of: Steps.features).report.read()
         answers = try run.output(of: Steps.answerTables).tables.read()
         rankers = try run.output(of: Steps.comparison).comparison.read()
+        ceiling = try run.finished(Steps.bestOfN)?.table.read()
     }
 
     /// Writes the summary, and the results for a reader and for `taiji report`, into the run's folder.
@@ -56,6 +59,7 @@ public struct RunSummary: Codable, Sendable, Equatable {
             "CTCVR of answers is measured by the judge, the ranker without the new features, which paid no "
                 + "reward.",
         ]
+        if let ceiling { answered.tables.append(try ceilingTable(ceiling)) }
         var ranked = ResultSection(title: "Rankers")
         ranked.tables = [
             try rankerTable(), try bothTable(), try calibrationTable(), try segmentTable(),

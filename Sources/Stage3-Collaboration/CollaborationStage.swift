@@ -25,6 +25,11 @@ public enum CollaborationStage {
                 try training.validationRanker(spillingTo: output).write(to: output.folder)
             }
         }
+        if run.needs(Steps.bestOfN) {
+            try group.makeAlone(Steps.bestOfN, in: run) { output in
+                try output.table.write(PolicyAlignment(run, .alone).bestOfN())
+            }
+        }
         try group.make(Steps.aligned, in: run) { try PolicyAlignment(run, group).align(into: $0) }
     }
 

@@ -31,7 +31,7 @@ enum TinyRun {
           groupSize: 2
           maximumTokens: 6
           checkpointInterval: 1
-          validation: {samples: 1, interval: 1}
+          validation: {samples: 1, interval: 1, bestOf: 2}
           rewardRanker: {epochs: 1, batchSize: 64, historyLength: 5}
         rank:
           maximumTokens: 6

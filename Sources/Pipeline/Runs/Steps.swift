@@ -61,8 +61,16 @@ public enum Steps {
     /// The aligned model, §2.3.3.
     public static let aligned = Step<AlignedModel>(
         .collaborate, "checkpoint", from: [tables, titles, tuned, simulation, validationRanker],
-        settings: ["collaborate", "seed"] + engine, without: ["collaborate.rewardRanker"],
+        settings: ["collaborate", "seed"] + engine,
+        without: ["collaborate.rewardRanker", "collaborate.validation.bestOf"],
         reading: [.embedder])
+
+    /// What choosing among rollouts of the fine-tuned model would earn on held-out prompts.
+    public static let bestOfN = Step<BestOfNFiles>(
+        .collaborate, "best-of-n", from: [tables, titles, tuned, simulation, validationRanker],
+        settings: ["collaborate", "seed"] + engine,
+        without: ["collaborate.rewardRanker", "collaborate.weighting"], reading: [.embedder],
+        isNeeded: { $0.collaborate.validation.bestOf > 0 && $0.collaborate.validation.samples > 0 })
 
     // MARK: 4 rank
 
@@ -137,7 +145,7 @@ public enum Steps {
     // MARK: -
 
     /// What a whole run is for.
-    public static let wanted: [any AnyStep] = [ranker, answerTables, comparison]
+    public static let wanted: [any AnyStep] = [bestOfN, ranker, answerTables, comparison]
 
     /// All steps of a whole run, in their order.
     public static let all = StepDeclaration.ordered(wanted.map(\.declaration))

@@ -60,6 +60,36 @@ enum PolicyPlots {
         return plots
     }
 
+    /// Greedy answers to held-out prompts during training; nil where nothing was validated.
+    static func validation(_ id: String, _ records: [PolicyValidationRecord]) -> Plot? {
+        guard !records.isEmpty else { return nil }
+        func lines(_ metrics: [(String, ValidationConfiguration.Metric)]) -> [Plot.Series] {
+            metrics.map { name, metric in
+                .init(
+                    name: name, x: records.map { Double($0.step) },
+                    y: records.map { $0.metrics[metric] ?? .nan })
+            }
+        }
+        return .panels(
+            id, "Greedy answers to held-out prompts",
+            "Lines over the steps: the two objectives, CTCVR by a ranker that pays no reward, hits, and "
+                + "form.",
+            horizontal: "step",
+            [
+                ("paid for", lines([("similarity", .similarity), ("collaborative", .collaborative)])),
+                ("CTCVR", lines([("CTCVR", .ctcvr)])),
+                (
+                    "share",
+                    lines([
+                        ("L1", .categoryL1), ("L2", .categoryL2), ("L3", .categoryL3),
+                        ("Hit@50", .titleHitRate50), ("Hit@100", .titleHitRate100),
+                    ])
+                ),
+                ("form", lines([("answered", .answered), ("distinct openings", .distinctOpenings)])),
+                ("words", lines([("words", .words)])),
+            ])
+    }
+
     /// Every rollout on the plane of the two rewards, with the front.
     private static func plane(_ id: String, _ rollouts: [RolloutRecord]) -> Plot? {
         let earned = rollouts.compactMap { rollout in

@@ -62,6 +62,19 @@ struct RolloutSampler {
             rewards: answers.table(configuration.rewards))
     }
 
+    /// Rollouts of one prompt under the policy as it is: texts and numbers of tokens.
+    ///
+    /// - Parameter key: of the prompt's stream of random numbers.
+    func texts(_ count: Int, of prompt: PolicyPrompt, key: Int) throws -> ([String], [Int]) {
+        let drawn = try policy.generator.generate(
+            [policy.promptTokens(user: prompt.sample.prompt)], keys: [key], groupSize: count,
+            seed: SeededGenerator(seed: seed, path: 2).state,
+            configuration: SamplingConfiguration(
+                maximumTokens: configuration.maximumTokens, temperature: configuration.temperature,
+                topP: configuration.topP))[0]
+        return (try drawn.map { try policy.text(of: $0.ids) }, drawn.map(\.ids.count))
+    }
+
     /// The likeliest answers to prompts, at every process.
     func greedyAnswers(_ prompts: [PolicyPrompt]) throws -> [String] {
         let own = prompts.indices.filter(group.computes)

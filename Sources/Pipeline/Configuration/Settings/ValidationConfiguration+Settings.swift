@@ -42,6 +42,12 @@ extension ValidationConfiguration: ConfigurationSection {
                 "keepsBest", \.keepsBest,
                 "Keep the weights of the best validation as the checkpoint, not the last ones.",
                 effect: "true: protects from late collapse; on few prompts, the best is partly luck."),
+            .count(
+                "bestOf", \.bestOf, 0..., unit: "rollouts",
+                "Rollouts of the fine-tuned model per held-out prompt, to see what choosing the best of n "
+                    + "would "
+                    + "earn: what alignment could reach without learning anything new. 0 leaves it out.",
+                raising: "A higher ceiling, at the price of as many more rollouts."),
         ]
     }
 }
