@@ -75,6 +75,7 @@ extension EnhancedFeatures {
         self.init(
             features, data, before: time, codeCount: hasCodes ? 1 << configuration.codes.bits : nil,
             sequenceLength: hasSequence ? configuration.similarSequenceLength : nil,
-            hasCrosses: hasSequence && configuration.similarCrosses)
+            hasCrosses: hasSequence && configuration.similarCrosses,
+            crossesCodes: hasCodes && configuration.codeCrosses)
     }
 }

@@ -32,6 +32,37 @@ import Testing
             items: Self.items, contexts: Self.items.map { ["\($0 % 2)", "A"] }, time: time)
     }
 
+    @Test("codes crossed with the candidate score as offline, and matter") func codeCrosses() throws {
+        let known = SmallWorld.enhanced.snapshots[0]
+        func enhanced(_ codes: [[Int]]) -> EnhancedFeatures {
+            EnhancedFeatures(
+                [.init(time: known.time, codes: codes, similarSequences: known.similarSequences)],
+                codeCount: 3,
+                codebook: "", crossesCodes: true)
+        }
+        let (ranker, live, users, catalogue) = try pair(enhanced: enhanced(known.codes))
+        let items = (0..<Int32(SmallWorld.itemCount)).map { $0 }
+        let contexts = items.map { _ in ["1", "A"] }
+        for user in users.indices {
+            let found = try live.scores(
+                of: LiveCandidates(items: items, contexts: contexts, time: 200), for: users[user],
+                in: catalogue)
+            let wanted = try ranker.scores(
+                items.map { RankingRow(user: Int32(user), item: $0, time: 200, context: ["1", "A"]) })
+            #expect(zip(found.ctcvr, wanted.ctcvr).allSatisfy { abs($0 - $1) < 1e-6 })
+        }
+        // The same network without them is another; a saved one says that it crosses.
+        let plain = EnhancedFeatures(
+            [.init(time: known.time, codes: known.codes, similarSequences: known.similarSequences)],
+            codeCount: 3, codebook: "")
+        #expect(throws: RankingModelError.self) {
+            try Ranker(ranker.network, ranker.builder, correction: ranker.correction, enhanced: plain)
+        }
+        let rows = Set((0..<300).flatMap { CodeCrosses.rows([0, 1, 2], category: $0) })
+        #expect(rows.count > 880, "900 crosses fall on nearly as many rows")
+        #expect(CodeCrosses.rows([1, 1], category: 5)[0] != CodeCrosses.rows([1, 1], category: 5)[1])
+    }
+
     @Test(
         "scores are those of the ranker that scores tables",
         arguments: NetworkConfiguration.Pooling.allCases, [false, true])

@@ -15,6 +15,8 @@ public struct RankConfiguration: Codable, Sendable, Equatable {
     public var similarUsers = 1
     /// Maximum length of the similar users' sequence.
     public var similarSequenceLength = 100
+    /// Whether the user's codes are crossed with the candidate's L2 category.
+    public var codeCrosses = false
     /// Whether candidates are crossed with what the similar users bought, weighted by similarity and age; a
     /// service cannot serve such a ranker.
     public var similarCrosses = false

@@ -89,7 +89,9 @@ public enum Steps {
     /// The enhanced ranker, which reads codes and similar users: the run's product, §2.4.
     public static let ranker = Step<RankerFolder>(
         .rank, "ranker", from: [tables, features],
-        settings: rankerSettings + ["rank.codes.bits", "rank.similarSequenceLength", "rank.similarCrosses"])
+        settings: rankerSettings + [
+            "rank.codes.bits", "rank.similarSequenceLength", "rank.similarCrosses", "rank.codeCrosses",
+        ])
 
     // MARK: evaluate
 

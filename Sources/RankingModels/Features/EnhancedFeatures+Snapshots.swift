@@ -10,9 +10,10 @@ extension EnhancedFeatures {
     ///   - codeCount: C; nil for a ranker that reads no codes.
     ///   - sequenceLength: behaviours that similar users lend; nil for a ranker that reads none.
     ///   - hasCrosses: whether candidates are crossed with what similar users bought.
+    ///   - crossesCodes: whether they are crossed with the codes.
     public init(
         _ features: [FeatureSnapshot], _ data: RankingData, before time: Int64, codeCount: Int?,
-        sequenceLength: Int?, hasCrosses: Bool = false
+        sequenceLength: Int?, hasCrosses: Bool = false, crossesCodes: Bool = false
     ) {
         self.init(
             features.map { snapshot in
@@ -26,6 +27,7 @@ extension EnhancedFeatures {
                     } ?? [],
                     crosses: hasCrosses ? SimilarCrosses(snapshot.features, data, before: until) : nil)
             }, codeCount: codeCount ?? 0,
-            codebook: codeCount == nil ? "" : features.first?.features.first?.codebook ?? "")
+            codebook: codeCount == nil ? "" : features.first?.features.first?.codebook ?? "",
+            crossesCodes: crossesCodes)
     }
 }

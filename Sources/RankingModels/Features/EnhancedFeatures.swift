@@ -29,13 +29,18 @@ public struct EnhancedFeatures: Sendable {
     public let codeCount: Int
     /// Version of the code book; empty without codes.
     public let codebook: String
+    /// Whether codes are crossed with the candidate's L2 category.
+    let crossesCodes: Bool
 
     /// Groups as of several moments.
     ///
-    /// - Parameter snapshots: by time; one or more.
-    public init(_ snapshots: [Snapshot], codeCount: Int, codebook: String) {
+    /// - Parameters:
+    ///   - snapshots: by time; one or more.
+    ///   - crossesCodes: whether codes, where there are some, are crossed with the candidate's L2 category.
+    public init(_ snapshots: [Snapshot], codeCount: Int, codebook: String, crossesCodes: Bool = false) {
         precondition(!snapshots.isEmpty, "features have at least one snapshot")
         (self.snapshots, self.codeCount, self.codebook) = (snapshots, codeCount, codebook)
+        self.crossesCodes = crossesCodes && !snapshots[0].codes.isEmpty
     }
 
     /// Groups as of one moment.

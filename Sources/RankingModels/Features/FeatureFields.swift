@@ -7,6 +7,8 @@ struct FeatureFields: Sendable {
     private static let ofBehaviors = ["item", "l2", "l3"]
     /// How many fields of an item a behaviour has.
     static let ofBehavior = ofBehaviors.count
+    /// Place of the L2 category among the fields of a behaviour.
+    static let secondOfBehavior = 1
     private static let ofItem = ofBehaviors + ["l1", "brand", "price"]
     private static let ofMoment = ["hour", "weekday"] + UserState.crossNames
     /// What the name of an item's attribute begins with.

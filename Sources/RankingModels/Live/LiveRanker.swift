@@ -144,6 +144,7 @@ public final class LiveRanker: @unchecked Sendable {
         return RankingBatch(
             count: count, fields: try Tensor.from(rows, shape: [count, fields.count]),
             history: try sequence(history, length: shape.historyLength), codes: try codes(user, count),
+            codeCrosses: try codeCrosses(candidates.items, user, itemRows, itemWidth),
             similar: shape.similarLength == 0
                 ? nil
                 : try sequence(user.similarItems.prefix(shape.similarLength), length: shape.similarLength),
@@ -155,6 +156,17 @@ public final class LiveRanker: @unchecked Sendable {
         let rows = user.codes.enumerated().map { Int32($0 * shape.codeCount + $1) }
         return try Tensor.from(
             [[Int32]](repeating: rows, count: count).flatMap { $0 }, shape: [count, rows.count])
+    }
+
+    private func codeCrosses(
+        _ items: [Int32], _ user: LiveUser, _ itemRows: [Int32], _ itemWidth: Int
+    ) throws -> Tensor? {
+        guard shape.crossesCodes == true else { return nil }
+        let rows = items.flatMap { item in
+            CodeCrosses.rows(
+                user.codes, category: itemRows[Int(item) * itemWidth + FeatureFields.secondOfBehavior])
+        }
+        return try Tensor.from(rows, shape: [items.count, shape.codesPerUser])
     }
 
     private func lists(_ user: User, _ count: Int) throws -> (rows: Tensor, weights: Tensor)? {

@@ -34,10 +34,14 @@ final class ESMM {
         var listCount: Int?
         /// X, crosses of a row with what similar users bought; nil for none.
         var crossCount: Int?
+        /// Whether codes are crossed with the candidate's L2 category; nil for not.
+        var crossesCodes: Bool?
         /// Width of all features of a row.
         var inputWidth: Int {
             let sequences = similarLength > 0 ? 2 : 1
-            return (fieldCount + (listCount ?? 0) + codesPerUser + (crossCount ?? 0)) * width + sequences
+            return
+                (fieldCount + (listCount ?? 0) + codesPerUser + (crossCount ?? 0)
+                + (crossesCodes == true ? 1 : 0)) * width + sequences
                 * behaviorWidth
         }
     }
@@ -51,6 +55,7 @@ final class ESMM {
     let embedding: Tensor
     private let codes: Tensor?  // [M · C, E]
     private let crosses: Tensor?  // [X · 16, E]
+    private let codeCrosses: Tensor?  // [rows, E]
     private let history: SequencePooling
     private let similar: SequencePooling?
     private let cross: CrossLayers
@@ -76,6 +81,9 @@ final class ESMM {
             try maker.normal(
                 "similarCrosses", [$0 * SimilarCrosses.bucketCount, shape.width], deviation: 0.05)
         }
+        codeCrosses =
+            shape.crossesCodes == true
+            ? try maker.normal("codeCrosses", [CodeCrosses.rowCount, shape.width], deviation: 0.05) : nil
         history = try SequencePooling(
             "history", network, width: shape.behaviorWidth, length: shape.historyLength, &maker)
         similar =
@@ -118,6 +126,10 @@ final class ESMM {
         }
         if let crosses, let rows = batch.crosses {
             parts.append(try crosses.embedding(rows).reshaped(batch.count, -1))
+        }
+        if let codeCrosses, let rows = batch.codeCrosses {
+            let values = try codeCrosses.embedding(rows)  // [B, M, E]
+            parts.append(try values.sum(axis: 1) * (1 / Double(shape.codesPerUser)))
         }
         let features = try cross(Tensor.concatenated(parts, axis: 1))  // [B, inputWidth]
         let input = try inputs(features)

@@ -13,6 +13,8 @@ struct BatchRows: Sendable {
     let codes: [Int32]
     /// Rows of the table of crosses with similar users' purchases, `[B, X]`; empty for none.
     let crosses: [Int32]
+    /// Rows of the table of codes crossed with the candidate, `[B, M]`; empty for none.
+    let codeCrosses: [Int32]
     /// The similar user's behaviours.
     var similar: SequenceRows?
     /// Multi-valued fields; nil where there are none.
@@ -46,6 +48,16 @@ struct BatchRows: Sendable {
             }
         }
         self.codes = codes
+        let itemWidth = itemFields
+        codeCrosses =
+            shape.crossesCodes != true
+            ? []
+            : zip(places, snapshots).enumerated().flatMap { row, pair in
+                CodeCrosses.rows(
+                    pair.1.codes[users[row]],
+                    category: builder.itemRows[
+                        table.item(pair.0) * itemWidth + FeatureFields.secondOfBehavior])
+            }
         crosses =
             (shape.crossCount ?? 0) == 0
             ? []
@@ -95,6 +107,8 @@ struct RankingBatch {
     let codes: Tensor?
     /// Int32 `[B, X]`.
     var crosses: Tensor?
+    /// Int32 `[B, M]`.
+    var codeCrosses: Tensor?
     /// The similar user's behaviours.
     let similar: SequenceBatch?
     /// Int32 `[B, V, K]` and float32 `[B, V, K, 1]`: values of the multi-valued fields and their weights.
@@ -115,6 +129,7 @@ extension RankingBatch {
             count: count, fields: try perRow(rows.fields), history: try SequenceBatch(rows.history),
             codes: rows.codes.isEmpty ? nil : try perRow(rows.codes),
             crosses: rows.crosses.isEmpty ? nil : try perRow(rows.crosses),
+            codeCrosses: rows.codeCrosses.isEmpty ? nil : try perRow(rows.codeCrosses),
             similar: try rows.similar.map { try SequenceBatch($0) },
             lists: try rows.lists.map { lists in
                 let shape = [count, lists.fieldCount, lists.length]

@@ -17,12 +17,12 @@ struct SharedTowers {
     private let width: Int
 
     /// nil for a network whose towers do not read the features themselves, or that reads lists or
-    /// crosses with similar users' purchases.
+    /// crosses with similar users' purchases or with codes.
     init?(_ network: ESMM, _ fields: FeatureFields) throws {
         let shape = network.shape
         let options = shape.network
         guard options.towers == .separate, options.crossLayers == 0, (shape.listCount ?? 0) == 0,
-            shape.crossCount == nil,
+            shape.crossCount == nil, shape.crossesCodes != true,
             network.click.layers.count > 1
         else { return nil }
         let (item, user) = (fields.itemNames.count * shape.width, fields.userNames.count * shape.width)

@@ -39,6 +39,7 @@ extension ESMM.Shape {
     fileprivate var withoutEnhancement: ESMM.Shape {
         var shape = self
         (shape.codesPerUser, shape.codeCount, shape.similarLength, shape.crossCount) = (0, 0, 0, nil)
+        shape.crossesCodes = nil
         return shape
     }
 }

@@ -116,7 +116,7 @@ extension Ranker {
                 features, data, before: description.cutoff ?? .min,
                 codeCount: shape.codesPerUser > 0 ? shape.codeCount : nil,
                 sequenceLength: shape.similarLength > 0 ? shape.similarLength : nil,
-                hasCrosses: shape.crossCount != nil))
+                hasCrosses: shape.crossCount != nil, crossesCodes: shape.crossesCodes == true))
     }
 
     /// Reads what `write` wrote; a ranker with enhanced features needs them again.

@@ -18,16 +18,23 @@ public final class Ranker {
         try enhanced.check(against: builder.data)
         guard enhanced.codesPerUser == shape.codesPerUser, enhanced.codeCount == shape.codeCount,
             enhanced.hasSequences == (shape.similarLength > 0),
-            enhanced.crossCount == shape.crossCount ?? 0
+            enhanced.crossCount == shape.crossCount ?? 0,
+            enhanced.crossesCodes == (shape.crossesCodes == true)
         else {
+            func groups(_ codes: Int, _ values: Int, _ similar: Bool, _ crosses: Int, _ crossed: Bool)
+                -> String
+            {
+                "\(codes) codes of \(values) values\(crossed ? ", crossed" : ""), "
+                    + "\(similar ? "" : "no ")similar "
+                    + "sequences and \(crosses) crosses"
+            }
             throw RankingModelError.features(
-                expected: "\(shape.codesPerUser) codes of \(shape.codeCount) values and"
-                    + " \(shape.similarLength == 0 ? "no " : "")similar sequences,"
-                    + " \(shape.crossCount ?? 0) crosses",
-                found: "\(enhanced.codesPerUser) codes of \(enhanced.codeCount) values and"
-                    + " \(enhanced.hasSequences ? "" : "no ")similar sequences, \(enhanced.crossCount) "
-                    + "crosses"
-            )
+                expected: groups(
+                    shape.codesPerUser, shape.codeCount, shape.similarLength > 0, shape.crossCount ?? 0,
+                    shape.crossesCodes == true),
+                found: groups(
+                    enhanced.codesPerUser, enhanced.codeCount, enhanced.hasSequences, enhanced.crossCount,
+                    enhanced.crossesCodes))
         }
         self.network = network
         self.builder = builder

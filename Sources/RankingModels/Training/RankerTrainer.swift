@@ -131,7 +131,8 @@ public struct RankerTrainer {
             historyLength: configuration.historyLength, codesPerUser: enhanced.codesPerUser,
             codeCount: enhanced.codeCount, similarLength: enhanced.longestSequence,
             listCount: fields.listNames.isEmpty ? nil : fields.listNames.count,
-            crossCount: enhanced.crossCount == 0 ? nil : enhanced.crossCount)
+            crossCount: enhanced.crossCount == 0 ? nil : enhanced.crossCount,
+            crossesCodes: enhanced.crossesCodes ? true : nil)
         return try Ranker(
             ESMM(shape, seed: SeededGenerator(seed: seed, path: 0).state), builder, correction: correction,
             enhanced: enhanced)

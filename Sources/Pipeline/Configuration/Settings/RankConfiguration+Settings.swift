@@ -42,6 +42,11 @@ extension RankConfiguration: ConfigurationSection {
                 "Maximum length of the similar users' sequence.",
                 raising: "The ranker sees more of the similar users; training and scoring take longer."),
             .flag(
+                "codeCrosses", \.codeCrosses,
+                "Whether the user's codes are crossed with the candidate's L2 category.",
+                effect: "The ranker learns what users of a code buy, which a tower finds out of separate "
+                    + "embeddings only slowly; more weights, and slower rankings over HTTP."),
+            .flag(
                 "similarCrosses", \.similarCrosses,
                 "Whether candidates are crossed with what the similar users bought, weighted by similarity "
                     + "and "
