@@ -22,8 +22,8 @@ import Testing
 
     @Test("a row reads the newest snapshot that is not after it") func newest() {
         let found = features(Self.snapshots(from: 150))
-        #expect([99, 100, 149].allSatisfy { found.snapshot(at: $0).time == 100 })
-        #expect([150, 1000].allSatisfy { found.snapshot(at: $0).time == 150 })
+        #expect([99, 100, 149].map(found.snapshotIndex) == [0, 0, 0])
+        #expect([150, 1000].map(found.snapshotIndex) == [1, 1])
     }
 
     @Test("a ranker scores each row with its snapshot's features, as rankers of either snapshot do")

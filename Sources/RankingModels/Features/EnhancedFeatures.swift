@@ -69,8 +69,8 @@ public struct EnhancedFeatures: Sendable {
     /// Time of the first snapshot.
     var cutoff: Int64 { snapshots[0].time }
 
-    /// The newest snapshot that a row may read, the first for a row before all.
-    func snapshot(at time: Int64) -> Snapshot { snapshots.last { $0.time <= time } ?? snapshots[0] }
+    /// Place of the newest snapshot that a row may read, the first for a row before all.
+    func snapshotIndex(at time: Int64) -> Int { snapshots.lastIndex { $0.time <= time } ?? 0 }
 
     /// - Throws: `RankingModelError.future` for a row before the end of the behaviours that are lent.
     func check(against rows: [RankingRow]) throws {

@@ -40,29 +40,29 @@ struct BatchRows: Sendable {
                 add(events[place].item)
             }
         }
-        let snapshots = places.map { enhanced.snapshot(at: table.time($0)) }
-        var codes: [Int32] = []
-        for (row, user) in users.enumerated() where shape.codesPerUser > 0 {
-            for (place, code) in snapshots[row].codes[user].enumerated() {
-                codes.append(Int32(place * shape.codeCount + code))
+        // Places of the snapshots that the rows read; the snapshots themselves are never copied.
+        let moments = places.map { enhanced.snapshotIndex(at: table.time($0)) }
+        func snapshot(_ row: Int) -> EnhancedFeatures.Snapshot { enhanced.snapshots[moments[row]] }
+        codes =
+            shape.codesPerUser == 0
+            ? []
+            : users.enumerated().flatMap { row, user in
+                snapshot(row).codes[user].enumerated().map { Int32($0 * shape.codeCount + $1) }
             }
-        }
-        self.codes = codes
-        let itemWidth = itemFields
         codeCrosses =
             shape.crossesCodes != true
             ? []
-            : zip(places, snapshots).enumerated().flatMap { row, pair in
+            : zip(places, users).enumerated().flatMap { row, pair in
                 CodeCrosses.rows(
-                    pair.1.codes[users[row]],
+                    snapshot(row).codes[pair.1],
                     category: builder.itemRows[
-                        table.item(pair.0) * itemWidth + FeatureFields.secondOfBehavior])
+                        table.item(pair.0) * itemFields + FeatureFields.secondOfBehavior])
             }
         crosses =
             (shape.crossCount ?? 0) == 0
             ? []
-            : zip(places, snapshots).enumerated().flatMap { row, pair in
-                pair.1.crosses?.rows(user: users[row], item: Int32(table.item(pair.0))) ?? []
+            : zip(places, users).enumerated().flatMap { row, pair in
+                snapshot(row).crosses?.rows(user: pair.1, item: Int32(table.item(pair.0))) ?? []
             }
         let length = shape.similarLength
         similar =
@@ -71,7 +71,7 @@ struct BatchRows: Sendable {
             : SequenceRows(
                 count: count, length: length, itemRows: builder.itemRows, itemFields: itemFields
             ) { row, add in
-                for item in snapshots[row].similarSequences[users[row]].prefix(length) { add(item) }
+                for item in snapshot(row).similarSequences[users[row]].prefix(length) { add(item) }
             }
         let listCount = builder.fields.listNames.count
         lists =
