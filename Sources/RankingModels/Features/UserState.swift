@@ -69,13 +69,24 @@ struct UserState {
     func crosses(with item: Int32, at time: Int64) -> [Int] {
         let place = Int(item)
         let second = seconds[traits.second[place]]
-        let habits = [items[item], second, thirds[traits.third[place]], brands[traits.brand[place]]]
-        return habits.map { CountBucket.index($0?.count ?? 0) }
-            + habits.map { DayBucket.index($0?.last, at: time) }
-            + [
-                PriceBucket.index(traits.logPrice[place], usual: second?.price ?? (0, 0)),
-                CountBucket.index(traits.popularity.count(item, before: time)),
-            ]
+        let habits = (items[item], second, thirds[traits.third[place]], brands[traits.brand[place]])
+        // One allocation: this is called for every candidate of a request.
+        return [Int](unsafeUninitializedCapacity: Self.crossNames.count) { buckets, count in
+            func add(_ bucket: Int) {
+                buckets.initializeElement(at: count, to: bucket)
+                count += 1
+            }
+            add(CountBucket.index(habits.0?.count ?? 0))
+            add(CountBucket.index(habits.1?.count ?? 0))
+            add(CountBucket.index(habits.2?.count ?? 0))
+            add(CountBucket.index(habits.3?.count ?? 0))
+            add(DayBucket.index(habits.0?.last, at: time))
+            add(DayBucket.index(habits.1?.last, at: time))
+            add(DayBucket.index(habits.2?.last, at: time))
+            add(DayBucket.index(habits.3?.last, at: time))
+            add(PriceBucket.index(traits.logPrice[place], usual: second?.price ?? (0, 0)))
+            add(CountBucket.index(traits.popularity.count(item, before: time)))
+        }
     }
 
     /// How a cross feature's bucket is called.
