@@ -30,12 +30,18 @@ public struct FineTuning {
     /// Trains on groups that share a prompt and leaves a checkpoint in Hugging Face layout with metrics and
     /// validation. A folder with a saved state is continued.
     ///
-    /// - Parameter lastStep: leave after this step as if the program had been killed; nil trains to the end.
+    /// - Parameters:
+    ///   - users: user of each group, whose groups stand together and are all trained on or all held out; nil
+    ///     where each has its own.
+    ///   - lastStep: leave after this step as if the program had been killed; nil trains to the end.
     /// - Throws: `RunError.diverged` when the loss or the gradient is NaN or infinite.
     public func train(
-        _ groups: [PackedGroup], into output: TunedModel, progress: RunProgress, lastStep: Int? = nil
+        _ groups: [PackedGroup], users: [Int32]? = nil, into output: TunedModel, progress: RunProgress,
+        lastStep: Int? = nil
     ) throws {
-        let held = min(configuration.validationSamples, groups.count / 4)
+        let held = HeldOut.count(
+            min(configuration.validationSamples, groups.count / 4),
+            of: users ?? groups.indices.map { Int32($0) })
         let (training, validation) = (Array(groups.dropLast(held)), Array(groups.suffix(held)))
         let stepsPerEpoch = (training.count + configuration.batchSize - 1) / configuration.batchSize
         let stepCount = stepsPerEpoch * configuration.epochs

@@ -19,12 +19,15 @@ public enum ReasoningActivationStage {
         }
         try group.make(Steps.tuned, in: run) { output in
             let model = try LanguageModel(configuration)
-            let groups = try groups(
-                tables.samples(.activate), refinement.refined.read(), tables.items(), model)
+            let (samples, refined) = (try tables.samples(.activate), try refinement.refined.read())
+            let groups = try groups(samples, refined, tables.items(), model)
+            let kept = Set(refined.map(\.sample))
             try FineTuning(
                 model, configuration: configuration.activate, seed: configuration.stream(.fineTuning).state,
                 group: group
-            ).train(groups, into: output, progress: run.progress)
+            ).train(
+                groups, users: samples.filter { kept.contains($0.id) }.map(\.user), into: output,
+                progress: run.progress)
         }
     }
 

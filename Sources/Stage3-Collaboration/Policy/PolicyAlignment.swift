@@ -33,7 +33,7 @@ struct PolicyAlignment {
         let prompts = try tables.samples(.collaborate).map {
             PolicyPrompt(sample: $0, target: AnswerFormat.render(items[Int($0.target)]))
         }
-        let heldCount = min(collaborate.validation.samples, prompts.count)
+        let heldCount = HeldOut.count(collaborate.validation.samples, of: prompts.map(\.sample.user))
         let held = Array(prompts.suffix(heldCount))
         let encoder = try SentenceEncoder(named: configuration.embedder)
         let environment = try SimulationEnvironment(
