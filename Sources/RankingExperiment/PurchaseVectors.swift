@@ -3,8 +3,7 @@ import Pipeline
 import RankingModels
 
 /// Users as vectors of what they bought, without any language model: log-scaled counts of titles, each
-/// weighted by how
-/// few users bought it (TF-IDF).
+/// weighted by how few users bought it (TF-IDF).
 ///
 ///     v(u, t) = log(1 + n(u, t)) · log(U / U(t))
 struct PurchaseVectors {

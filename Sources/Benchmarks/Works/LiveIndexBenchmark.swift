@@ -1,9 +1,8 @@
 public import Pipeline
 import VectorSearch
 
-/// Similar users while they change: a token is a user who is embedded anew, found a similar user and
-/// replaced in
-/// the index. Building the index is not timed.
+/// Similar users while they change: a token is a user who is embedded anew, found a similar user and replaced
+/// in the index. Building the index is not timed.
 public struct LiveIndexBenchmark: Benchmark {
     /// See `Benchmark`.
     public private(set) var plan: BenchmarkPlan

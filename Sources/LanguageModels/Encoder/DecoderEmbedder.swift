@@ -3,8 +3,7 @@ import Tokenization
 import Torch
 
 /// A decoder that embeds: the last state of a text and its appended end token, as Qwen3-Embedding does, or
-/// the mean of
-/// the text's states.
+/// the mean of the text's states.
 struct DecoderEmbedder {
     let decoder: Decoder
     private let tokenizer: ByteLevelBPETokenizer

@@ -39,8 +39,7 @@ public struct ValidationConfiguration: Codable, Sendable, Equatable {
     public var keepsBest = false
 
     /// Rollouts of the fine-tuned model per held-out prompt, to see what choosing the best of n would earn:
-    /// what
-    /// alignment could reach without learning anything new. 0 leaves it out.
+    /// what alignment could reach without learning anything new. 0 leaves it out.
     public var bestOf = 0
     /// The demo's values.
     public init() {}

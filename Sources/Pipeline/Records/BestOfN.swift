@@ -1,8 +1,7 @@
 public import Foundation
 
 /// What choosing the best of n rollouts of the fine-tuned model earns on held-out prompts: a ceiling of
-/// alignment that
-/// learns nothing new.
+/// alignment that learns nothing new.
 public struct BestOfN: Codable, Sendable, Equatable {
     /// Means over the prompts, of the rollout that one reward would choose among n.
     public struct Row: Codable, Sendable, Equatable {

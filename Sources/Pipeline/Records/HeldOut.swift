@@ -5,9 +5,8 @@ public enum HeldOut {
     /// - Parameters:
     ///   - wanted: how many are asked for.
     ///   - users: user of each prompt; a user's prompts stand together.
-    /// - Returns: as many, or more by the rest of the first one's user; fewer where nothing would be left to
-    /// train
-    ///   on.
+    /// - Returns: as many, or more by the rest of the first one's user; fewer where nothing would be left
+    ///   to train on.
     public static func count(_ wanted: Int, of users: [Int32]) -> Int {
         guard wanted > 0, wanted < users.count else { return max(0, min(wanted, users.count)) }
         var start = users.count - wanted

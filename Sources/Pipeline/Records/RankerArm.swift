@@ -64,10 +64,7 @@ public enum RankerArm: String, Codable, Sendable, CaseIterable {
         }
     }
 
-    /// Whether its features know the future.
-    public var isCeiling: Bool { self == .oracleNeighbors || self == .oracleText }
-
-    /// Whether it reads what the user did over all history.
+    /// Whether it lacks what the user did over all history.
     public var isPlain: Bool { self == .plain || self == .plainBoth }
 
     /// The arm that it is compared with; nil for the baseline.

@@ -1,6 +1,6 @@
 /// Rows of the table of a user's codes crossed with a candidate's L2 category, so that a ranker learns what
-/// users of a
-/// code buy: a hash of sub-quantizer, code and category, M rows a candidate, whose embeddings are averaged.
+/// users of a code buy: a hash of sub-quantizer, code and category, M rows a candidate, whose embeddings are
+/// averaged.
 enum CodeCrosses {
     /// Rows of the table. With 8 codes of 16 values and 300 categories, a row has half a cross on average.
     static let rowCount = 1 << 16

@@ -2,10 +2,8 @@ import Foundation
 import Pipeline
 
 /// Cross features of a candidate and what a user's similar users bought before the snapshot: the share of
-/// them who
-/// bought the item, the same with older purchases counting less, and that of its L3 category; each weighted
-/// by
-/// similarity, as a bucket.
+/// them who bought the item, the same with older purchases counting less, and that of its L3 category; each
+/// weighted by similarity, as a bucket.
 ///
 ///     share(i) = Σⱼ wⱼ 2^(−ageⱼ(i) / 28 days) / Σⱼ wⱼ
 struct SimilarCrosses: Sendable {

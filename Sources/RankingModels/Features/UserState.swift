@@ -62,10 +62,8 @@ struct UserState {
     static let crossNames = historyNames + ["popularity"]
 
     /// Cross features of the user and an item, as buckets: how often and how many days ago the user bought
-    /// the
-    /// item, its L2, its L3 and its brand; the item's price against the mean of what the user bought of its
-    /// L2;
-    /// how often anyone bought it in four weeks.
+    /// the item, its L2, its L3 and its brand; the item's price against the mean of what the user bought of
+    /// its L2; how often anyone bought it in four weeks.
     func crosses(with item: Int32, at time: Int64) -> [Int] {
         let place = Int(item)
         let second = seconds[traits.second[place]]

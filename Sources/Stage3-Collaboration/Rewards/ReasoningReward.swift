@@ -4,8 +4,7 @@ import Tokenization
 import TorchNN
 
 /// Reward for the chain of thought itself: by how much it raises the true answer's mean log-likelihood a
-/// token, Eq. (1)
-/// with and without it, under a model that does not change.
+/// token, Eq. (1) with and without it, under a model that does not change.
 ///
 ///     r_cot = log PPL(y | q) − log PPL(y | q, o_think),   within −1…1
 ///

@@ -49,8 +49,7 @@ extension RankConfiguration: ConfigurationSection {
             .flag(
                 "similarCrosses", \.similarCrosses,
                 "Whether candidates are crossed with what the similar users bought, weighted by similarity "
-                    + "and "
-                    + "age; a service cannot serve such a ranker.",
+                    + "and age; a service cannot serve such a ranker.",
                 effect:
                     "The ranker sees how many similar users bought a candidate, which a pooled sequence of "
                     + "many users hides."),

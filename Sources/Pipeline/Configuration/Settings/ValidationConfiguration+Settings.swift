@@ -45,8 +45,8 @@ extension ValidationConfiguration: ConfigurationSection {
             .count(
                 "bestOf", \.bestOf, 0..., unit: "rollouts",
                 "Rollouts of the fine-tuned model per held-out prompt, to see what choosing the best of n "
-                    + "would "
-                    + "earn: what alignment could reach without learning anything new. 0 leaves it out.",
+                    + "would earn: what alignment could reach without learning anything new. 0 leaves it "
+                    + "out.",
                 raising: "A higher ceiling, at the price of as many more rollouts."),
         ]
     }
