@@ -122,13 +122,17 @@ let package = Package(
         module("RankingModels", ["DuckDB", "ModelFiles", "Pipeline", "Torch", "TorchNN"]),
         module("VectorSearch", ["CFaiss", "Pipeline"]),
         // Level 4
+        module("RemoteModels", ["LanguageModels", "Pipeline", "Tokenization"]),
         module(
             "Catalogue",
             ["Evaluation", "LanguageModels", "ModelFiles", "Pipeline", "RankingModels", "Torch"]),
         // Level 5: the stages, none of which imports another
         module(
             "DataConstruction", folder: "Stage1-DataConstruction",
-            ["Catalogue", "DuckDB", "Evaluation", "LanguageModels", "Pipeline", "Tokenization"],
+            [
+                "Catalogue", "DuckDB", "Evaluation", "LanguageModels", "Pipeline", "RemoteModels",
+                "Tokenization",
+            ],
             resources: [.copy("SQL")]),
         module(
             "ReasoningActivation", folder: "Stage2-ReasoningActivation",
@@ -142,12 +146,13 @@ let package = Package(
         module(
             "Ranking", folder: "Stage4-Ranking",
             [
-                "DuckDB", "LanguageModels", "ModelFiles", "Pipeline", "RankingModels", "Torch",
+                "DuckDB", "LanguageModels", "ModelFiles", "Pipeline", "RankingModels", "RemoteModels",
+                "Torch",
                 "VectorSearch",
             ]),
         module(
             "ModelEvaluation", folder: "Stage5-Evaluation",
-            ["Catalogue", "Evaluation", "LanguageModels", "Pipeline", "RankingModels"]),
+            ["Catalogue", "Evaluation", "LanguageModels", "Pipeline", "RankingModels", "RemoteModels"]),
         // Level 6
         module(
             "RankingExperiment", ["Evaluation", "LanguageModels", "Pipeline", "Ranking", "RankingModels"]),
@@ -213,15 +218,15 @@ let package = Package(
             name: "taiji",
             dependencies: [
                 "CBuild", "Collaboration", "CommandOptions", "DataConstruction", "DuckDB", "LanguageModels",
-                "ModelEvaluation", "Pipeline", "Ranking", "ReasoningActivation", "Report", "Reproduction",
-                "Tokenization", "Torch", "TorchNN", "VectorSearch", "Workflow",
+                "ModelEvaluation", "Pipeline", "Ranking", "ReasoningActivation", "RemoteModels", "Report",
+                "Reproduction", "Tokenization", "Torch", "TorchNN", "VectorSearch", "Workflow",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/taiji", swiftSettings: swiftSettings),
         // Tests
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),
         .target(
-            name: "RunFixtures", dependencies: ["ModelFiles", "TestSupport", "Torch"],
+            name: "RunFixtures", dependencies: ["ModelFiles", "Pipeline", "TestSupport", "Torch"],
             path: "Tests/RunFixtures",
             swiftSettings: swiftSettings),
         tests("ModelFiles", ["ModelFiles"]),
@@ -235,6 +240,7 @@ let package = Package(
         tests("Evaluation", ["Evaluation", "Pipeline"]),
         tests("Results", ["Evaluation", "Pipeline", "Results"]),
         tests("DuckDB", ["DuckDB"]),
+        tests("RemoteModels", ["LanguageModels", "Pipeline", "RemoteModels", "RunFixtures"]),
         tests("VectorSearch", ["CFaiss", "Pipeline", "VectorSearch"]),
         tests(
             "RankingModels",

@@ -20,17 +20,29 @@ if [[ ${1:-} == serve ]]; then
     exit 0
 fi
 
-# The same libtorch as Taiji's: 2.15.
-"$python" -m pip install --quiet torch==2.15.0 transformers==5.23.0 tokenizers==0.23.3 accelerate==1.15.0 gguf==0.19.0 \
-    safetensors==0.8.0 numpy==2.4.6 trl==1.16.0 datasets==5.2.0 torch-rechub==0.9.0 scikit-learn==1.9.1 faiss-cpu==1.15.1
-
 # llama.cpp at ggml-org/llama.cpp@0c1e57098 (ggml 0.25.3), compiled for this processor.
-if ! "$python" -c 'import llama_cpp; assert llama_cpp.__version__ == "0.3.36"' 2> /dev/null; then
+llama() {
+    "$python" -c 'import llama_cpp; assert llama_cpp.__version__ == "0.3.36"' 2> /dev/null && return
     echo "peers: compiling llama.cpp"
     "$python" -m pip install --quiet cmake==4.4.4 ninja==1.13.2 scikit-build-core==1.1.2
     PATH=$PWD/.peers/venv/bin:$PATH CMAKE_ARGS="-DGGML_NATIVE=ON -DLLAVA_BUILD=OFF" \
         "$python" -m pip install --quiet --no-build-isolation --no-binary llama-cpp-python llama-cpp-python==0.3.36
+}
+
+# What `Scripts/remote-check.py` needs: a server of OpenAI's interface that is not ours.
+if [[ ${1:-} == remote ]]; then
+    llama
+    "$python" -m pip install --quiet fastapi==0.165.0 uvicorn==0.54.0 sse-starlette starlette-context pydantic-settings \
+        openai
+    echo "peers: ready for the check of remote models"
+    exit 0
 fi
+
+# The same libtorch as Taiji's: 2.15.
+"$python" -m pip install --quiet torch==2.15.0 transformers==5.23.0 tokenizers==0.23.3 accelerate==1.15.0 gguf==0.19.0 \
+    safetensors==0.8.0 numpy==2.4.6 trl==1.16.0 datasets==5.2.0 torch-rechub==0.9.0 scikit-learn==1.9.1 faiss-cpu==1.15.1
+
+llama
 
 if [[ ! -e .peers/ready ]]; then
     "$python" Benchmarks/peers/weights.py > .peers/weights.log 2>&1 ||

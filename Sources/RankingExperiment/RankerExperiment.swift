@@ -115,7 +115,11 @@ struct RankerExperiment {
                 return try RankerComparison.Segment(
                     name: segment.name, users: own.userCount,
                     metrics: own.metrics(
-                        [.auc, .gauc], against: reference?.predictions[place + 1], bootstrap))
+                        [.auc, .gauc], against: reference?.predictions[place + 1], bootstrap),
+                    gainOverAll: try reference.flatMap {
+                        try tested.predictions[0].gainOverAll(
+                            of: segment.users, against: $0.predictions[0], bootstrap)
+                    })
             },
             auctions: groups.compactMap { group -> AuctionOutcome? in
                 guard let simulation, let result = tested.auctions else { return nil }

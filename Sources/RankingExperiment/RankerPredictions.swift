@@ -69,4 +69,16 @@ struct RankerPredictions {
             }
         }
     }
+
+    /// How much larger the gain in CTCVR AUC over a reference is on some users than on all of them, over
+    /// resamples of all users. Of several seeds, the mean. Nil where a class is missing.
+    func gainOverAll(
+        of users: Set<Int32>, against reference: RankerPredictions, _ bootstrap: Bootstrap
+    ) throws -> Estimate? {
+        guard let own = tasks.first(where: { $0.name == "CTCVR" })?.scores,
+            let other = reference.tasks.first(where: { $0.name == "CTCVR" })?.scores
+        else { return nil }
+        return try bootstrap.gainDifference(of: .auc, between: own, minus: other, within: users)
+            .map(Estimate.init)
+    }
 }

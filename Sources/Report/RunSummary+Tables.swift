@@ -5,17 +5,26 @@ extension RunSummary {
     /// Table 1.
     func answerTable() throws -> TextTable {
         var table = TextTable(
-            title: "Answers of \(answers.samples) held-out users (Table 1)",
-            columns: ["", "L1", "L2", "L3"]
-                + (answers.rows.first?.titleHitRate ?? []).map { "Hit@\($0.depth)" }
-                + ["CTCVR"])
+            title: "Answers of \(answers.samples) held-out users (Table 1)", columns: answerColumns)
         for row in answers.rows {
             try table.append(
-                [row.name] + row.categoryAccuracy.map { $0?.formatted(digits: 3) ?? "–" }
-                    + row.titleHitRate.map { $0.rate.formatted(digits: 3) } + [row.ctcvr.formatted(digits: 5)]
-            )
+                [row.name]
+                    + answerCells(
+                        row.categoryAccuracy, row.titleHitRate, row.similarity, row.ctcvr))
         }
         return table
+    }
+
+    private var answerColumns: [String] {
+        ["", "L1", "L2", "L3"] + (answers.rows.first?.titleHitRate ?? []).map { "Hit@\($0.depth)" }
+            + ["similarity", "CTCVR"]
+    }
+
+    private func answerCells(
+        _ categories: [Estimate?], _ hits: [HitRate], _ similarity: Estimate, _ ctcvr: Estimate
+    ) -> [String] {
+        categories.map { $0?.formatted(digits: 3) ?? "–" } + hits.map { $0.rate.formatted(digits: 3) }
+            + [similarity.formatted(digits: 3), ctcvr.formatted(digits: 5)]
     }
 
     /// Table 3.
@@ -36,13 +45,13 @@ extension RunSummary {
 
     /// Paired differences between the rows of Table 1.
     func differenceTable() throws -> TextTable {
-        let depth = answers.rows.first?.titleHitRate.map(\.depth).max() ?? 0
-        var table = TextTable(title: "Differences on the same users", columns: ["", "Hit@\(depth)", "CTCVR"])
+        var table = TextTable(title: "Differences on the same users", columns: answerColumns)
         for difference in answers.differences {
-            try table.append([
-                "\(difference.row) − \(difference.reference)", difference.titleHitRate.formatted(digits: 3),
-                difference.ctcvr.formatted(digits: 5),
-            ])
+            try table.append(
+                ["\(difference.row) − \(difference.reference)"]
+                    + answerCells(
+                        difference.categoryAccuracy, difference.titleHitRate, difference.similarity,
+                        difference.ctcvr))
         }
         return table
     }
@@ -127,14 +136,18 @@ extension RunSummary {
         var table = TextTable(
             title: "Rankers on some users; in brackets, difference to the baseline; \(origin)",
             columns: [""]
-                + segments.flatMap { segment in columns.map { "\(segment.users) \(segment.name): \($0)" } })
+                + segments.flatMap { segment in
+                    (columns + ["gain in CTCVR auc minus that of all users"]).map {
+                        "\(segment.users) \(segment.name): \($0)"
+                    }
+                })
         for arm in rankers.arms {
             try table.append(
                 [arm.name]
                     + arm.segments.flatMap { segment in
                         columns.map { name in
                             segment.metrics.first { "\($0.task) \($0.metric)" == name }.map(cell) ?? "–"
-                        }
+                        } + [segment.gainOverAll.map { "\(signed($0.value)) \(interval($0))" } ?? "–"]
                     })
         }
         return table

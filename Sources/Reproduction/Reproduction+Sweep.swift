@@ -30,25 +30,11 @@ extension Reproduction {
                     name: row.name, x: Estimate(similarity), y: Estimate(ctcvr),
                     isOnFront: front.contains(place)))
         }
-        let fixed = arms.indices.filter { if case .fixed = arms[$0] { true } else { false } }
-        let sets: [(name: String, places: [Int])] =
-            [("all fixed weights", fixed)] + fixed.map { (rows[$0].name, [$0]) }
-            + [("POPO-light", [arms.count - 2]), ("POPO", [arms.count - 1])]
-        var volumes = TextTable(
-            title: "Hypervolume above (0, 0), with its interval over the test users",
-            columns: ["", "hypervolume"])
-        for set in sets {
-            let values = set.places.map { (rows[$0].values(.similarity), rows[$0].values(.ctcvr)) }
-            let interval = try bootstrap.interval(unitCount: rows[0].values(.ctcvr).count) { times in
-                ParetoFront(
-                    values.map { .init(x: mean($0.0, times), y: mean($0.1, times)) }
-                ).hypervolume(above: .init(x: 0, y: 0))
-            }
-            try volumes.append([set.name, interval.formatted(digits: 6)])
-        }
         var section = ResultSection(
             title: "Sweep of fixed weights, \(seeds.count) seeds (not in the paper)")
-        section.tables = [table, volumes, try means(rows)]
+        let volumes = ArmHypervolumes(rows, above: try pooled(.base))
+        let fixed = arms.indices.filter { if case .fixed = arms[$0] { true } else { false } }
+        section.tables = [table, try volumeTable(volumes, fixed: fixed), try means(rows)]
         section.planes = [plane]
         section.notes = [
             "On the front of these means: \(front.sorted().map { rows[$0].name }.joined(separator: "; ")). "
@@ -57,8 +43,27 @@ extension Reproduction {
         return section
     }
 
-    private func mean(_ values: [Double], _ times: [Int]? = nil) -> Double {
-        let sum = values.indices.reduce(0.0) { $0 + Double(times?[$1] ?? 1) * values[$1] }
-        return sum / Double(max(1, values.count))
+    /// The hypervolume of every arm, of all fixed weights together, and how much larger than that of the best
+    /// fixed weights it is on the same users.
+    private func volumeTable(_ volumes: ArmHypervolumes, fixed: [Int]) throws -> TextTable {
+        var table = TextTable(
+            title: "Hypervolume above the base model, with its interval over the test users",
+            columns: ["", "hypervolume", "minus the best fixed weights"])
+        let count = volumes.userCount
+        for (place, name) in volumes.names.enumerated() {
+            let own = try bootstrap.interval(unitCount: count) { volumes.volume(of: [place], $0) }
+            let difference = try bootstrap.interval(unitCount: count) { times in
+                guard let best = fixed.map({ volumes.volume(of: [$0], times) }).max() else { return nil }
+                return volumes.volume(of: [place], times) - best
+            }
+            try table.append([
+                name, own.formatted(digits: 6), fixed.contains(place) ? "–" : difference.formatted(digits: 6),
+            ])
+        }
+        let all = try bootstrap.interval(unitCount: count) { volumes.volume(of: fixed, $0) }
+        try table.append(["all fixed weights", all.formatted(digits: 6), "–"])
+        return table
     }
+
+    private func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(max(1, values.count)) }
 }

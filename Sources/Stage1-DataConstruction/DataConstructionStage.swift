@@ -2,13 +2,16 @@ import Catalogue
 import Foundation
 import LanguageModels
 public import Pipeline
+public import RemoteModels
 import Tokenization
 
 /// Stage 1, data construction (§2.1): tables and prompts from the logs, titles as vectors, then the teacher's
 /// reasoning.
 public enum DataConstructionStage {
     /// Does the stage, or what is left of it.
-    public static func perform(_ run: Run) throws {
+    ///
+    /// - Parameter unanswered: what becomes of a remote teacher's requests that have no answer yet.
+    public static func perform(_ run: Run, unanswered: RemoteModel.Unanswered = .asked) throws {
         let configuration = run.configuration
         func tokenCount() throws -> ((String) throws -> Int)? {
             guard configuration.construct.prompt.maximumTokens > 0 else { return nil }
@@ -32,9 +35,12 @@ public enum DataConstructionStage {
             try TitleIndex(tables.catalogue(), by: encoder, progress: run.progress).write(to: output)
         }
         try run.make(Steps.teacher) { output in
+            let settings = configuration.construct.teacher
+            let model = try run.generator(.teacher, settings.endpoint, unanswered: unanswered) {
+                try LanguageModel(configuration, precision: .stored)
+            }
             try Teacher(
-                LanguageModel(configuration, precision: .stored),
-                configuration: configuration.construct.teacher, seed: configuration.stream(.teacher).state
+                model, configuration: settings, seed: configuration.stream(.teacher).state
             ).writeReasoning(
                 for: tables.samples(.activate), items: tables.items(), into: output, progress: run.progress)
         }

@@ -1,6 +1,7 @@
 import LanguageModels
 public import Pipeline
 import RankingModels
+import RemoteModels
 
 /// Stage 4, online ranking (§2.4): the aligned model's reasoning for every user, codes and similar users from
 /// it, and the enhanced ranker that reads them.
@@ -8,17 +9,16 @@ public enum RankingStage {
     /// Does the stage, or what is left of it.
     public static func perform(_ run: Run) throws {
         let configuration = run.configuration
-        let aligned = try run.output(of: Steps.aligned)
         try run.make(Steps.reasoning) { output in
             if try ReasoningShards(run).join(to: output) { return }
-            try LanguageModel(configuration, checkpoint: aligned.folder, precision: .stored).answer(
+            try run.alignedGenerator().answer(
                 userPromptsOf: run, to: output, title: "reasoning for every user")
         }
         try run.make(Steps.features) { output in
             let writer = try UserFeatureWriter(run)
             try writer.write(
                 answers: run.output(of: Steps.reasoning),
-                of: { try LanguageModel(configuration, checkpoint: aligned.folder, precision: .stored) },
+                of: run.alignedModel,
                 to: output, title: "user embeddings",
                 writesParquet: true)
         }
@@ -33,5 +33,17 @@ public enum RankingStage {
                 EnhancedFeatures(features, data, configuration.rank, before: start)
             }.write(to: output.folder)
         }
+    }
+}
+
+extension Run {
+    /// The aligned model, loaded here.
+    func alignedModel() throws -> LanguageModel {
+        try LanguageModel(configuration, checkpoint: output(of: Steps.aligned).folder, precision: .stored)
+    }
+
+    /// The aligned model, here or on the server of `rank.endpoint`.
+    func alignedGenerator() throws -> any TextGenerator {
+        try generator(.reasoning, configuration.rank.endpoint, local: alignedModel)
     }
 }

@@ -67,11 +67,10 @@ public struct ReasoningShards {
         let work = folder.appending(path: ".\(target.deletingPathExtension().lastPathComponent)")
         try FileManager.default.createDirectory(at: work, withIntermediateDirectories: true)
         let configuration = run.configuration
-        let aligned = try run.output(of: Steps.aligned)
         let prompts = try run.inferenceMessages().enumerated()
             .filter { $0.offset % shard.count == shard.index }.map(\.element)
         let answers = ModelAnswers(folder: work)
-        try LanguageModel(configuration, checkpoint: aligned.folder, precision: .stored).answer(
+        try run.alignedGenerator().answer(
             prompts, maximumTokens: configuration.rank.maximumTokens, batchSize: configuration.rank.batchSize,
             to: answers, title: "reasoning, part \(shard.index) of \(shard.count)", progress: run.progress)
         let name = answers.answers.url.lastPathComponent

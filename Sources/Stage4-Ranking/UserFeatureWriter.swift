@@ -138,7 +138,7 @@ extension Run {
     }
 }
 
-extension LanguageModel {
+extension TextGenerator {
     /// A model's answer to every user's prompt of stage 4, of every snapshot.
     public func answer(userPromptsOf run: Run, to output: ModelAnswers, title: String) throws {
         let configuration = run.configuration.rank

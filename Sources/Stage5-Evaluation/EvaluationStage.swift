@@ -3,6 +3,7 @@ import Evaluation
 import LanguageModels
 public import Pipeline
 import RankingModels
+import RemoteModels
 
 /// Evaluation (§3): the base model, the fine-tuned and the aligned model answer the same users, whom none of
 /// them has seen; CTCVR is measured by the judge, which paid no reward.
@@ -24,7 +25,10 @@ public enum EvaluationStage {
             }
         let tables = try run.output(of: Steps.tables)
         try run.make(answering.answers) { output in
-            try LanguageModel(configuration, checkpoint: checkpoint?.folder, precision: .stored).answer(
+            let model = try run.generator(.answers, configuration.evaluate.endpoint(of: answering)) {
+                try LanguageModel(configuration, checkpoint: checkpoint?.folder, precision: .stored)
+            }
+            try model.answer(
                 tables.samples(.test).map { (id: $0.id, message: $0.prompt) },
                 maximumTokens: configuration.evaluate.maximumTokens,
                 batchSize: configuration.evaluate.batchSize, to: output,
@@ -58,34 +62,63 @@ public enum EvaluationStage {
                 try $0.row(bootstrap, depths: depths)
             },
             differences: try pairs.map { row, reference in
-                try row.difference(to: reference, bootstrap, depth: depths.max() ?? 100)
+                try row.difference(to: reference, bootstrap, depths: depths)
             })
+    }
+}
+
+extension EvaluateConfiguration {
+    /// Where a model answers; without a name where the local engine does.
+    fileprivate func endpoint(of model: AnsweringModel) -> EndpointConfiguration {
+        let name =
+            switch model {
+            case .base: baseModel
+            case .tuned: tunedModel
+            case .aligned: endpoint.model
+            }
+        guard !name.isEmpty else { return EndpointConfiguration() }
+        var own = endpoint
+        own.model = name
+        return own
     }
 }
 
 extension ScoredAnswers {
     /// The row's means with their intervals over users.
     func row(_ bootstrap: Bootstrap, depths: [Int]) throws -> AnswerRow {
-        AnswerRow(
+        func mean(_ values: [Double]) throws -> Estimate { Estimate(try bootstrap.mean(of: values)) }
+        return AnswerRow(
             name: name, format: format,
             categoryAccuracy: try (0..<3).map { level in
-                let hits = categoryHits.compactMap { $0[level] }.map { $0 ? 1.0 : 0 }
-                return hits.isEmpty ? nil : Estimate(try bootstrap.mean(of: hits))
+                let hits = categoryAccuracy(level)
+                return hits.isEmpty ? nil : try mean(hits)
             },
-            titleHitRate: try depths.map { depth in
-                HitRate(depth: depth, rate: Estimate(try bootstrap.mean(of: hits(depth))))
-            },
-            ctcvr: Estimate(try bootstrap.mean(of: ctcvr)))
+            titleHitRate: try depths.map { HitRate(depth: $0, rate: try mean(hits($0))) },
+            similarity: try mean(similarity), ctcvr: try mean(ctcvr))
     }
 
     /// The difference to another row on the same users.
     func difference(
-        to reference: ScoredAnswers, _ bootstrap: Bootstrap, depth: Int
+        to reference: ScoredAnswers, _ bootstrap: Bootstrap, depths: [Int]
     ) throws -> AnswerDifference {
-        AnswerDifference(
+        func difference(_ own: [Double], _ other: [Double]) throws -> Estimate {
+            Estimate(try bootstrap.meanDifference(of: own, minus: other))
+        }
+        return AnswerDifference(
             row: name, reference: reference.name,
-            titleHitRate: Estimate(
-                try bootstrap.meanDifference(of: hits(depth), minus: reference.hits(depth))),
-            ctcvr: Estimate(try bootstrap.meanDifference(of: ctcvr, minus: reference.ctcvr)))
+            categoryAccuracy: try (0..<3).map { level in
+                let hits = categoryAccuracy(level)
+                return hits.isEmpty ? nil : try difference(hits, reference.categoryAccuracy(level))
+            },
+            titleHitRate: try depths.map {
+                HitRate(depth: $0, rate: try difference(hits($0), reference.hits($0)))
+            },
+            similarity: try difference(similarity, reference.similarity),
+            ctcvr: try difference(ctcvr, reference.ctcvr))
+    }
+
+    /// 1 for every user whose answered category is the target's, 0 for the others whose target has one.
+    private func categoryAccuracy(_ level: Int) -> [Double] {
+        categoryHits.compactMap { $0[level] }.map { $0 ? 1 : 0 }
     }
 }

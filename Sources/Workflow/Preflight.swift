@@ -10,7 +10,7 @@ public enum Preflight {
     ///
     /// - Throws: an error that names the file, folder or setting.
     public static func check(_ configuration: TaijiConfiguration) throws {
-        try ModelLocation.checkTemplate(configuration)
+        try ModelLocation.template(configuration)
         _ = try DataConstructionStage.digest(ofLogs: configuration.construct.source)
         let encoderWidth = try SentenceEncoder.width(named: configuration.embedder)
         let width =

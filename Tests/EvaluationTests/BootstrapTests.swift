@@ -100,6 +100,28 @@ import Testing
         #expect(interval.lower <= interval.estimate && interval.estimate <= interval.upper)
     }
 
+    @Test("a gain that only some users have is larger among them than among all")
+    func gainOfSomeUsersIsTold() throws {
+        var data = RandomImpressions(seed: 31, count: 3_000, userCount: 60)
+        let reference = try data.prepared()
+        let members = Set(reference.users.prefix(30))
+        var random = TestRandom(seed: 32)
+        for index in data.labels.indices where members.contains(data.users[index]) {
+            data.scores[index] = (data.labels[index] ? 0.4 : 0.1) + 0.3 * random.unit()
+        }
+        let model = try data.prepared()
+        let bootstrap = Bootstrap(resampleCount: 100, seed: 2)
+        func extra(_ users: Set<Int32>) throws -> BootstrapInterval? {
+            try bootstrap.gainDifference(of: .auc, between: [model], minus: [reference], within: users)
+        }
+        let own = try #require(try extra(members))
+        let others = try #require(try extra(Set(reference.users).subtracting(members)))
+        let all = try #require(try extra(Set(reference.users)))
+        #expect(own.lower > 0 && others.upper < 0, "\(own) \(others)")
+        #expect(all.estimate == 0 && all.lower == 0 && all.upper == 0)
+        #expect(try extra([-1]) == nil)
+    }
+
     @Test("several models of the same impressions count as their mean") func severalModels() throws {
         let labels = (0..<60).map { $0 % 3 == 0 }
         let users = (0..<60).map { Int32($0 / 6) }

@@ -73,14 +73,14 @@ import TorchNN
                 try written.data.write(to: file)
                 var configuration = TaijiConfiguration()
                 (configuration.model, configuration.template) = (file.path, name)
-                do { try ModelLocation.checkTemplate(configuration) } catch { return "\(error)" }
+                do { try ModelLocation.template(configuration) } catch { return "\(error)" }
                 return ""
             }
             #expect(try message("").contains("brings no chat template; name one: --set template="))
             #expect(try message("{{ what }}").contains("is not one that is known"))
             #expect(try message("", named: "chatlm").contains("Unknown chat template"))
             #expect(try message("", named: "chatml").isEmpty)
-            try ModelLocation.checkTemplate(TaijiConfiguration())
+            try ModelLocation.template(TaijiConfiguration())
         }
     }
 

@@ -84,6 +84,35 @@ public struct Bootstrap: Sendable, Equatable, Codable {
         }
     }
 
+    /// Interval of how much larger the difference between models and others is on some users than on all;
+    /// nil where a metric is undefined on either.
+    ///
+    /// - Parameters:
+    ///   - models: one, or several of the same impressions, whose mean it is; `references` likewise.
+    ///   - members: the users of the smaller group.
+    /// - Throws: `EvaluationError.unpaired` if they are not the same impressions in the same order.
+    public func gainDifference(
+        of metric: RankingMetric, between models: [ImpressionScores], minus references: [ImpressionScores],
+        within members: Set<Int32>
+    ) throws(EvaluationError) -> BootstrapInterval? {
+        guard let first = models.first, !references.isEmpty else { throw .empty(what: "models") }
+        for model in models.dropFirst() + references { try requirePaired(model, first) }
+        let isMember = first.users.map { members.contains($0) ? 1 : 0 }
+        func gain(_ multiplicity: [Int]?) -> Double? {
+            guard let own = metric.mean(over: models, multiplicity),
+                let other = metric.mean(over: references, multiplicity)
+            else { return nil }
+            return own - other
+        }
+        func difference(_ multiplicity: [Int]?) -> Double? {
+            let restricted = multiplicity.map { zip($0, isMember).map { $0 * $1 } } ?? isMember
+            guard let group = gain(restricted), let all = gain(multiplicity) else { return nil }
+            return group - all
+        }
+        guard difference(nil) != nil else { return nil }
+        return try interval(unitCount: first.users.count, of: difference)
+    }
+
     private func requirePaired(
         _ model: ImpressionScores, _ reference: ImpressionScores
     ) throws(EvaluationError) {

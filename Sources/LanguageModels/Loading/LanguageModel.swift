@@ -119,13 +119,20 @@ struct ModelSource {
 extension ChatTemplate {
     /// The special token that ends a turn, if one does.
     func endOfTurn(_ tokenizer: ByteLevelBPETokenizer) -> Int32? {
+        guard let end = turnEnd else { return nil }
+        let special = Set(tokenizer.specialTokens.values)
+        return tokenizer.encode(end).first { special.contains($0) }
+    }
+
+    /// The text that ends an assistant's turn, if the template writes one.
+    public var turnEnd: String? {
         let content = "content"
         let messages = [
             ChatMessage(role: .user, content: ""), ChatMessage(role: .assistant, content: content),
         ]
         let text = render(messages, addsGenerationPrompt: false)
         guard let end = text.range(of: content, options: .backwards)?.upperBound else { return nil }
-        let special = Set(tokenizer.specialTokens.values)
-        return tokenizer.encode(String(text[end...])).first { special.contains($0) }
+        let written = text[end...].trimmingCharacters(in: .whitespacesAndNewlines)
+        return written.isEmpty ? nil : written
     }
 }

@@ -1,22 +1,21 @@
 import Foundation
 import ModelFiles
 public import Pipeline
-import Tokenization
+public import Tokenization
 
 extension ModelLocation {
-    /// Looks whether the configuration's model has a chat template, without reading its weights.
+    /// The chat template that the configuration names or its model brings, without reading its weights.
     ///
     /// - Throws: `TokenizationError.unknownChatTemplate` for a `template` that is not known,
     ///   `LanguageModelError.configuration` where none is named and the model has none that is known.
-    public static func checkTemplate(_ configuration: TaijiConfiguration) throws {
-        guard configuration.template.isEmpty else {
-            _ = try ChatTemplate(named: configuration.template)
-            return
-        }
+    @discardableResult
+    public static func template(_ configuration: TaijiConfiguration) throws -> ChatTemplate {
+        guard configuration.template.isEmpty else { return try ChatTemplate(named: configuration.template) }
         let text = try templateText(of: configuration.model)
-        guard let text, (try? ChatTemplate(recognizing: text)) != nil else {
+        guard let text, let template = try? ChatTemplate(recognizing: text) else {
             throw LanguageModelError.noTemplate(modelHasOne: text != nil)
         }
+        return template
     }
 
     /// The chat template that a model brings, as it writes it.

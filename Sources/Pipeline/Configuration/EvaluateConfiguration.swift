@@ -4,6 +4,12 @@ public struct EvaluateConfiguration: Codable, Sendable, Equatable {
     public var maximumTokens = 96
     /// Users answered side by side.
     public var batchSize = 32
+    /// A server that answers as the aligned model.
+    public var endpoint = EndpointConfiguration()
+    /// The base model's name on that server; empty: the local engine answers.
+    public var baseModel = ""
+    /// The fine-tuned model's name on that server; empty: the local engine answers.
+    public var tunedModel = ""
     /// K of Title Hit-Rate@K, one column each.
     public var hitRateDepths = [50, 100]
     /// Bootstrap resamples per interval.

@@ -18,6 +18,8 @@ public struct TeacherConfiguration: Codable, Sendable, Equatable {
     public var beginning = "The user"
     /// Prompts generated side by side.
     public var batchSize = 24
+    /// A server that writes the reasoning in place of the local model.
+    public var endpoint = EndpointConfiguration()
 
     /// The demo's values.
     public init() {}

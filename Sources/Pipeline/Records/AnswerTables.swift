@@ -25,18 +25,21 @@ public struct AnswerRow: Codable, Sendable, Equatable {
     public var categoryAccuracy: [Estimate?]
     /// Title Hit-Rate@K.
     public var titleHitRate: [HitRate]
+    /// Mean cosine of the answered and the true title, Eq. (3).
+    public var similarity: Estimate
     /// Mean CTCVR of the answered items.
     public var ctcvr: Estimate
 
     /// Takes every value.
     public init(
         name: String, format: FormatRates?, categoryAccuracy: [Estimate?], titleHitRate: [HitRate],
-        ctcvr: Estimate
+        similarity: Estimate, ctcvr: Estimate
     ) {
         self.name = name
         self.format = format
         self.categoryAccuracy = categoryAccuracy
         self.titleHitRate = titleHitRate
+        self.similarity = similarity
         self.ctcvr = ctcvr
     }
 }
@@ -61,16 +64,25 @@ public struct AnswerDifference: Codable, Sendable, Equatable {
     public var row: String
     /// What is subtracted.
     public var reference: String
-    /// Title Hit-Rate at the largest K.
-    public var titleHitRate: Estimate
+    /// Category accuracy at L1, L2 and L3; nil for a level that no target has.
+    public var categoryAccuracy: [Estimate?]
+    /// Title Hit-Rate@K.
+    public var titleHitRate: [HitRate]
+    /// Mean cosine of the answered and the true title, Eq. (3).
+    public var similarity: Estimate
     /// Mean CTCVR.
     public var ctcvr: Estimate
 
     /// Takes every value.
-    public init(row: String, reference: String, titleHitRate: Estimate, ctcvr: Estimate) {
+    public init(
+        row: String, reference: String, categoryAccuracy: [Estimate?], titleHitRate: [HitRate],
+        similarity: Estimate, ctcvr: Estimate
+    ) {
         self.row = row
         self.reference = reference
+        self.categoryAccuracy = categoryAccuracy
         self.titleHitRate = titleHitRate
+        self.similarity = similarity
         self.ctcvr = ctcvr
     }
 }

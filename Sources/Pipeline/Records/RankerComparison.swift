@@ -79,12 +79,16 @@ public struct RankerComparison: Codable, Sendable, Equatable {
         public var users: Int
         /// Their metrics.
         public var metrics: [Metric]
+        /// How much larger the arm's gain in CTCVR AUC is on these users than on all; absent for an arm that
+        /// is compared with none.
+        public var gainOverAll: Estimate?
 
         /// A segment.
-        public init(name: String, users: Int, metrics: [Metric]) {
+        public init(name: String, users: Int, metrics: [Metric], gainOverAll: Estimate? = nil) {
             self.name = name
             self.users = users
             self.metrics = metrics
+            self.gainOverAll = gainOverAll
         }
     }
 

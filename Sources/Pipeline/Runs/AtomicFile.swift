@@ -50,7 +50,10 @@ public enum AtomicFile {
     /// - Throws: `RunError.file` naming the file.
     public static func read<Value: Decodable>(_: Value.Type, json url: URL) throws -> Value {
         do { return try JSONDecoder().decode(Value.self, from: Data(contentsOf: url)) } catch {
-            throw RunError.file(path: url.path, message: "cannot be read as \(Value.self): \(error)")
+            throw RunError.file(
+                path: url.path,
+                message: "cannot be read as \(Value.self) (\(error)); if an earlier version wrote it, remove "
+                    + "its folder and run the command again")
         }
     }
 }

@@ -20,7 +20,7 @@ public enum Steps {
     /// The reasoning of a teacher that is shown the true next purchase, §2.1.2.
     public static let teacher = Step<TeacherReasoning>(
         .construct, "teacher", from: [tables], settings: ["construct.teacher", "seed"] + engine,
-        reading: [.model])
+        without: server("construct.teacher.endpoint"), reading: [.model])
 
     /// Prompts of every user at the moments of `rank.snapshots`, for stage 4.
     public static let snapshotPrompts = Step<SnapshotPrompts>(
@@ -76,7 +76,8 @@ public enum Steps {
 
     /// The aligned model's reasoning and answer for every user.
     public static let reasoning = Step<ModelAnswers>(
-        .rank, "reasoning", from: [tables, snapshotPrompts, aligned], settings: inference)
+        .rank, "reasoning", from: [tables, snapshotPrompts, aligned],
+        settings: inference + ["rank.endpoint"], without: server("rank.endpoint"))
 
     /// Codes and similar users made of it, §2.4.
     public static let features = Step<UserFeatureFiles>(
@@ -97,21 +98,26 @@ public enum Steps {
 
     /// The base model's answers to the test users.
     public static let baseAnswers = Step<ModelAnswers>(
-        .evaluate, "answers-base", from: [tables], settings: answering, reading: [.model])
+        .evaluate, "answers-base", from: [tables], settings: answering + ["evaluate.baseModel"],
+        without: answeringServer, reading: [.model])
 
     /// The fine-tuned model's.
     public static let tunedAnswers = Step<ModelAnswers>(
-        .evaluate, "answers-activate", from: [tables, tuned], settings: answering)
+        .evaluate, "answers-activate", from: [tables, tuned], settings: answering + ["evaluate.tunedModel"],
+        without: answeringServer)
 
     /// The aligned model's.
     public static let alignedAnswers = Step<ModelAnswers>(
-        .evaluate, "answers-collaborate", from: [tables, aligned], settings: answering)
+        .evaluate, "answers-collaborate", from: [tables, aligned], settings: answering,
+        without: answeringServer)
 
     /// Tables 1 and 3.
     public static let answerTables = Step<AnswerTableFiles>(
         .evaluate, "tables",
         from: [tables, titles, judge, baseAnswers, tunedAnswers, alignedAnswers],
-        settings: ["evaluate", "seed"], reading: [.embedder])
+        settings: ["evaluate", "seed"],
+        without: ["evaluate.endpoint", "evaluate.baseModel", "evaluate.tunedModel"],
+        reading: [.embedder])
 
     // MARK: experiment
 
@@ -129,7 +135,8 @@ public enum Steps {
     /// The rankers with and without the features, and with placebos in their place.
     public static let comparison = Step<RankerComparisonFiles>(
         .experiment, "comparison", from: [tables, features, placeboFeatures, judge, ranker],
-        settings: ["rank", "features", "seed", "threads", "evaluate.replicates"])
+        settings: ["rank", "features", "seed", "threads", "evaluate.replicates"],
+        without: ["rank.endpoint"])
 
     /// Scores of the base model's answers, for tables over several runs.
     public static let baseScores = Step<AnswerScoreFiles>(
@@ -155,7 +162,13 @@ public enum Steps {
     /// What every computation of a language model depends on.
     private static let engine = ["threads", "device", "template"]
     private static let inference = ["rank.maximumTokens", "rank.batchSize"] + engine
-    private static let answering = ["evaluate.maximumTokens", "evaluate.batchSize"] + engine
+    private static let answering =
+        ["evaluate.maximumTokens", "evaluate.batchSize", "evaluate.endpoint"] + engine
+    private static let answeringServer = server("evaluate.endpoint")
+    /// What of a server's settings changes no answer.
+    private static func server(_ path: String) -> [String] {
+        EndpointConfiguration.settingsWithoutEffect.map { "\(path).\($0)" }
+    }
     private static let featureSettings = [
         "rank.codes", "rank.similarUsers", "rank.embedding", "seed", "threads",
     ]

@@ -7,12 +7,12 @@ import Tokenization
 /// writes why the user would buy it. Not shown it (direct distillation, Table 3), it reasons and predicts by
 /// itself.
 public struct Teacher {
-    private let model: LanguageModel
+    private let model: any TextGenerator
     private let configuration: TeacherConfiguration
     private let seed: UInt64
 
-    /// - Parameter model: a local model that plays the teacher.
-    public init(_ model: LanguageModel, configuration: TeacherConfiguration, seed: UInt64) {
+    /// - Parameter model: plays the teacher, here or on a server.
+    public init(_ model: any TextGenerator, configuration: TeacherConfiguration, seed: UInt64) {
         self.model = model
         self.configuration = configuration
         self.seed = seed
@@ -30,66 +30,78 @@ public struct Teacher {
     ) throws {
         progress.begin("teacher's reasoning", total: samples.count)
         let all = try BatchedWork.write(
-            count: samples.count, batchSize: configuration.batchSize,
+            count: samples.count, batchSize: model.promptsAtOnce(configuration.batchSize),
             to: output.samples.url, progress: progress
-        ) { try draw(samples, $0, items) }
+        ) { range in
+            try draw(samples, range, items) {
+                progress.update(range.lowerBound + $0 / configuration.candidates)
+            }
+        }
         let leaks = all.count { !$0.leaks.isEmpty }
         progress.end("\(all.count) chains of thought, \(leaks) of them leak that the answer was given")
     }
 
     private func draw(
-        _ samples: [PromptSample], _ range: Range<Int>, _ items: [Item]
+        _ samples: [PromptSample], _ range: Range<Int>, _ items: [Item], progress: (Int) -> Void
     ) throws -> [TeacherSample] {
-        let prompts = try range.map {
-            try model.promptTokens(
-                user: configuration.showsTarget ? samples[$0].revealedPrompt : samples[$0].prompt,
+        let prompts = range.map {
+            TextPrompt(
+                key: $0, message: configuration.showsTarget ? samples[$0].revealedPrompt : samples[$0].prompt,
                 beginning: AnswerFormat.thinkStart + configuration.beginning)
         }
-        let sampling = SamplingConfiguration(
-            maximumTokens: configuration.maximumTokens, temperature: configuration.temperature,
-            topP: configuration.topP)
-        let drawn = try model.generator.generate(
-            prompts, keys: Array(range), groupSize: configuration.candidates, seed: seed,
-            configuration: sampling)
-        let chains = try zip(range, drawn).flatMap { place, completions in
-            try completions.enumerated().map { index, completion in
-                let text = try model.text(of: completion.ids)
-                let (reasoning, isWhole) = Self.reasoning(in: configuration.beginning + text)
+        let drawn = try model.turns(
+            of: prompts, candidates: configuration.candidates, seed: seed,
+            sampling: sampling(configuration.maximumTokens), progress: progress)
+        let chains = zip(range, drawn).flatMap { place, turns in
+            turns.enumerated().map { index, turn in
+                let (reasoning, isWhole) = Self.reasoning(in: turn.text)
                 let sample = samples[place]
                 let leaks = LeakDetector().leaks(
                     in: reasoning, title: items[Int(sample.target)].title,
                     isTitleInPrompt: sample.prompt.contains(items[Int(sample.target)].title))
                 return TeacherSample(
                     sample: sample.id, index: index, reasoning: reasoning, leaks: leaks.map(\.rawValue),
-                    isTruncated: !isWhole && completion.ending == .truncated)
+                    isTruncated: !isWhole && turn.isTruncated)
             }
         }
-        return configuration.showsTarget ? chains : try predicting(samples, range, chains)
+        if configuration.showsTarget { return chains }
+        // One that cannot be made to begin with a chain of thought has predicted in the same turn.
+        if !model.continuesBeginnings {
+            return zip(chains, drawn.joined()).map { chain, turn in
+                var chain = chain
+                chain.prediction = Self.prediction(in: AnswerParser.parse(turn.text).answer)
+                return chain
+            }
+        }
+        return try predicting(samples, range, chains)
     }
 
     /// Lets every chain of thought end in a prediction, drawn after `<answer>Item title:`.
     private func predicting(
         _ samples: [PromptSample], _ range: Range<Int>, _ chains: [TeacherSample]
     ) throws -> [TeacherSample] {
-        let beginning = "Item title:"
-        let prompts = try chains.enumerated().map { place, chain in
-            try model.promptTokens(
-                user: samples[range.lowerBound + place / configuration.candidates].prompt,
+        let prompts = chains.enumerated().map { place, chain in
+            TextPrompt(
+                key: range.lowerBound * configuration.candidates + place,
+                message: samples[range.lowerBound + place / configuration.candidates].prompt,
                 beginning: AnswerFormat.thinkStart + chain.reasoning + AnswerFormat.thinkEnd + "\n"
-                    + AnswerFormat.answerStart + beginning)
+                    + AnswerFormat.answerStart + "Item title:")
         }
-        let drawn = try model.generator.generate(
-            prompts, keys: prompts.indices.map { range.lowerBound * configuration.candidates + $0 },
-            groupSize: 1, seed: SeededGenerator(seed: seed, path: 1).state,
-            configuration: SamplingConfiguration(
-                maximumTokens: configuration.answerTokens, temperature: configuration.temperature,
-                topP: configuration.topP))
-        return try zip(chains, drawn).map { chain, completions in
+        let drawn = try model.turns(
+            of: prompts, candidates: 1, seed: SeededGenerator(seed: seed, path: 1).state,
+            sampling: sampling(configuration.answerTokens)
+        ) { _ in }
+        return zip(chains, drawn).map { chain, turns in
             var chain = chain
-            let text = try model.text(of: completions[0].ids)
-            chain.prediction = Self.prediction(in: beginning + text)
+            let answer = turns[0].text.split(separator: AnswerFormat.answerStart, maxSplits: 1).last
+            chain.prediction = Self.prediction(in: String(answer ?? ""))
             return chain
         }
+    }
+
+    private func sampling(_ maximumTokens: Int) -> SamplingConfiguration {
+        SamplingConfiguration(
+            maximumTokens: maximumTokens, temperature: configuration.temperature, topP: configuration.topP)
     }
 
     /// What the teacher wrote after `<answer>`: up to the first tag or line break.
@@ -98,9 +110,10 @@ public struct Teacher {
         return text[..<end].split(whereSeparator: \.isWhitespace).joined(separator: " ")
     }
 
-    /// The chain of thought in what the teacher wrote after `<think>`: up to the first tag, and up to the
-    /// last whole sentence where it was cut off.
-    static func reasoning(in text: String) -> (reasoning: String, isWhole: Bool) {
+    /// The chain of thought in the teacher's turn: after `<think>`, up to the first tag, and up to the last
+    /// whole sentence where it was cut off.
+    static func reasoning(in turn: String) -> (reasoning: String, isWhole: Bool) {
+        let text = turn.hasPrefix(AnswerFormat.thinkStart) ? turn.dropFirst(7) : Substring(turn)
         let end = text.firstRange(of: AnswerFormat.thinkEnd) ?? text.firstRange(of: AnswerFormat.answerStart)
         let isWhole = end != nil
         var reasoning = text[..<(end?.lowerBound ?? text.endIndex)]

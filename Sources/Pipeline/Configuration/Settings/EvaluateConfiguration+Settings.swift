@@ -11,6 +11,14 @@ extension EvaluateConfiguration: ConfigurationSection {
                 "Users answered side by side.",
                 raising: "Faster until the processor is busy; key-value memory grows proportionally, and a "
                     + "kill loses a larger batch."),
+            .text(
+                "baseModel", \.baseModel,
+                "The base model's name on that server; empty: the local engine answers.",
+                effect: "Table 1's first row is the server's."),
+            .text(
+                "tunedModel", \.tunedModel,
+                "The fine-tuned model's name on that server; empty: the local engine answers.",
+                effect: "Table 1's second row is the server's."),
             .counts(
                 "hitRateDepths", \.hitRateDepths, 1..., unit: "titles",
                 paper: .at("§3.1.2", value: "[50, 100]"),
@@ -25,6 +33,7 @@ extension EvaluateConfiguration: ConfigurationSection {
                 "shownUsers", \.shownUsers, 0..., unit: "users",
                 "Users printed in full at the end of a run.",
                 raising: "A longer printout; results stay the same."),
+            .section("endpoint", \.endpoint, "A server that answers as the aligned model."),
         ]
     }
 }

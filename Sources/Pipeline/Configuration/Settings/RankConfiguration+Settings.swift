@@ -69,6 +69,9 @@ extension RankConfiguration: ConfigurationSection {
                 case .platt: "A slope and an intercept per tower; needs `ranker.validationShare`."
                 }
             },
+            .section(
+                "endpoint", \.endpoint,
+                "A server that has the aligned model and writes every user's text."),
             .section("codes", \.codes, "The codes that user embeddings are quantized to, §2.4."),
             .section("ranker", \.ranker, "The rankers that are compared; all are trained alike."),
             .section("auction", \.auction, "The A/B simulation of Table 2."),

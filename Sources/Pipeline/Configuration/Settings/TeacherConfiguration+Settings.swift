@@ -43,6 +43,9 @@ extension TeacherConfiguration: ConfigurationSection {
                 "Prompts generated side by side.",
                 raising: "Faster until the processor is busy; key-value memory grows proportionally, and a "
                     + "kill loses a larger batch."),
+            .section(
+                "endpoint", \.endpoint,
+                "A server that writes the reasoning in place of the local model."),
         ]
     }
 }
