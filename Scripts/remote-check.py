@@ -29,12 +29,12 @@ def free_port():
         return found.getsockname()[1]
 
 
-def start(model, alias, log):
-    """The server, once it answers."""
+def start(model, alias, log, interrupts="false"):
+    """The server, once it answers. By default it breaks off a request when another comes."""
     port = free_port()
     process = subprocess.Popen(
         [PYTHON, "-m", "llama_cpp.server", "--model", model, "--model_alias", alias, "--host", "127.0.0.1", "--port", str(port),
-         "--n_ctx", "4096", "--n_threads", "2", "--seed", "7"], stdout=log, stderr=log)
+         "--n_ctx", "4096", "--n_threads", "2", "--seed", "7", "--interrupt_requests", interrupts], stdout=log, stderr=log)
     for _ in range(240):
         if process.poll() is not None:
             raise SystemExit(f"remote-check: the server ended with status {process.returncode}; see {log.name}")

@@ -28,15 +28,8 @@ public struct RankingServer: Sendable {
         self.directory = directory
         self.configuration = configuration
         self.until = until
-        self.token = token.flatMap { $0.isEmpty ? nil : $0 }
+        self.token = try BearerToken.needed(token, host: configuration.serve.host)
         self.logger = logger
-        let isLocal = ["127.0.0.1", "::1", "localhost"].contains(configuration.serve.host)
-        guard isLocal || self.token != nil else {
-            throw ServerError.setting(
-                key: "serve.host",
-                message: "is \(configuration.serve.host), which others reach: set a token in the environment "
-                    + "variable TAIJI_TOKEN, or listen on 127.0.0.1")
-        }
     }
 
     /// Serves until SIGTERM or SIGINT, then finishes what it took.

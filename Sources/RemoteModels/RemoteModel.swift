@@ -76,7 +76,7 @@ public final class RemoteModel: TextGenerator {
     /// Many, so that the server never waits for the last answer of a batch.
     public func promptsAtOnce(_ count: Int) -> Int { max(count, 4_096) }
 
-    /// What was asked so far, in a line.
+    /// What was asked so far, in a line: requests, tries, tokens, cost, failures.
     public var summary: String { counts.summary(endpoint.budget) }
 
     /// See `TextGenerator`.
@@ -95,6 +95,7 @@ public final class RemoteModel: TextGenerator {
             }
             try answer(others, turnsDone: { _ in }, of: 1, sampling)
         }
+        self.progress.note("  \(endpoint.model) at \(endpoint.url): \(summary)")
         return groups.map { $0.turns(journal) }
     }
 

@@ -75,7 +75,7 @@ struct RequestPool {
                     let tries = state.attempts[index]
                     if fault.isPassing, tries < endpoint.attempts {
                         let wait = max(fault.retryAfter ?? 0, self.wait(after: tries))
-                        state.postpone(index, until: Date() + wait, isOverloaded: fault.kind == .overloaded)
+                        state.postpone(index, until: Date() + wait, fault.kind)
                     } else {
                         state.fail(final(fault, tries))
                     }
@@ -169,7 +169,9 @@ private struct PoolState {
     var isTicking = false
     private var fresh = 0
     private var postponed: [(index: Int, until: Date)] = []
-    /// Requests at a time: rises by one for as many answers, halves when the server refuses one for its load.
+    /// Requests at a time: rises by one for as many answers, halves when the server refuses one for its load
+    /// or
+    /// breaks it off.
     private var limit: Double
     private let concurrency: Double
     /// Until when nothing is sent.
@@ -203,13 +205,14 @@ private struct PoolState {
         limit = min(concurrency, limit + 1 / limit)
     }
 
-    mutating func postpone(_ index: Int, until: Date, isOverloaded: Bool) {
+    mutating func postpone(_ index: Int, until: Date, _ kind: AnswerFault.Kind) {
         running -= 1
         postponed.append((index, until))
-        guard isOverloaded else { return }
-        // Requests that were under way together are refused together, which counts once.
+        // Some servers break off a request when another comes, which is a refusal for load too.
+        guard kind == .overloaded || kind == .cutOff || kind == .timeout else { return }
+        // Requests that were under way together fail together, which counts once.
         if Date() >= pause { limit = max(1, limit / 2) }
-        pause = max(pause, until)
+        if kind == .overloaded { pause = max(pause, until) }
     }
 
     mutating func fail(_ error: RemoteModelError) {

@@ -14,10 +14,27 @@ struct ServeCommand: AsyncParsableCommand {
                 address,
             the interface at /openapi.json. Settings are those of `serve:` in the run's configuration.
             A process that others reach needs a token in the environment variable TAIJI_TOKEN.
+            With --openai, any OpenAI client can use a model: chat, completions, embeddings, streams.
+            taiji serve --openai --run runs/demo --port 8000
+            taiji serve --openai --model smollm2 --port 8000
             """)
 
     @Option(name: .customLong("run"), help: "A finished run's folder.")
-    var directory: String
+    var directory: String?
+
+    @Flag(
+        name: .customLong("openai"),
+        help: "Serve a language model with OpenAI's interface instead: the run's aligned one, or --model.")
+    var isModelServer = false
+
+    @Option(help: "With --openai: a GGUF file, a model folder, or a short name.")
+    var model: String?
+
+    @Option(help: "With --openai: the model's name in requests. (default: aligned, or that of --model)")
+    var name: String?
+
+    @Option(help: "With --openai: the encoder of /v1/embeddings; empty for none. (default: the run's)")
+    var embedder: String?
 
     @Option(help: "A YAML configuration, in place of the run's own.")
     var config: String?
@@ -40,10 +57,22 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(name: .customLong("log-level"), help: "debug, info, notice, warning or error.")
     var logLevel = "notice"
 
+    func validate() throws {
+        if isModelServer {
+            guard directory != nil || model != nil else {
+                throw ValidationError("--openai needs --run with a finished run, or --model")
+            }
+        } else {
+            guard directory != nil else {
+                throw ValidationError("--run is missing; expected a finished run's folder")
+            }
+            guard model == nil, name == nil, embedder == nil else {
+                throw ValidationError("--model, --name and --embedder need --openai")
+            }
+        }
+    }
+
     func run() async throws {
-        let folder = URL(filePath: directory)
-        let configuration = try RunSettings.read(
-            folder, file: config.map { URL(filePath: $0) }, settings: settings + flags)
         guard let level = Logger.Level(rawValue: logLevel) else {
             throw ValidationError(
                 "--log-level is '\(logLevel)'; expected debug, info, notice, warning or error")
@@ -53,13 +82,41 @@ struct ServeCommand: AsyncParsableCommand {
             handler.logLevel = level
             return handler
         }
-        let server = try RankingServer(
-            folder, configuration, until: try untilTime(folder),
-            token: ProcessInfo.processInfo.environment["TAIJI_TOKEN"], logger: Logger(label: "taiji"))
-        try await server.run { url in
+        let token = ProcessInfo.processInfo.environment["TAIJI_TOKEN"]
+        let onRunning: @Sendable (String) -> Void = { url in
             print("{\"url\": \"\(url)\"}")
             fflush(nil)
         }
+        if isModelServer {
+            try await modelServer(token, Logger(label: "taiji")).run(onRunning: onRunning)
+        } else if let directory {
+            let folder = URL(filePath: directory)
+            let server = try RankingServer(
+                folder, try configuration(folder), until: try untilTime(folder), token: token,
+                logger: Logger(label: "taiji"))
+            try await server.run(onRunning: onRunning)
+        }
+    }
+
+    private func configuration(_ folder: URL) throws -> TaijiConfiguration {
+        try RunSettings.read(folder, file: config.map { URL(filePath: $0) }, settings: settings + flags)
+    }
+
+    private func modelServer(_ token: String?, _ logger: Logger) throws -> ModelServer {
+        let folder = directory.map { URL(filePath: $0) }
+        let configuration =
+            if let folder {
+                try configuration(folder)
+            } else {
+                try ConfigurationReader.read(config.map { URL(filePath: $0) }, settings: settings + flags)
+            }
+        let location = try model ?? folder.map { try RunDirectory($0).output(of: Steps.aligned).folder.path }
+        let found = location ?? configuration.model
+        let encoder = embedder ?? (folder == nil ? "" : configuration.embedder)
+        return try ModelServer(
+            ModelServer.Model(
+                found, name: name ?? model.map { URL(filePath: $0).lastPathComponent } ?? "aligned"),
+            embedder: encoder.isEmpty ? nil : encoder, configuration, token: token, logger: logger)
     }
 
     private var flags: [String] {

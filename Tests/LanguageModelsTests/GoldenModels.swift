@@ -76,7 +76,8 @@ enum GoldenModel {
             for (index, sequence) in sequences.enumerated() where sequence.count > promptLength {
                 try run.prefill(Array(sequence.prefix(promptLength)))
                 let begun = ActiveSequence(
-                    prompt: index, place: 0, cached: try run.fork(isLast: true),
+                    prompt: index, place: 0, configuration: SamplingConfiguration(maximumTokens: 1),
+                    cached: try run.fork(isLast: true),
                     generator: SeededGenerator(seed: 0))
                 try record(run.promptScores(), [begun])
                 active.append(begun)

@@ -84,6 +84,11 @@ public final class SentenceEncoder {
         return result
     }
 
+    /// Tokens of a text, those that are added included.
+    ///
+    /// - Throws: an error of the tokenizer.
+    public func tokenCount(of text: String) throws -> Int { try tokens(of: text).count }
+
     /// The tokens that stand for a text, those that are added included.
     func tokens(of text: String, instruction: String? = nil) throws -> [Int32] {
         let prompt = instruction.map { "Instruct: \($0)\nQuery:" } ?? defaultPrompt

@@ -5,6 +5,7 @@ struct ActiveSequence {
     /// Place of its prompt, and its own in the group.
     let prompt: Int
     let place: Int
+    let configuration: SamplingConfiguration
     var cached: CachedSequence
     var generator: SeededGenerator
     var completion = Completion(ids: [], logProbabilities: [], ending: .truncated)
@@ -14,8 +15,7 @@ struct ActiveSequence {
 
     /// Takes a drawn token and decides whether it is the last.
     mutating func append(
-        _ token: Int32, logProbability: Float, _ configuration: SamplingConfiguration,
-        isStop: (Completion) throws -> Bool
+        _ token: Int32, logProbability: Float, isStop: (Completion) throws -> Bool
     ) rethrows {
         completion.ids.append(token)
         completion.logProbabilities.append(logProbability)

@@ -52,12 +52,11 @@ public struct Generator {
         var waiting = PendingPrompts(count: prompts.count, groupSize: groupSize)
         var doneCount = 0
         try draw(
-            seed: seed, configuration,
             next: {
                 waiting.next().map {
                     WaitingSequence(
                         tokens: prompts[$0.prompt], key: keys[$0.prompt], prompt: $0.prompt, place: $0.place,
-                        isLast: $0.isLast)
+                        isLast: $0.isLast, seed: seed, configuration: configuration)
                 }
             },
             finished: { sequence in
@@ -85,19 +84,24 @@ public struct Generator {
         try configuration.validate()
         try check([], [], configuration)
         try draw(
-            seed: seed, configuration,
             next: {
                 guard let (tokens, key) = try next() else { return nil }
                 try check([tokens], [key], configuration)
-                return WaitingSequence(tokens: tokens, key: key, prompt: key, place: 0, isLast: true)
+                return WaitingSequence(
+                    tokens: tokens, key: key, prompt: key, place: 0, isLast: true, seed: seed,
+                    configuration: configuration)
             }, finished: { try finished($0.prompt, $0.completion) }, stepped: stepped)
     }
 
-    private func draw(
-        seed: UInt64, _ configuration: SamplingConfiguration, next: () throws -> WaitingSequence?,
-        finished: (ActiveSequence) throws -> Void, stepped: () -> Void
+    /// - Parameters:
+    ///   - drawn: gets the sequences after each token step, before those that are done leave.
+    ///   - finished: gets each sequence that is done, once.
+    ///   - stepped: called after those that are done have left.
+    func draw(
+        next: () throws -> WaitingSequence?,
+        drawn: (inout [ActiveSequence]) throws -> Void = { _ in },
+        finished: (ActiveSequence) throws -> Void = { _ in }, stepped: () -> Void = {}
     ) throws {
-        let sampler = Sampler(configuration)
         try withoutGrad {
             var run = GenerationRun(decoder)
             var active: [ActiveSequence] = []
@@ -111,14 +115,15 @@ public struct Generator {
                     if next.place == 0 { try run.prefill(next.tokens) }
                     var fresh = [
                         ActiveSequence(
-                            prompt: next.prompt, place: next.place,
+                            prompt: next.prompt, place: next.place, configuration: next.configuration,
                             cached: try run.fork(isLast: next.isLast),
-                            generator: SeededGenerator(seed: seed, path: next.key, next.place),
-                            seen: configuration.repetitionPenalty == 1 ? [] : Set(next.tokens))
+                            generator: SeededGenerator(seed: next.seed, path: next.key, next.place),
+                            seen: next.configuration.repetitionPenalty == 1 ? [] : Set(next.tokens))
                     ]
-                    try extend(&fresh, scores: run.promptScores(), sampler)
+                    try extend(&fresh, scores: run.promptScores())
                     active += fresh
                 }
+                try drawn(&active)
                 for sequence in active where sequence.isDone {  // finished ones leave
                     run.release(sequence.cached)
                     try finished(sequence)
@@ -129,23 +134,36 @@ public struct Generator {
                     if isExhausted { return }
                     continue
                 }
-                try extend(&active, scores: run.step(&active), sampler)
+                try extend(&active, scores: run.step(&active))
             }
         }
     }
 
     /// Draws one token a sequence from scores `[B, V]`.
-    private func extend(_ sequences: inout [ActiveSequence], scores: Tensor, _ sampler: Sampler) throws {
+    private func extend(_ sequences: inout [ActiveSequence], scores: Tensor) throws {
         let normalizers: [Float] = try scores.logNormalizers().elements()
-        let tokens = try sampler.draw(scores, for: &sequences)
+        let tokens = try drawTokens(&sequences, scores)
         let vocabulary = scores.shape[1]
         try scores.withElements(Float.self) { numbers in
             for (row, token) in tokens.enumerated() {
+                let stopTexts = sequences[row].configuration.stopTexts
                 try sequences[row].append(
-                    Int32(token), logProbability: numbers[row * vocabulary + token] - normalizers[row],
-                    sampler.configuration
-                ) { try isStop($0, sampler.configuration.stopTexts) }
+                    Int32(token), logProbability: numbers[row * vocabulary + token] - normalizers[row]
+                ) { try isStop($0, stopTexts) }
             }
+        }
+    }
+
+    /// One token a sequence; rows of one configuration are drawn together.
+    private func drawTokens(_ sequences: inout [ActiveSequence], _ scores: Tensor) throws -> [Int] {
+        guard let first = sequences.first?.configuration else { return [] }
+        if sequences.allSatisfy({ $0.configuration == first }) {
+            return try Sampler(first).draw(scores, for: &sequences)
+        }
+        return try sequences.indices.map { row in
+            var own = [sequences[row]]
+            defer { sequences[row] = own[0] }
+            return try Sampler(own[0].configuration).draw(scores.slice(0, row..<row + 1), for: &own)[0]
         }
     }
 
@@ -159,7 +177,7 @@ public struct Generator {
         return stopTexts.contains { tail.contains($0) }
     }
 
-    private func check(_ prompts: [[Int32]], _ keys: [Int], _ configuration: SamplingConfiguration) throws {
+    func check(_ prompts: [[Int32]], _ keys: [Int], _ configuration: SamplingConfiguration) throws {
         guard (1...Self.largestBatch).contains(batchSize) else {
             throw LanguageModelError.configuration(
                 "the generation batch is \(batchSize); expected 1 to \(Self.largestBatch)")
@@ -178,16 +196,6 @@ public struct Generator {
             }
         }
     }
-}
-
-/// A completion that may begin.
-private struct WaitingSequence {
-    let tokens: [Int32]
-    let key: Int
-    let prompt: Int
-    let place: Int
-    /// Whether it is the last of its group.
-    let isLast: Bool
 }
 
 /// The completions that have not begun, in order.

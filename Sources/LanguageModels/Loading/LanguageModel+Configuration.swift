@@ -21,4 +21,16 @@ extension LanguageModel {
             try self.init(configuration.model, precision: precision, template: template)
         }
     }
+
+    /// Another model, with the chat format that the configuration names, if it names one, and with its
+    /// weights as
+    /// they are stored.
+    ///
+    /// - Parameter location: a GGUF file, a model folder, or a short name.
+    /// - Throws: as the other initializer.
+    public convenience init(_ location: String, _ configuration: TaijiConfiguration) throws {
+        try self.init(
+            location, precision: .stored,
+            template: configuration.template.isEmpty ? nil : ChatTemplate(named: configuration.template))
+    }
 }

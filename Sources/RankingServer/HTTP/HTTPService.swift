@@ -54,7 +54,7 @@ struct HTTPService: Sendable {
         let start = ContinuousClock.now
         var response: Response
         do {
-            if !endpoint.isOpen { try authorize(request) }
+            if !endpoint.isOpen { try BearerToken.check(request, token) }
             let body = try await body(of: request, endpoint)
             let parameters = Dictionary(
                 context.parameters.map { (String($0), String($1)) }, uniquingKeysWith: { first, _ in first })
@@ -77,20 +77,6 @@ struct HTTPService: Sendable {
             "\(endpoint.method.rawValue) \(endpoint.path)", status: Int(response.status.code),
             seconds: start.duration(to: .now).seconds)
         return response
-    }
-
-    private func authorize(_ request: Request) throws {
-        guard let token else { return }
-        let found = Array((request.headers[.authorization] ?? "").utf8)
-        let wanted = Array("Bearer \(token)".utf8)
-        // Takes as long whatever the first wrong byte is.
-        let difference = zip(found, wanted).reduce(found.count == wanted.count ? 0 : 1) {
-            $0 | Int($1.0 ^ $1.1)
-        }
-        guard difference == 0 else {
-            throw Problem(
-                status: 401, title: "A token is needed", detail: "send it as `Authorization: Bearer …`")
-        }
     }
 
     /// The body, within its limits of size and time.

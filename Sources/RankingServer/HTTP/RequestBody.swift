@@ -45,6 +45,9 @@ struct RequestObject {
         }
     }
 
+    /// A member as it is; nil for null.
+    func value(_ name: String) -> JSONNode? { node(name) }
+
     private func node(_ name: String) -> JSONNode? {
         guard let found = members.first(where: { $0.name == name })?.value else { return nil }
         if case .null = found { return nil }
