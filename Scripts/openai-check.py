@@ -1,4 +1,5 @@
-"""Talks to `taiji serve --openai` with OpenAI's own Python client, and times 64 streams beside `taiji-bench decode`.
+"""Talks to `taiji serve --openai` with OpenAI's own Python client, and times 64 streams beside `taiji-bench decode` and
+llama-cpp-python's server.
 
 Usage: python3 Scripts/openai-check.py RUN [--without-load]
 
@@ -6,11 +7,15 @@ RUN is a finished run, such as runs/demo. `Benchmarks/peers/setup.sh remote` ins
 .peers/venv/bin/python. The server listens on a free loopback port and ends with the script. Each line says what was checked.
 """
 import argparse
+import asyncio
 import json
+import socket
 import subprocess
-import threading
+import tempfile
 import time
+import urllib.request
 from pathlib import Path
+from urllib.parse import urlparse
 
 import openai
 
@@ -18,6 +23,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PROGRAM = ROOT / ".build/release/taiji"
 BENCH = ROOT / ".build/release/taiji-bench"
 STREAMS = 64
+PEER_STREAMS = 16
 TOKENS = 64
 PROMPT = 64
 
@@ -58,34 +64,36 @@ def contract(client):
             check(f"error of {wrong}", True, error.body["message"] if isinstance(error.body, dict) else str(error))
 
 
-def load(client):
-    """Tokens a second of many streams together, after all have begun."""
-    ends, counts = [], []
-    lock = threading.Lock()
+def load(url, streams=STREAMS):
+    """Seconds until many streams together ended, seconds until the last began, and their events, one a token. The client only
+    looks for events, so that it takes little of the cores that it shares with the server."""
+    host, port = urlparse(url).hostname, urlparse(url).port
 
-    def one(number):
-        prompt = [1000 + (number * 7 + place) % 20_000 for place in range(PROMPT)]
-        count = 0
-        begun = None
-        for event in client.completions.create(
-                model="aligned", prompt=prompt, max_tokens=TOKENS, temperature=0, stream=True,
-                stream_options={"include_usage": True}):
-            begun = begun or time.monotonic()
-            if event.usage:
-                count = event.usage.completion_tokens
-        with lock:
-            counts.append(count)
-            ends.append((begun, time.monotonic()))
+    async def one(number):
+        body = json.dumps({"model": "aligned", "prompt": f"{number} " + "milk " * (PROMPT - 2), "max_tokens": TOKENS,
+                           "temperature": 0, "stream": True}).encode()
+        reader, writer = await asyncio.open_connection(host, port)
+        writer.write(b"POST /v1/completions HTTP/1.1\r\nHost: taiji\r\nContent-Type: application/json\r\nContent-Length: "
+                     + str(len(body)).encode() + b"\r\n\r\n" + body)
+        begun, count, last = None, 0, b""
+        while b"[DONE]" not in last:
+            data = await reader.read(65536)
+            if not data:
+                raise SystemExit("openai-check: a stream ended early")
+            count += data.count(b"data: {")
+            if count and begun is None:
+                begun = time.monotonic()
+            last = last[-16:] + data
+        writer.close()
+        return begun, time.monotonic(), count
 
-    threads = [threading.Thread(target=one, args=(number,)) for number in range(STREAMS)]
-    start = time.monotonic()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    wall = max(end for _, end in ends) - start
-    first = max(begun for begun, _ in ends) - start
-    return sum(counts), wall, first
+    async def all_of_them():
+        start = time.monotonic()
+        times = await asyncio.gather(*(one(number) for number in range(streams)))
+        return (max(end for _, end, _ in times) - start, max(begun for begun, _, _ in times) - start,
+                sum(count for _, _, count in times))
+
+    return asyncio.run(all_of_them())
 
 
 def main():
@@ -102,17 +110,46 @@ def main():
         contract(client)
         if options.without_load:
             return
-        load(client)
-        tokens, wall, first = load(client)
-        print(f"{STREAMS} streams of {PROMPT} + {TOKENS} tokens: {tokens} tokens in {wall:.2f} s, the last began after {first:.2f} s;"
-              f" {(tokens - STREAMS) / (wall - first):.0f} tokens/s once all had begun", flush=True)
+        load(url)
+        wall, first, count = load(url)
+        print(f"{STREAMS} streams of {PROMPT} + {TOKENS} tokens: {wall:.2f} s; {count / wall:.0f} tokens/s, prompts included; "
+              f"{(count - STREAMS) / (wall - first):.0f} tokens/s once all had begun", flush=True)
     finally:
         server.terminate()
         server.wait()
     bench = subprocess.run(
-        [BENCH, "decode", "--model", options.run / "3-collaborate/checkpoint", "--batch", str(STREAMS), "--prompt", str(PROMPT),
+        [BENCH, "decode", "--model", options.run / "3-collaborate/checkpoint", "--batch", str(STREAMS), "--prompt-tokens", str(PROMPT),
          "--tokens", str(TOKENS)], capture_output=True, text=True, check=True)
-    print(f"taiji-bench decode --batch {STREAMS}: {bench.stdout.strip()}")
+    print(f"taiji-bench decode --batch {STREAMS}: {json.loads(bench.stdout)['tokensPerSecond']:.0f} tokens/s", flush=True)
+    peer(options.run)
+
+
+def peer(run):
+    """The same load on llama-cpp-python's server, which serves one stream at a time, so that fewer tell its rate."""
+    with tempfile.TemporaryDirectory() as folder, socket.socket() as found:
+        file = Path(folder) / "aligned.gguf"
+        subprocess.run([PROGRAM, "export", "--model", run / "3-collaborate/checkpoint", "--gguf", file, "--type", "f32"], check=True)
+        found.bind(("127.0.0.1", 0))
+        port = found.getsockname()[1]
+        found.close()
+        server = subprocess.Popen(
+            [ROOT / ".peers/venv/bin/python", "-m", "llama_cpp.server", "--model", file, "--model_alias", "aligned", "--host",
+             "127.0.0.1", "--port", str(port), "--n_threads", "2", "--interrupt_requests", "false"],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            url = f"http://127.0.0.1:{port}"
+            for _ in range(120):
+                try:
+                    urllib.request.urlopen(url + "/v1/models", timeout=1).read()
+                    break
+                except OSError:
+                    time.sleep(0.5)
+            load(url, 2)
+            wall, _, count = load(url, PEER_STREAMS)
+        finally:
+            server.terminate()
+            server.wait()
+    print(f"llama-cpp-python's server, {PEER_STREAMS} streams: {wall:.2f} s; {count / wall:.0f} tokens/s, prompts included")
 
 
 if __name__ == "__main__":

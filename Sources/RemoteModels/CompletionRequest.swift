@@ -8,6 +8,8 @@ struct CompletionRequest: Sendable, Equatable {
     let path: String
     /// The body without `stream`, which changes no answer.
     let body: [String: JSONValue]
+    /// Bytes of the prompt's text.
+    let promptBytes: Int
     /// Names the request by its content, as 64 hexadecimal digits: the key of the journal, and `custom_id` in
     /// files.
     let id: String
@@ -37,6 +39,7 @@ struct CompletionRequest: Sendable, Equatable {
         }
         body.merge(try endpoint.extraFieldValues()) { _, extra in extra }
         self.body = body
+        promptBytes = (text ?? message).utf8.count
         id = try Fingerprint.of(JSONValue.object(["path": .string(path), "body": .object(body)]))
     }
 

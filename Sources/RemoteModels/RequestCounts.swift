@@ -12,6 +12,8 @@ struct RequestCounts: Sendable, Equatable {
     /// Tokens of prompts and answers that this call was charged for.
     var promptTokens = 0
     var completionTokens = 0
+    /// Whether some of them are estimated.
+    var isEstimated = false
     /// Failures by kind.
     var faults: [AnswerFault.Kind: Int] = [:]
     private let began = Date()
@@ -19,6 +21,7 @@ struct RequestCounts: Sendable, Equatable {
     mutating func add(_ answer: ServerAnswer) {
         promptTokens += answer.promptTokens
         completionTokens += answer.completionTokens
+        isEstimated = isEstimated || answer.isEstimated == true
     }
 
     mutating func add(_ fault: AnswerFault) { faults[fault.kind, default: 0] += 1 }
@@ -29,7 +32,9 @@ struct RequestCounts: Sendable, Equatable {
         var parts = ["\(requests) requests"]
         if retries > 0 { parts.append("\(retries) of them tried again") }
         if known > 0 { parts.append("\(known) known from before") }
-        parts.append("\(promptTokens) tokens in, \(completionTokens) out")
+        parts.append(
+            "\(promptTokens) tokens in, \(completionTokens) out"
+                + (isEstimated ? " (at four bytes a token: the server counts none)" : ""))
         parts.append(String(format: "%.0f tokens/s", Double(completionTokens) / seconds))
         if budget.hasPrice {
             parts.append(String(format: "cost %.4f", budget.cost(promptTokens, completionTokens)))

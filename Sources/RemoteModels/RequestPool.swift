@@ -144,7 +144,9 @@ struct RequestPool {
         sent.setValue("application/json", forHTTPHeaderField: "Content-Type")
         if let key { sent.setValue("Bearer \(key)", forHTTPHeaderField: "Authorization") }
         let reply = try await connection.reply(to: sent, within: endpoint.timeouts)
-        if (200..<300).contains(reply.status) { return try ServerAnswer(reply.body, from: endpoint) }
+        if (200..<300).contains(reply.status) {
+            return try ServerAnswer(reply.body, from: endpoint).counted(promptBytes: request.promptBytes)
+        }
         let kind: AnswerFault.Kind =
             switch reply.status {
             case 429, 503: .overloaded

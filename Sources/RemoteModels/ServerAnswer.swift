@@ -12,10 +12,28 @@ struct ServerAnswer: Codable, Sendable, Equatable {
 
     /// The turns, in the order of their `index`.
     var choices: [Choice]
-    /// Tokens of the prompt; 0 where the server does not count.
+    /// Tokens of the prompt.
     var promptTokens: Int
-    /// Tokens of all turns; 0 where the server does not count.
+    /// Tokens of all turns.
     var completionTokens: Int
+    /// Whether tokens are estimated, because the server does not count them; absent where it does.
+    var isEstimated: Bool?
+
+    /// Bytes of English text to a token, where nobody counts.
+    private static let bytesPerToken = 4
+
+    /// With an estimate of the tokens, where the server sent no counts.
+    func counted(promptBytes: Int) -> ServerAnswer {
+        guard promptTokens == 0, completionTokens == 0 else { return self }
+        func tokens(_ bytes: Int) -> Int { (bytes + Self.bytesPerToken - 1) / Self.bytesPerToken }
+        var counted = self
+        counted.promptTokens = tokens(promptBytes)
+        counted.completionTokens = choices.reduce(0) {
+            $0 + tokens($1.parts.content.utf8.count + ($1.parts.reasoning?.utf8.count ?? 0))
+        }
+        counted.isEstimated = true
+        return counted
+    }
 }
 
 /// Why an answer is none. What another try may change is tried again.

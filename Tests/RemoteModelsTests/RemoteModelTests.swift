@@ -74,6 +74,28 @@ import Testing
         }
     }
 
+    @Test("tokens of a server that counts none are estimated, and a budget holds") func uncountedTokens()
+        throws
+    {
+        let server = try LoopbackServer { request in
+            request.method == "GET"
+                ? LoopbackServer.Reply(#"{"data": []}"#)
+                : LoopbackServer.Reply(#"{"model": "fake", "choices": [{"text": "twelve bytes"}]}"#)
+        }
+        try withTemporaryFolder { folder in
+            // "[user 0]<think>The" has 18 bytes, 5 tokens; the answer 3.
+            let settings = endpoint(server.url) {
+                $0.interface = .completions
+                $0.concurrency = 1
+                $0.budget.tokens = 30
+            }
+            let remote = try model(settings, in: folder)
+            #expect(sentence { _ = try turns(remote, candidates: 1) }.contains("(32 tokens)"))
+            #expect(
+                remote.summary.contains("20 tokens in, 12 out (at four bytes a token"), "\(remote.summary)")
+        }
+    }
+
     @Test("a server that knows no n is asked for each further turn with a seed of its own")
     func turnsWithoutChoices() throws {
         let server = try LoopbackServer { FakeModel.reply(to: $0, hasChoices: false) }
