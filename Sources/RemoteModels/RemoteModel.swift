@@ -88,20 +88,24 @@ public final class RemoteModel: TextGenerator {
     ) throws -> [[TextTurn]] {
         let groups = try prompts.map { try TurnRequests($0, candidates, seed, sampling, endpoint, prompt) }
         // All turns of a prompt at once; of a server that sends fewer, the others one by one.
-        try answer(groups.map(\.all), turnsDone: progress, of: candidates, sampling)
+        let requests = groups.map(\.all)
+        try answer(requests, sampling, turnsDone: progress)
         if candidates > 1 {
-            let others = groups.flatMap {
-                $0.others(after: journal.answer(to: $0.all.id)?.choices.count ?? 0)
-            }
-            try answer(others, turnsDone: { _ in }, of: 1, sampling)
+            let others = groups.flatMap { $0.others(after: turnCount([$0.all])) }
+            let begun = turnCount(requests)
+            try answer(others, sampling) { progress(begun + $0) }
         }
         self.progress.note("  \(endpoint.model) at \(endpoint.url): \(summary)")
         return groups.map { $0.turns(journal) }
     }
 
+    /// Turns of the answers that are known.
+    private func turnCount(_ requests: [CompletionRequest]) -> Int {
+        requests.reduce(0) { $0 + (journal.answer(to: $1.id)?.choices.count ?? 0) }
+    }
+
     private func answer(
-        _ requests: [CompletionRequest], turnsDone: (Int) -> Void, of candidates: Int,
-        _ sampling: SamplingConfiguration
+        _ requests: [CompletionRequest], _ sampling: SamplingConfiguration, turnsDone: (Int) -> Void
     ) throws {
         let missing = requests.filter { journal.answer(to: $0.id) == nil }
         counts.known += requests.count - missing.count
@@ -117,7 +121,7 @@ public final class RemoteModel: TextGenerator {
         let pool = RequestPool(endpoint: endpoint, key: key, backoff: backoff)
         let longest = isChecked ? 0 : sampling.maximumTokens
         isChecked = true
-        let known = requests.count - missing.count
+        let known = turnCount(requests)
         let work = PoolWork(counts: counts, journal: journal)
         defer { counts = work.counts }
         try Blocking.wait(
@@ -128,7 +132,7 @@ public final class RemoteModel: TextGenerator {
                 }
             },
             meanwhile: {
-                turnsDone((known + work.done.value) * candidates)
+                turnsDone(known + work.done.value)
             })
     }
 }

@@ -28,7 +28,7 @@ struct RequestPool {
     /// - Parameters:
     ///   - journal: gets each answer as soon as it is there.
     ///   - counts: of this call.
-    ///   - answered: called with the number of answers.
+    ///   - answered: called with the number of turns that have come.
     /// - Throws: `RemoteModelError`, after the answers under way have come; `RunError.file`.
     func answers(
         to requests: [CompletionRequest], keepingIn journal: AnswerJournal, _ counts: inout RequestCounts,
@@ -68,8 +68,8 @@ struct RequestPool {
                 case .answer(let index, let answer):
                     try journal.keep(answer, to: requests[index].id)
                     counts.add(answer)
-                    state.finish()
-                    answered(state.done)
+                    state.finish(turns: answer.choices.count)
+                    answered(state.turns)
                 case .fault(let index, let fault):
                     counts.add(fault)
                     let tries = state.attempts[index]
@@ -163,6 +163,8 @@ struct RequestPool {
 /// What a pool has begun and what waits.
 private struct PoolState {
     var done = 0
+    /// Turns of the answers.
+    var turns = 0
     var running = 0
     var attempts: [Int]
     /// Why no more is begun.
@@ -201,9 +203,10 @@ private struct PoolState {
         running += 1
     }
 
-    mutating func finish() {
+    mutating func finish(turns: Int) {
         running -= 1
         done += 1
+        self.turns += turns
         limit = min(concurrency, limit + 1 / limit)
     }
 
