@@ -32,8 +32,8 @@ llama() {
 # What `Scripts/remote-check.py` needs: a server of OpenAI's interface that is not ours.
 if [[ ${1:-} == remote ]]; then
     llama
-    "$python" -m pip install --quiet fastapi==0.165.0 uvicorn==0.54.0 sse-starlette starlette-context pydantic-settings \
-        openai
+    "$python" -m pip install --quiet fastapi==0.165.0 uvicorn==0.54.0 sse-starlette==3.7.0 \
+        starlette-context==0.5.1 pydantic-settings==2.16.3 openai==3.57.0
     echo "peers: ready for the check of remote models"
     exit 0
 fi

@@ -13,11 +13,8 @@ struct ReasoningParts: Codable, Sendable, Equatable {
     ///   - content: the text, which may hold the reasoning between tags, with an opening tag that the prompt
     ///     already wrote, or without a closing one.
     init(field: String?, content: String) {
-        if let field, !field.isEmpty {
-            (reasoning, self.content) = (field, content)
-        } else {
-            (reasoning, self.content) = (nil, content)
-        }
+        reasoning = field.flatMap { $0.isEmpty ? nil : $0 }
+        self.content = content
     }
 
     /// The turn in the form of the local engine's, `<think>…</think>` before the rest.

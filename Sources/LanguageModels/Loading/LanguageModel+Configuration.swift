@@ -22,9 +22,8 @@ extension LanguageModel {
         }
     }
 
-    /// Another model, with the chat format that the configuration names, if it names one, and with its
-    /// weights as
-    /// they are stored.
+    /// Another model, with the chat format that the configuration names, if it names one, and with
+    /// its weights as they are stored.
     ///
     /// - Parameter location: a GGUF file, a model folder, or a short name.
     /// - Throws: as the other initializer.

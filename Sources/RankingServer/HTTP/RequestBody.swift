@@ -46,9 +46,7 @@ struct RequestObject {
     }
 
     /// A member as it is; nil for null.
-    func value(_ name: String) -> JSONNode? { node(name) }
-
-    private func node(_ name: String) -> JSONNode? {
+    func value(_ name: String) -> JSONNode? {
         guard let found = members.first(where: { $0.name == name })?.value else { return nil }
         if case .null = found { return nil }
         return found
@@ -63,11 +61,11 @@ struct RequestObject {
     }
 
     /// Whether the object has a member that is not null.
-    func has(_ name: String) -> Bool { node(name) != nil }
+    func has(_ name: String) -> Bool { value(name) != nil }
 
     /// An id: a text, or a whole number as text.
     func id(_ name: String) throws -> String {
-        guard let found = node(name) else { throw missing(name, "an id") }
+        guard let found = value(name) else { throw missing(name, "an id") }
         return try Self.id(found, path + name, maximumIdBytes)
     }
 
@@ -91,19 +89,19 @@ struct RequestObject {
     }
 
     func text(_ name: String) throws -> String? {
-        guard let found = node(name) else { return nil }
+        guard let found = value(name) else { return nil }
         guard case .string(let text) = found else { throw wrong(name, found, "a text") }
         return text
     }
 
     func flag(_ name: String) throws -> Bool? {
-        guard let found = node(name) else { return nil }
+        guard let found = value(name) else { return nil }
         guard case .bool(let value) = found else { throw wrong(name, found, "true or false") }
         return value
     }
 
     func number(_ name: String, in range: ClosedRange<Double>) throws -> Double? {
-        guard let found = node(name) else { return nil }
+        guard let found = value(name) else { return nil }
         let value: Double
         switch found {
         case .integer(let whole): value = Double(whole)
@@ -118,7 +116,7 @@ struct RequestObject {
     }
 
     func count(_ name: String, upTo maximum: Int) throws -> Int? {
-        guard let found = node(name) else { return nil }
+        guard let found = value(name) else { return nil }
         guard case .integer(let value) = found, (1...maximum).contains(value) else {
             throw wrong(name, found, "a whole number from 1 to \(maximum)")
         }
@@ -131,7 +129,7 @@ struct RequestObject {
     }
 
     func list(_ name: String, atMost maximum: Int, setting: String) throws -> [JSONNode]? {
-        guard let found = node(name) else { return nil }
+        guard let found = value(name) else { return nil }
         guard case .array(let values) = found else { throw wrong(name, found, "a list") }
         guard values.count <= maximum else {
             throw Problem(
@@ -144,7 +142,7 @@ struct RequestObject {
     }
 
     func object(_ name: String) throws -> RequestObject? {
-        try node(name).map { try RequestObject($0, path: "\(path)\(name).", maximumIdBytes: maximumIdBytes) }
+        try value(name).map { try RequestObject($0, path: "\(path)\(name).", maximumIdBytes: maximumIdBytes) }
     }
 
     /// A map of texts; numbers and flags as text.

@@ -8,9 +8,8 @@ import ServiceLifecycle
 import Torch
 import UnixSignals
 
-/// The local engine behind OpenAI's interface: chat, completions, embeddings, models, streams; the requests
-/// of
-/// all clients are drawn together.
+/// The local engine behind OpenAI's interface: chat, completions, embeddings, models, streams; the
+/// requests of all clients are drawn together.
 public struct ModelServer: Sendable {
     /// What is served.
     public struct Model: Sendable {
@@ -48,7 +47,6 @@ public struct ModelServer: Sendable {
     /// - Parameter onRunning: gets the address once requests are taken.
     public func run(onRunning: @escaping @Sendable (String) -> Void) async throws {
         let (settings, threads) = (configuration.serve, configuration.threads)
-        let configuration = configuration
         let loaded = LoadedModel(try LanguageModel(model.location, configuration))
         let engine = TextEngine(
             batchSize: settings.reasoningBatch, waitingLimit: settings.waitingRequests, threads: threads,

@@ -7,9 +7,8 @@ import Synchronization
 import Tokenization
 import Torch
 
-/// A language model on a thread of its own, which continues the prompts of all clients together: a new one
-/// joins
-/// at the next token.
+/// A language model on a thread of its own, which continues the prompts of all clients together: a new
+/// one joins at the next token.
 final class TextEngine: Service {
     /// What becomes of a request.
     enum Event: Sendable {
@@ -32,7 +31,7 @@ final class TextEngine: Service {
     /// - Parameters:
     ///   - batchSize: completions that are drawn together.
     ///   - waitingLimit: requests that may wait; more are refused.
-    ///   - load: loads the model, on the engine's thread.
+    ///   - load: gives the model to the engine's thread, which alone uses it from then on.
     init(
         batchSize: Int, waitingLimit: Int, threads: Int, logger: Logger,
         load: @escaping @Sendable () throws -> LanguageModel

@@ -36,9 +36,8 @@ struct TextRequest: Sendable {
         "presence_penalty", "tools", "functions", "audio",
     ]
 
-    /// Reads the body of `/v1/chat/completions` or `/v1/completions`. Fields that change nothing here, such
-    /// as
-    /// `user`, are left alone.
+    /// Reads the body of `/v1/chat/completions` or `/v1/completions`. Fields that change nothing
+    /// here, such as `user`, are left alone.
     ///
     /// - Throws: `Problem`.
     init(_ bytes: UnsafeRawBufferPointer, isChat: Bool, model: String) throws {
@@ -52,7 +51,7 @@ struct TextRequest: Sendable {
                 status: 404, title: "No such model",
                 detail: "'\(name.prefix(64))' is not served here; expected '\(model)'", field: "model")
         }
-        for field in Self.refused where try body.isSet(field) {
+        for field in Self.refused where body.isSet(field) {
             throw Problem.invalid(field, "is not computed here; leave it out")
         }
         prompts = try isChat ? [.conversation(Self.messages(body))] : Self.prompts(body)
@@ -129,7 +128,7 @@ struct TextRequest: Sendable {
 
 extension RequestObject {
     /// Whether a field asks for something: neither null, false, 0 nor an empty list or object.
-    fileprivate func isSet(_ name: String) throws -> Bool {
+    fileprivate func isSet(_ name: String) -> Bool {
         switch value(name) {
         case nil, .bool(false)?, .integer(0)?, .real(0)?: false
         case .array(let values)?: !values.isEmpty
