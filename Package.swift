@@ -136,7 +136,10 @@ let package = Package(
             resources: [.copy("SQL")]),
         module(
             "ReasoningActivation", folder: "Stage2-ReasoningActivation",
-            ["LanguageModels", "Pipeline", "Tokenization", "Torch", "TorchNN"]),
+            [
+                "Evaluation", "LanguageModels", "Pipeline", "RemoteModels", "Tokenization", "Torch",
+                "TorchNN",
+            ]),
         module(
             "Collaboration", folder: "Stage3-Collaboration",
             [

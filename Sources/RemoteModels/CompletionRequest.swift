@@ -13,6 +13,15 @@ struct CompletionRequest: Sendable, Equatable {
     /// Names the request by its content, as 64 hexadecimal digits: the key of the journal, and `custom_id` in
     /// files.
     let id: String
+    /// What is scored; nil where text is asked for.
+    let scored: Scored?
+
+    /// An answer whose tokens' log-probabilities are asked for, at the end of a prompt.
+    struct Scored: Sendable, Equatable {
+        /// The prompt before the answer.
+        let context: String
+        let answer: String
+    }
 
     /// - Parameters:
     ///   - text: the prompt as the local template writes it; for the completions interface.
@@ -40,7 +49,32 @@ struct CompletionRequest: Sendable, Equatable {
         body.merge(try endpoint.extraFieldValues()) { _, extra in extra }
         self.body = body
         promptBytes = (text ?? message).utf8.count
-        id = try Fingerprint.of(JSONValue.object(["path": .string(path), "body": .object(body)]))
+        scored = nil
+        id = try Self.id(path, body)
+    }
+
+    /// A request for the log-probabilities of an answer's tokens. One token is drawn besides, because some
+    /// servers take 0 for as many as they can.
+    init(_ endpoint: EndpointConfiguration, context: String, answer: String) throws {
+        let extra = try endpoint.extraFieldValues()
+        var body: [String: JSONValue] = [
+            "model": .string(endpoint.model), "prompt": .string(context + answer), "max_tokens": 1,
+            "temperature": 0,
+        ]
+        if extra["prompt_logprobs"] == nil {
+            body["echo"] = true
+            body["logprobs"] = 1
+        }
+        body.merge(extra) { _, extra in extra }
+        self.body = body
+        path = "/completions"
+        promptBytes = (context + answer).utf8.count
+        scored = Scored(context: context, answer: answer)
+        id = try Self.id(path, body)
+    }
+
+    private static func id(_ path: String, _ body: [String: JSONValue]) throws -> String {
+        try Fingerprint.of(JSONValue.object(["path": .string(path), "body": .object(body)]))
     }
 
     /// The body as it is sent.

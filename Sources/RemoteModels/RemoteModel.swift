@@ -19,15 +19,8 @@ public final class RemoteModel: TextGenerator {
     }
 
     private let endpoint: EndpointConfiguration
-    private let journal: AnswerJournal
-    private let key: String?
+    private let requests: RemoteRequests
     private let prompt: Prompt?
-    private let unanswered: Unanswered
-    private let backoff: Double
-    private let progress: RunProgress
-    private var counts = RequestCounts()
-    /// Whether the server's context was compared with the length of answers.
-    private var isChecked = false
 
     /// How the local chat template writes a prompt, for the completions interface.
     public struct Prompt: Sendable {
@@ -55,19 +48,10 @@ public final class RemoteModel: TextGenerator {
         progress: RunProgress
     ) throws {
         self.endpoint = endpoint
-        self.journal = try AnswerJournal(journal)
         self.prompt = endpoint.interface == .completions ? prompt : nil
-        self.unanswered = unanswered
-        self.backoff = backoff
-        self.progress = progress
-        if endpoint.keyVariable.isEmpty {
-            key = nil
-        } else {
-            guard let key = environment[endpoint.keyVariable], !key.isEmpty else {
-                throw RemoteModelError.missingKey(variable: endpoint.keyVariable)
-            }
-            self.key = key
-        }
+        requests = try RemoteRequests(
+            endpoint, journal: journal, unanswered: unanswered, environment: environment, backoff: backoff,
+            progress: progress)
     }
 
     /// Only a prompt that is sent as text can hold the beginning of a turn.
@@ -77,7 +61,7 @@ public final class RemoteModel: TextGenerator {
     public func promptsAtOnce(_ count: Int) -> Int { max(count, 4_096) }
 
     /// What was asked so far, in a line: requests, tries, tokens, cost, failures.
-    public var summary: String { counts.summary(endpoint.budget) }
+    public var summary: String { requests.summary }
 
     /// See `TextGenerator`.
     ///
@@ -88,64 +72,15 @@ public final class RemoteModel: TextGenerator {
     ) throws -> [[TextTurn]] {
         let groups = try prompts.map { try TurnRequests($0, candidates, seed, sampling, endpoint, prompt) }
         // All turns of a prompt at once; of a server that sends fewer, the others one by one.
-        let requests = groups.map(\.all)
-        try answer(requests, sampling, turnsDone: progress)
+        let all = groups.map(\.all)
+        try requests.answer(all, maximumTokens: sampling.maximumTokens, turnsDone: progress)
         if candidates > 1 {
-            let others = groups.flatMap { $0.others(after: turnCount([$0.all])) }
-            let begun = turnCount(requests)
-            try answer(others, sampling) { progress(begun + $0) }
+            let others = groups.flatMap { $0.others(after: requests.turnCount([$0.all])) }
+            let begun = requests.turnCount(all)
+            try requests.answer(others, maximumTokens: sampling.maximumTokens) { progress(begun + $0) }
         }
-        self.progress.note("  \(endpoint.model) at \(endpoint.url): \(summary)")
-        return groups.map { $0.turns(journal) }
-    }
-
-    /// Turns of the answers that are known.
-    private func turnCount(_ requests: [CompletionRequest]) -> Int {
-        requests.reduce(0) { $0 + (journal.answer(to: $1.id)?.choices.count ?? 0) }
-    }
-
-    private func answer(
-        _ requests: [CompletionRequest], _ sampling: SamplingConfiguration, turnsDone: (Int) -> Void
-    ) throws {
-        let missing = requests.filter { journal.answer(to: $0.id) == nil }
-        counts.known += requests.count - missing.count
-        guard !missing.isEmpty else { return }
-        switch unanswered {
-        case .written(let file):
-            try BatchFile.write(missing, to: file)
-            throw RemoteModelError.requestsWritten(count: missing.count, file: file.path)
-        case .refused: throw RemoteModelError.unanswered(count: missing.count)
-        case .asked:
-            guard !endpoint.url.isEmpty else { throw RemoteModelError.noAddress(count: missing.count) }
-        }
-        let pool = RequestPool(endpoint: endpoint, key: key, backoff: backoff)
-        let longest = isChecked ? 0 : sampling.maximumTokens
-        isChecked = true
-        let known = turnCount(requests)
-        let work = PoolWork(counts: counts, journal: journal)
-        defer { counts = work.counts }
-        try Blocking.wait(
-            for: {
-                if longest > 0 { try await pool.checkContext(answers: longest) }
-                try await pool.answers(to: missing, keepingIn: work.journal, &work.counts) {
-                    work.done.value = $0
-                }
-            },
-            meanwhile: {
-                turnsDone(known + work.done.value)
-            })
-    }
-}
-
-/// What the pool changes while the calling thread waits for it.
-private final class PoolWork: @unchecked Sendable {
-    var counts: RequestCounts
-    let journal: AnswerJournal
-    let done = Shared(0)
-
-    init(counts: RequestCounts, journal: AnswerJournal) {
-        self.counts = counts
-        self.journal = journal
+        requests.note()
+        return groups.map { $0.turns(requests.journal) }
     }
 }
 

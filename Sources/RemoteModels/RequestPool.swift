@@ -68,7 +68,7 @@ struct RequestPool {
                 case .answer(let index, let answer):
                     try journal.keep(answer, to: requests[index].id)
                     counts.add(answer)
-                    state.finish(turns: answer.choices.count)
+                    state.finish(turns: answer.turnCount)
                     answered(state.turns)
                 case .fault(let index, let fault):
                     counts.add(fault)
@@ -92,6 +92,9 @@ struct RequestPool {
 
     private func final(_ fault: AnswerFault, _ tries: Int) -> RemoteModelError {
         switch fault.kind {
+        // An answer came, and another try would bring the same.
+        case .refused where (200..<300).contains(fault.status):
+            .dishonest(url: endpoint.url, what: fault.what, body: fault.body)
         case .refused:
             .refused(
                 url: endpoint.url, status: fault.status, body: fault.body.isEmpty ? fault.what : fault.body)
@@ -140,12 +143,13 @@ struct RequestPool {
         }
         var sent = URLRequest(url: url)
         sent.httpMethod = "POST"
-        sent.httpBody = try request.data(streams: endpoint.streams)
+        sent.httpBody = try request.data(streams: endpoint.streams && request.scored == nil)
         sent.setValue("application/json", forHTTPHeaderField: "Content-Type")
         if let key { sent.setValue("Bearer \(key)", forHTTPHeaderField: "Authorization") }
         let reply = try await connection.reply(to: sent, within: endpoint.timeouts)
         if (200..<300).contains(reply.status) {
-            return try ServerAnswer(reply.body, from: endpoint).counted(promptBytes: request.promptBytes)
+            return try ServerAnswer(reply.body, from: endpoint, scored: request.scored)
+                .counted(promptBytes: request.promptBytes)
         }
         let kind: AnswerFault.Kind =
             switch reply.status {

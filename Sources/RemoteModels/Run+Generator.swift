@@ -7,6 +7,8 @@ import Tokenization
 public enum RemoteWork: String, Sendable, CaseIterable {
     /// The teacher's reasoning, §2.1.2.
     case teacher
+    /// Eq. (1) of the teacher's reasoning, §2.2.1.
+    case perplexity
     /// The aligned model's reasoning for every user, §2.4.
     case reasoning
     /// Answers of the models to the test users, §3.
@@ -33,6 +35,18 @@ extension Run {
             endpoint, journal: journal(of: work),
             prompt: endpoint.interface == .completions ? prompt() : nil, unanswered: unanswered,
             progress: progress)
+    }
+
+    /// Who computes Eq. (1): a server where the settings name one, or the local engine.
+    ///
+    /// - Parameter local: loads the local engine; not called where a server computes.
+    /// - Throws: what `local` throws; `RemoteModelError`; `RunError.file`.
+    public func scorer(
+        _ work: RemoteWork, _ endpoint: EndpointConfiguration, local: () throws -> PackedScorer
+    ) throws -> any AnswerScorer {
+        guard endpoint.isUsed else { return try local() }
+        return try RemoteScorer(
+            endpoint, journal: journal(of: work), prompt: prompt(), progress: progress)
     }
 
     /// Keeps the answers of a file in OpenAI's batch format.

@@ -18,6 +18,11 @@ struct ServerAnswer: Codable, Sendable, Equatable {
     var completionTokens: Int
     /// Whether tokens are estimated, because the server does not count them; absent where it does.
     var isEstimated: Bool?
+    /// log P of the tokens of the answer that was scored; absent where text was asked for.
+    var logProbabilities: [Double]?
+
+    /// Turns, or a scored answer.
+    var turnCount: Int { logProbabilities == nil ? choices.count : 1 }
 
     /// Bytes of English text to a token, where nobody counts.
     private static let bytesPerToken = 4
@@ -60,8 +65,11 @@ struct AnswerFault: Error, Sendable, Equatable {
 extension ServerAnswer {
     /// Reads a reply: JSON, or a stream of events, whichever was asked for.
     ///
+    /// - Parameter scored: the answer whose tokens' log-probabilities were asked for, and its context.
     /// - Throws: `AnswerFault` for everything that is no answer of the model that was asked.
-    init(_ body: Data, from endpoint: EndpointConfiguration) throws {
+    init(
+        _ body: Data, from endpoint: EndpointConfiguration, scored: CompletionRequest.Scored? = nil
+    ) throws {
         let text = String(decoding: body, as: UTF8.self)
         let start = text.drop { $0.isWhitespace }
         if EventStream.isOne(start) {
@@ -88,6 +96,11 @@ extension ServerAnswer {
             choices: try choices.map { try $0.choice(body: text) },
             promptTokens: reply.usage?.prompt_tokens ?? 0,
             completionTokens: reply.usage?.completion_tokens ?? 0)
+        if let scored {
+            logProbabilities = try PromptLogProbabilities(body).of(
+                answer: scored.answer, after: scored.context)
+            self.choices = []
+        }
     }
 }
 

@@ -53,6 +53,18 @@ struct RunContent: Encodable {
                 ["chains of thought", "\(summary.candidates)"], ["kept", "\(summary.kept)"],
                 ["leaks", "\(summary.leaks)"], ["threshold R", String(format: "%.3f", summary.threshold)],
             ]
+            for (kind, count) in summary.leaksByKind.sorted(by: { $0.key < $1.key }) {
+                facts.append(["leaks: \(kind)", "\(count)"])
+            }
+            if let pair = summary.leakPerplexities {
+                facts.append([
+                    "perplexity of those that leak, with and without the sentence",
+                    String(format: "%.2f, %.2f", pair.with, pair.without),
+                ])
+            }
+            if let restatements = summary.restatements {
+                facts.append(["only restate the answer", "\(restatements)"])
+            }
             plots += [
                 RefinementPlots.perplexities(
                     "\(prefix)-perplexity", try refinement.scores.read(), threshold: summary.threshold),
@@ -135,6 +147,7 @@ extension JSONValue {
         case .real(let value): return [[path, String(format: "%.4g", value)]]
         case .string(let value): return [[path, value]]
         case .bool(let value): return [[path, value ? "yes" : "no"]]
+        case .null: return []
         }
     }
 }

@@ -1,17 +1,24 @@
-import Foundation
+import Evaluation
 public import LanguageModels
 public import Pipeline
 
 /// CoT refinement by open-ended rejection sampling, §2.2.1: keeps the chains of thought under which the true
-/// answer is likely.
+/// answer is likely, and that got there by reasoning.
 public struct CoTRefinement {
-    private let model: LanguageModel
+    private let scorer: any AnswerScorer
     private let configuration: ActivateConfiguration
+    private let embed: ([String]) throws -> [[Float]]
 
-    /// - Parameter model: the model whose perplexity is the measure.
-    public init(_ model: LanguageModel, configuration: ActivateConfiguration) {
-        self.model = model
+    /// - Parameters:
+    ///   - scorer: the model whose perplexity is the measure, here or on a server.
+    ///   - embed: unit vectors of texts, `[N][D]`, for leaks in other words.
+    public init(
+        _ scorer: any AnswerScorer, configuration: ActivateConfiguration,
+        embed: @escaping ([String]) throws -> [[Float]]
+    ) {
+        self.scorer = scorer
         self.configuration = configuration
+        self.embed = embed
     }
 
     /// Scores every chain of thought, finds R and writes what is kept.
@@ -21,63 +28,109 @@ public struct CoTRefinement {
         _ samples: [PromptSample], _ teacher: [TeacherSample], items: [Item], into output: Refinement,
         progress: RunProgress
     ) throws {
-        let candidates = Dictionary(grouping: teacher, by: \.sample)
-        var scores = try self.scores(samples, candidates, items, progress)
+        let candidates = Dictionary(grouping: teacher.filter { !$0.reasoning.isEmpty }, by: \.sample)
+        let chains = samples.flatMap { sample in
+            (candidates[sample.id] ?? []).map { chain in
+                ReasoningReview.Chain(
+                    sample: sample, index: chain.index, reasoning: chain.reasoning,
+                    prediction: chain.prediction, item: items[Int(sample.target)])
+            }
+        }
+        var scores = try self.scores(chains, progress)
         guard !scores.isEmpty else { throw CoTRefinementError.nothingToScore }
         let threshold = PerplexityThreshold.value(
             scores.map(\.perplexity), share: configuration.thresholdPercentile)
         for index in scores.indices {
-            let isAllowed = !(configuration.excludesLeaks && scores[index].isLeaking)
-            scores[index].isKept = scores[index].perplexity < threshold && isAllowed
+            let leaks = configuration.excludesLeaks && !scores[index].leaks.isEmpty
+            let restates = scores[index].gain.map { $0 < configuration.minimumGain } ?? false
+            scores[index].isKept = scores[index].perplexity < threshold && !leaks && !restates
         }
-        let refined = kept(scores, teacher)
+        let refined = zip(scores, chains).filter(\.0.isKept).map { score, chain in
+            RefinedSample(
+                sample: score.sample, index: score.index, reasoning: chain.reasoning,
+                perplexity: score.perplexity, prediction: chain.prediction)
+        }
         guard !refined.isEmpty else { throw CoTRefinementError.nothingKept(scored: scores.count) }
-        let maximum = candidates.values.map(\.count).max() ?? 0
+        let maximum = Dictionary(grouping: teacher, by: \.sample).values.map(\.count).max() ?? 0
+        let summary = RefinementSummary(
+            scores, threshold: threshold, minimumGain: configuration.minimumGain,
+            candidatesPerPrompt: maximum)
         try output.scores.write(scores)
         try output.refined.write(refined)
-        try output.summary.write(
-            RefinementSummary(scores, threshold: threshold, candidatesPerPrompt: maximum))
-        let rounded = String(format: "%.2f", threshold)
-        progress.end("R = \(rounded), \(refined.count) of \(scores.count) chains of thought kept")
+        try output.summary.write(summary)
+        progress.end(summary.sentence)
     }
 
-    private func kept(_ scores: [ReasoningScore], _ teacher: [TeacherSample]) -> [RefinedSample] {
-        let chains = Dictionary(uniqueKeysWithValues: teacher.map { ("\($0.sample)/\($0.index)", $0) })
-        return scores.filter(\.isKept).map { score in
-            let chain = chains["\(score.sample)/\(score.index)"]
-            return RefinedSample(
-                sample: score.sample, index: score.index, reasoning: chain?.reasoning ?? "",
-                perplexity: score.perplexity, prediction: chain?.prediction)
-        }
-    }
-
-    /// Eq. (1) of every chain of thought that says something, many prompts in one computation.
+    /// Eq. (1) of every chain of thought, of those that leak also without the sentences that do, and, where
+    /// restatements are left out, of each one's own words of the answer; many prompts in one computation.
     private func scores(
-        _ samples: [PromptSample], _ candidates: [String: [TeacherSample]], _ items: [Item],
-        _ progress: RunProgress
+        _ chains: [ReasoningReview.Chain], _ progress: RunProgress
     ) throws -> [ReasoningScore] {
-        let written = samples.map { (candidates[$0.id] ?? []).filter { !$0.reasoning.isEmpty } }
-        let groups = try zip(samples, written).filter { !$1.isEmpty }.map { sample, chains in
-            let answer = model.outputTokens(answer: AnswerFormat.render(items[Int(sample.target)]))
-            return try PackedGroup(
-                prompt: model.promptTokens(user: sample.prompt),
-                continuations: chains.map { model.outputTokens(reasoning: $0.reasoning) + answer },
-                scoredTokens: answer.count)
+        let findings = try ReasoningReview(
+            embed: embed, paraphraseThreshold: configuration.paraphraseThreshold
+        ).findings(chains)
+        let texts = zip(chains, findings).map { chain, findings in
+            ReasoningTexts(chain, findings, scoresOwnWords: configuration.excludesRestatements)
+        }
+        // Chains of one prompt stand side by side.
+        let groups = chains.indices.reduce(into: [Range<Int>]()) { groups, place in
+            if let last = groups.last, chains[last.lowerBound].sample.id == chains[place].sample.id {
+                groups[groups.count - 1] = last.lowerBound..<place + 1
+            } else {
+                groups.append(place..<place + 1)
+            }
         }
         progress.begin("perplexity of the true answer", total: groups.count)
-        var scores: [AnswerScore] = []
-        var done = 0
-        for batch in groups.packed(maximumTokens: configuration.microBatchTokens) {
-            scores += try answerScores(batch, under: model.decoder).joined()
-            done += batch.groups.count
-            progress.update(done)
+        let scored = try scorer.scores(
+            of: groups.map { group in
+                let first = chains[group.lowerBound]
+                return ScoredPrompt(
+                    message: first.sample.prompt, reasoning: group.flatMap { texts[$0].all },
+                    answer: AnswerFormat.render(first.item))
+            }
+        ) { progress.update($0) }
+        var rest = scored.joined()[...]
+        return chains.indices.map { place in
+            let own = Array(rest.prefix(texts[place].all.count))
+            rest = rest.dropFirst(own.count)
+            return texts[place].score(chains[place], findings[place], own)
         }
-        return zip(written.joined(), scores).map { candidate, score in
-            ReasoningScore(
-                sample: candidate.sample, index: candidate.index, tokenCount: score.tokenCount,
-                logLikelihood: score.logLikelihood, perplexity: score.perplexity,
-                isLeaking: !candidate.leaks.isEmpty, isKept: false)
+    }
+}
+
+/// The texts that are scored for one chain of thought.
+private struct ReasoningTexts {
+    let all: [String]
+    private let withoutLeaks: Int?
+    private let ownWords: Int?
+
+    init(_ chain: ReasoningReview.Chain, _ findings: [LeakDetector.Finding], scoresOwnWords: Bool) {
+        var all = [chain.reasoning]
+        if findings.isEmpty {
+            withoutLeaks = nil
+        } else {
+            withoutLeaks = all.count
+            all.append(ReasoningReview.without(findings, chain.reasoning))
         }
+        if scoresOwnWords {
+            ownWords = all.count
+            all.append(ReasoningReview.ownWords(chain.reasoning, of: chain.item))
+        } else {
+            ownWords = nil
+        }
+        self.all = all
+    }
+
+    /// - Parameter scores: of the texts.
+    func score(
+        _ chain: ReasoningReview.Chain, _ findings: [LeakDetector.Finding], _ scores: [AnswerScore]
+    ) -> ReasoningScore {
+        ReasoningScore(
+            sample: chain.sample.id, index: chain.index, tokenCount: scores[0].tokenCount,
+            logLikelihood: scores[0].logLikelihood, perplexity: scores[0].perplexity,
+            leaks: LeakDetector.kinds(findings).map(\.rawValue),
+            perplexityWithoutLeaks: withoutLeaks.map { scores[$0].perplexity },
+            gain: ownWords.map { scores[0].logLikelihood - scores[$0].logLikelihood }, isKept: false)
     }
 }
 
@@ -97,7 +150,7 @@ public enum CoTRefinementError: Error, Sendable, Equatable, CustomStringConverti
                 + "or take another model"
         case .nothingKept(let scored):
             "none of \(scored) chains of thought was kept; raise activate.thresholdPercentile or set "
-                + "activate.excludesLeaks to false"
+                + "activate.excludesLeaks or activate.excludesRestatements to false"
         }
     }
 }

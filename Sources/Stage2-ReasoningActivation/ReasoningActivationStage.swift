@@ -1,5 +1,6 @@
 import LanguageModels
 public import Pipeline
+import RemoteModels
 public import TorchNN
 
 /// Stage 2, reasoning activation (§2.2): rejection sampling by perplexity, then fine-tuning.
@@ -11,8 +12,21 @@ public enum ReasoningActivationStage {
         let configuration = run.configuration
         let tables = try run.output(of: Steps.tables)
         let refinement = try group.makeAlone(Steps.refinement, in: run) { output in
+            let settings = configuration.activate
+            let scorer = try run.scorer(.perplexity, settings.endpoint) {
+                PackedScorer(
+                    try LanguageModel(configuration, precision: .stored),
+                    maximumTokens: settings.microBatchTokens)
+            }
             try CoTRefinement(
-                LanguageModel(configuration, precision: .stored), configuration: configuration.activate
+                scorer, configuration: settings,
+                embed: { texts in
+                    let encoder = try SentenceEncoder(named: configuration.embedder)
+                    let numbers = try encoder.embed(texts)
+                    return texts.indices.map {
+                        Array(numbers[$0 * encoder.width..<($0 + 1) * encoder.width])
+                    }
+                }
             ).write(
                 tables.samples(.activate), run.output(of: Steps.teacher).samples.read(),
                 items: tables.items(), into: output, progress: run.progress)

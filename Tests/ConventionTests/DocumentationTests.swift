@@ -37,8 +37,26 @@ import Testing
         let settings = Self.settings(in: try SourceTree.text(document))
         #expect(!settings.isEmpty, "\(document) names no setting")
         for setting in settings {
-            let isKnown = reference.contains("- `\(setting)` =") || reference.contains("## `\(setting)`")
+            let names =
+                [setting]
+                + Self.sameSections(in: reference).compactMap { section, earlier in
+                    setting.hasPrefix(section + ".") ? earlier + setting.dropFirst(section.count) : nil
+                }
+            let isKnown = names.contains { name in
+                reference.contains("- `\(name)` =") || reference.contains("## `\(name)`")
+            }
             #expect(isKnown, "\(document) names \(setting), which is no setting")
+        }
+    }
+
+    /// Sections of the reference that refer to an earlier one for their settings, and that one.
+    private static func sameSections(in reference: String) -> [(section: String, earlier: String)] {
+        var heading = ""
+        return reference.split(separator: "\n").compactMap { line in
+            if let section = line.firstMatch(of: #/^## `(.+)`$/#) { heading = String(section.1) }
+            return line.firstMatch(of: #/^Its settings are those of `(.+)`, under/#).map {
+                (heading, String($0.1))
+            }
         }
     }
 

@@ -22,7 +22,8 @@ import Testing
         process.arguments = [
             "serve", "--openai", "--model", folder.appending(path: "model").path, "--name", "tiny", "--port",
             "0",
-            "--set", "template=chatml", "--set", "serve.reasoningBatch=16", "--set", "threads=1",
+            "--set", "template=chatml", "--set", "serve.maximumBodyKiB=64", "--set",
+            "serve.reasoningBatch=16", "--set", "threads=1",
         ]
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
@@ -156,7 +157,10 @@ import Testing
                 (chat("a", ["model": "gpt"]), 404, "'gpt' is not served here"),
                 (chat("a", ["max_tokens": 8_000]), 400, "passes the model's 4096"),
                 (chat("a", ["temperature": 9]), 422, "temperature"),
-                (chat("a", ["logprobs": true]), 422, "not computed here"),
+                (chat("a", ["logprobs": true]), 422, "is computed for prompts alone"),
+                (chat("a", ["echo": true, "logprobs": 1]), 422, "is computed for prompts alone"),
+                (chat("a", ["top_logprobs": 3]), 422, "not computed here"),
+                (chat(String(repeating: "a", count: 100 << 10)), 413, "serve.maximumBodyKiB"),
                 (["model": "tiny", "messages": []], 422, "at least one message"),
                 (
                     chat("a", ["messages": [["role": "robot", "content": "b"]]]), 422,
@@ -174,22 +178,68 @@ import Testing
         }
     }
 
-    @Test("a run whose teacher is this server ends with the local engine's bytes") func remoteIsLocal()
+    @Test("Eq. (1) by this server is the local engine's, within rounding") func perplexity() async throws {
+        try await withServer { url, folder in
+            let prompts = ["user 1 wants", "é"]
+            let local = try Program.run(
+                ["score", "--model", folder.appending(path: "model").path],
+                input: prompts.map { "{\"prompt\":\"\($0)\",\"answer\":\" green tea\"}\n" }.joined())
+            let expected = try local.json().compactMap { $0["logLikelihood"] as? Double }
+            #expect(expected.count == 2, "\(local.errors)")
+            struct Scored: Decodable {
+                struct Choice: Decodable { var text: String, logprobs: Values }
+                struct Values: Decodable {
+                    var tokens: [String], token_logprobs: [Double?], text_offset: [Int]
+                }
+                var choices: [Choice]
+            }
+            let (status, text) = try await post(
+                url + "/v1/completions",
+                [
+                    "model": "tiny", "prompt": .array(prompts.map { .string($0 + " green tea") }),
+                    "max_tokens": 0, "echo": true, "logprobs": 0,
+                ])
+            #expect(status == 200, "\(text)")
+            let choices = try JSONDecoder().decode(Scored.self, from: Data(text.utf8)).choices
+            for (choice, (prompt, sum)) in zip(choices, zip(prompts, expected)) {
+                #expect(choice.text == prompt + " green tea" && choice.logprobs.token_logprobs[0] == nil)
+                let answer = zip(choice.logprobs.text_offset, choice.logprobs.token_logprobs)
+                    .filter { $0.0 >= prompt.unicodeScalars.count }.compactMap(\.1)
+                #expect(abs(answer.reduce(0, +) - sum) < 1e-4)
+            }
+        }
+    }
+
+    @Test("a run whose teacher is this server ends with the local engine's bytes, and its perplexities agree")
+    func remoteIsLocal()
         async throws
     {
         try await withServer { url, folder in
             let options = try TinyRun.prepare(in: folder) + ["--set", "construct.teacher.temperature=0"]
-            let endpoint = ["url=\(url)/v1", "model=tiny", "interface=completions"]
-                .flatMap { ["--set", "construct.teacher.endpoint.\($0)"] }
+            let endpoint = ["construct.teacher.endpoint", "activate.endpoint"].flatMap { place in
+                ["url=\(url)/v1", "model=tiny", "interface=completions"]
+                    .flatMap { ["--set", "\(place).\($0)"] }
+            }
             let runs = ["local", "remote"].map { folder.appending(path: $0) }
             for (run, more) in zip(runs, [[], endpoint]) {
-                let done = try Program.run(["construct"] + options + more + ["--run", run.path])
-                #expect(done.status == 0, "\(done.errors)")
+                for stage in ["construct", "activate"] {
+                    let done = try Program.run([stage] + options + more + ["--run", run.path])
+                    #expect(done.status == 0, "\(done.errors)")
+                }
             }
             let texts = try runs.map {
                 try Data(contentsOf: $0.appending(path: "1-construct/teacher/teacher.jsonl"))
             }
             #expect(texts[0] == texts[1])
+            // Each chain of thought is a sequence of its own there, beside others here.
+            let scores = try runs.map {
+                try JSONLines.read(
+                    ReasoningScore.self, from: $0.appending(path: "2-activate/refinement/scores.jsonl"))
+            }
+            #expect(scores[0].map(\.sample) == scores[1].map(\.sample) && scores[0].count == 10)
+            for (here, there) in zip(scores[0], scores[1]) {
+                #expect(abs(here.logLikelihood - there.logLikelihood) < 1e-3 && here.isKept == there.isKept)
+            }
         }
     }
 }

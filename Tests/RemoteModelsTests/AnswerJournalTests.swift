@@ -70,12 +70,13 @@ import Testing
             func line(_ place: Int, _ text: String) -> String {
                 """
                 {"id": "r\(place)", "custom_id": "\(lines[place].custom_id)", "error": null, "response": \
-                {"status_code": 200, "body": {"model": "fake", "choices": [{"message": {"content": \
-                "\(text)"}}]}}}
+                {"status_code": 200, "body": {"model": "fake", "system_fingerprint": null, "choices": \
+                [{"message": {"content": "\(text)", "refusal": null}, "logprobs": null}]}}}
                 """
             }
             let failed = """
-                {"custom_id": "\(lines[1].custom_id)", "response": null, "error": {"message": "expired"}}
+                {"custom_id": "\(lines[1].custom_id)", "response": null, \
+                "error": {"message": "expired", "code": null}}
                 """
             try [line(3, "d"), failed, line(0, "a"), line(0, "again")].joined(separator: "\n")
                 .write(to: answered, atomically: true, encoding: .utf8)

@@ -92,6 +92,7 @@ import Testing
         (#"{"model": "qwq"}"#, .empty, "without a choice"),
         (#"{"model": "qwq", "choices": [{"finish_reason": "stop"}]}"#, .malformed, "without text"),
         (#"{"error": {"message": "CUDA out of memory"}}"#, .serverError, "with an error"),
+        (#"{"error": {"message": "too long", "param": null}}"#, .serverError, "with an error"),
         (#"{"model": "gpt", "choices": [{"text": "a"}]}"#, .dishonest, "as the model 'gpt', not 'qwq'"),
         (
             #"{"model": "qwq", "choices": [{"text": "", "finish_reason": "content_filter"}]}"#, .refused,

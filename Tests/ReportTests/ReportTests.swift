@@ -161,7 +161,7 @@ private enum TestRun {
                 [(0, 2.0, true), (1, 4.9, true), (2, 30.0, false)].map { index, perplexity, isKept in
                     ReasoningScore(
                         sample: "activate-u1", index: index, tokenCount: 3, logLikelihood: -1.5,
-                        perplexity: perplexity, isLeaking: false, isKept: isKept)
+                        perplexity: perplexity, isKept: isKept)
                 })
             try refinement.summary.write(
                 RefinementSummary(

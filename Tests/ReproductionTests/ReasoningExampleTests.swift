@@ -41,7 +41,7 @@ import Testing
                     chains.map {
                         ReasoningScore(
                             sample: "activate-\($0.user)", index: $0.index, tokenCount: 1, logLikelihood: 0,
-                            perplexity: $0.value, isLeaking: false, isKept: $0.value < 5)
+                            perplexity: $0.value, isKept: $0.value < 5)
                     })
             }
             let examples = try ReasoningExample.widest(run, count: 5)

@@ -1,3 +1,5 @@
+public import Pipeline
+
 /// Finds reasoning that says it was shown the answer (design: RUPR leaks). Such a chain of thought teaches
 /// nothing.
 public struct LeakDetector: Sendable {
@@ -9,6 +11,10 @@ public struct LeakDetector: Sendable {
         case citedAnswer
         /// Names the true title before its last sentence, where an inference would first name it.
         case earlyTitle
+        /// Names the true item's brand and its narrowest category there, in one sentence.
+        case earlyType
+        /// Means the true title there, in other words: close to it in the sentence encoder's space.
+        case earlyParaphrase
     }
 
     /// Phrases of a stated outcome. One that a hedge follows ("the next item is likely …") is an inference.
@@ -49,23 +55,70 @@ public struct LeakDetector: Sendable {
         "maybe",
     ]
 
-    /// The leaks of one chain of thought, in the order of `Leak`; empty if none.
+    /// A leak and the sentence that it stands in, counted from 0.
+    public struct Finding: Sendable, Equatable {
+        /// What gives the chain of thought away.
+        public var leak: Leak
+        /// The sentence's place.
+        public var sentence: Int
+
+        /// A leak in a sentence.
+        public init(_ leak: Leak, sentence: Int) {
+            self.leak = leak
+            self.sentence = sentence
+        }
+    }
+
+    /// The sentences of a chain of thought, as `Finding.sentence` counts them.
+    public static func sentences(of reasoning: String) -> [String] {
+        WordSequence(reasoning).sentences.map(String.init)
+    }
+
+    /// The leaks of one chain of thought, those of a kind after those of the kinds before it in `Leak`.
+    ///
     /// - Parameters:
     ///   - reasoning: text inside `<think>`.
-    ///   - title: the true title.
-    ///   - isTitleInPrompt: whether the plain prompt's history names that title too, as when a purchase is
-    ///     repeated; then naming it early tells nothing.
-    public func leaks(in reasoning: String, title: String, isTitleInPrompt: Bool = false) -> [Leak] {
+    ///   - item: what was bought.
+    ///   - prompt: what the student reads. Naming what it names tells nothing, as when a purchase is
+    ///     repeated.
+    public func findings(in reasoning: String, item: Item, prompt: String) -> [Finding] {
         let text = WordSequence(reasoning)
-        let states = statements.contains { phrase in
-            text.ranges(of: WordSequence(phrase).words).contains { range in
+        func found(_ leak: Leak, _ ranges: [Range<Int>]) -> [Finding] {
+            ranges.map { Finding(leak, sentence: text.sentence(ofWord: $0.lowerBound)) }
+        }
+        let stated = statements.flatMap { phrase in
+            text.ranges(of: WordSequence(phrase).words).filter { range in
                 range.upperBound == text.words.count || !hedges.contains(text.words[range.upperBound])
             }
         }
-        let cites = citations.contains { !text.ranges(of: WordSequence($0).words).isEmpty }
-        let named = text.ranges(of: WordSequence(title).words)
+        let cited = citations.flatMap { text.ranges(of: WordSequence($0).words) }
+        let named = text.ranges(of: WordSequence(item.title).words)
         let conclusion = text.lastSentenceStart(ignoringBreaksIn: named)
-        let isEarly = !isTitleInPrompt && named.contains { $0.lowerBound < conclusion }
-        return zip(Leak.allCases, [states, cites, isEarly]).compactMap { $1 ? $0 : nil }
+        let early = prompt.contains(item.title) ? [] : named.filter { $0.lowerBound < conclusion }
+        return found(.statedOutcome, stated) + found(.citedAnswer, cited) + found(.earlyTitle, early)
+            + typed(text, item, before: conclusion, WordSequence(prompt)).map {
+                Finding(.earlyType, sentence: $0)
+            }
+    }
+
+    /// The sentences before the conclusion that name both the brand and the narrowest category.
+    private func typed(
+        _ text: WordSequence, _ item: Item, before conclusion: Int, _ prompt: WordSequence
+    ) -> [Int] {
+        let brand = WordSequence(item.brand).words
+        let type = WordSequence(item.categories.last { !$0.isEmpty } ?? "").words
+        guard prompt.ranges(of: type).isEmpty else { return [] }
+        func sentences(_ phrase: [String]) -> Set<Int> {
+            Set(
+                text.ranges(of: phrase).filter { $0.lowerBound < conclusion }.map {
+                    text.sentence(ofWord: $0.lowerBound)
+                })
+        }
+        return sentences(brand).intersection(sentences(type)).sorted()
+    }
+
+    /// The kinds among findings, in the order of `Leak`.
+    public static func kinds(_ findings: [Finding]) -> [Leak] {
+        Leak.allCases.filter { leak in findings.contains { $0.leak == leak } }
     }
 }

@@ -3,12 +3,18 @@ struct WordSequence {
     private(set) var words: [String] = []
     /// Index of the first word of each sentence but the first.
     private(set) var sentenceStarts: [Int] = []
+    /// The text from the first word of each sentence to that of the next.
+    private(set) var sentences: [Substring] = []
 
     init(_ text: String) {
         var word = ""
         var isStopped = false
         var sawStop = false
-        for character in text.lowercased() {
+        var sentence = text.startIndex
+        // Letter by letter, so that places in the text stay known; some have several in lower case.
+        for (index, character) in text.indices.flatMap({ index in
+            text[index].lowercased().map { (index, $0) }
+        }) {
             let isWordPart = character.isLetter || character.isNumber
             let isWhole = isWordPart && Self.isIdeograph(character)
             if !word.isEmpty, !isWordPart || isWhole {
@@ -16,7 +22,11 @@ struct WordSequence {
                 word = ""
             }
             if isWordPart {
-                if word.isEmpty, isStopped, !words.isEmpty { sentenceStarts.append(words.count) }
+                if word.isEmpty, isStopped, !words.isEmpty {
+                    sentenceStarts.append(words.count)
+                    sentences.append(text[sentence..<index])
+                    sentence = index
+                }
                 (isStopped, sawStop) = (false, false)
                 if isWhole { words.append(String(character)) } else { word.append(character) }
             } else {
@@ -28,7 +38,11 @@ struct WordSequence {
             }
         }
         if !word.isEmpty { words.append(word) }
+        if !words.isEmpty { sentences.append(text[sentence...]) }
     }
+
+    /// The sentence that a word is in, as an index into `sentences`.
+    func sentence(ofWord index: Int) -> Int { sentenceStarts.count { $0 <= index } }
 
     /// Where `phrase` occurs, word by word.
     func ranges(of phrase: [String]) -> [Range<Int>] {

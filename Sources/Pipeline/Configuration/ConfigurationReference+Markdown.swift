@@ -16,7 +16,29 @@ extension ConfigurationReference {
         ## Top level
 
 
-        """ + entries.map(Self.markdown).joined()
+        """ + paragraphs.joined()
+    }
+
+    /// The entries as Markdown. A section whose settings are those of an earlier one, down to their defaults,
+    /// refers to it.
+    private var paragraphs: [String] {
+        var sections: [[String]: String] = [:]
+        var skipped = ""
+        return entries.compactMap { entry in
+            if !skipped.isEmpty, entry.path.hasPrefix(skipped) { return nil }
+            skipped = ""
+            guard entry.isSection else { return Self.markdown(entry) }
+            let inside = entry.path + "."
+            let settings = entries.filter { $0.path.hasPrefix(inside) }.map {
+                "\($0.path.dropFirst(inside.count)) = \($0.defaultValue): \($0.summary)"
+            }
+            guard let earlier = sections[settings], !settings.isEmpty else {
+                sections[settings] = entry.path
+                return Self.markdown(entry)
+            }
+            skipped = inside
+            return Self.markdown(entry) + "Its settings are those of `\(earlier)`, under this path.\n"
+        }
     }
 
     private static func markdown(_ entry: SettingEntry) -> String {

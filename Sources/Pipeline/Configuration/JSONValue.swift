@@ -1,5 +1,6 @@
 /// Any JSON value, typed; what a configuration is while its keys are checked and merged.
 public enum JSONValue: Codable, Sendable, Equatable {
+    case null
     case bool(Bool)
     case integer(Int)
     case real(Double)
@@ -10,7 +11,9 @@ public enum JSONValue: Codable, Sendable, Equatable {
     /// Reads any JSON value.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
-        if let value = try? container.decode(Bool.self) {
+        if container.decodeNil() {
+            self = .null
+        } else if let value = try? container.decode(Bool.self) {
             self = .bool(value)
         } else if let value = try? container.decode(Int.self) {
             self = .integer(value)
@@ -29,6 +32,7 @@ public enum JSONValue: Codable, Sendable, Equatable {
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         switch self {
+        case .null: try container.encodeNil()
         case .bool(let value): try container.encode(value)
         case .integer(let value): try container.encode(value)
         case .real(let value): try container.encode(value)

@@ -33,12 +33,19 @@ public enum Steps {
     /// Perplexities of the true answer, the threshold R, and the reasoning below it, §2.2.1.
     public static let refinement = Step<Refinement>(
         .activate, "refinement", from: [tables, teacher],
-        settings: ["activate.thresholdPercentile", "activate.excludesLeaks", "activate.microBatchTokens"]
-            + engine, reading: [.model])
+        settings: [
+            "activate.thresholdPercentile", "activate.excludesLeaks", "activate.paraphraseThreshold",
+            "activate.excludesRestatements", "activate.minimumGain", "activate.microBatchTokens",
+            "activate.endpoint",
+        ] + engine, without: server("activate.endpoint"), reading: [.model, .embedder])
 
     /// The fine-tuned model, §2.2.2.
     public static let tuned = Step<TunedModel>(
         .activate, "checkpoint", from: [tables, refinement], settings: ["activate", "seed"] + engine,
+        without: [
+            "activate.paraphraseThreshold", "activate.excludesRestatements", "activate.minimumGain",
+            "activate.endpoint",
+        ],
         reading: [.model])
 
     // MARK: 3 collaborate

@@ -84,19 +84,13 @@ struct HTTPService: Sendable {
         guard endpoint.body != nil else { return [] }
         let limit = settings.maximumBodyKiB << 10
         let length = request.headers[.contentLength].flatMap { Int($0) }
-        let tooLarge = Problem(
-            status: 413, title: "The request is too large",
-            detail:
-                "the body has more than \(settings.maximumBodyKiB) KiB (serve.maximumBodyKiB); send less at "
-                + "a time"
-        )
-        if let length, length > limit { throw tooLarge }
+        if let length, length > limit { throw Problem.tooLarge(settings) }
         let buffer: ByteBuffer
         do {
             buffer = try await within(seconds: settings.requestSeconds) {
                 try await request.body.collect(upTo: limit)
             }
-        } catch is NIOTooManyBytesError { throw tooLarge }
+        } catch is NIOTooManyBytesError { throw Problem.tooLarge(settings) }
         let bytes = Array(buffer.readableBytesView)
         // A page of another origin cannot send this type without asking first.
         let type = request.headers[.contentType]?.lowercased() ?? ""
@@ -165,5 +159,15 @@ private struct UnknownPathMiddleware<Context: RequestContext>: RouterMiddleware 
                         + "service's; "
                         + "see /openapi.json"))
         }
+    }
+}
+
+extension Problem {
+    /// A body above the limit.
+    static func tooLarge(_ settings: ServeConfiguration) -> Problem {
+        Problem(
+            status: 413, title: "The request is too large",
+            detail: "the body has more than \(settings.maximumBodyKiB) KiB (serve.maximumBodyKiB); send less "
+                + "at a time")
     }
 }

@@ -92,7 +92,10 @@ struct ModelAPI: Sendable {
     }
 
     private func body(of request: Request) async throws -> [UInt8] {
-        try await Array(request.body.collect(upTo: settings.maximumBodyKiB << 10).readableBytesView)
+        let most = settings.maximumBodyKiB << 10
+        do {
+            return try await Array(request.body.collect(upTo: most).readableBytesView)
+        } catch is NIOTooManyBytesError { throw Problem.tooLarge(settings) }
     }
 
     private func complete(_ request: Request, isChat: Bool) async throws -> Response {
@@ -116,6 +119,9 @@ struct ModelAPI: Sendable {
             switch event {
             case .begun: break
             case .text(let text, let choice): choices[choice].text += text
+            case .scored(let tokens, let choice):
+                choices[choice].text = tokens.map(\.text).joined()
+                choices[choice].logProbabilities = ScoredToken.json(tokens)
             case .ended(let choice, let isTruncated, let tokens):
                 choices[choice].isTruncated = isTruncated
                 usage.completion += tokens
@@ -138,7 +144,7 @@ struct ModelAPI: Sendable {
             }
             while let event = await source.next() {
                 switch event {
-                case .begun: break
+                case .begun, .scored: break
                 case .text(let text, let choice):
                     try await send(
                         replies.part(text, choice: choice, isFirst: named.insert(choice).inserted))

@@ -16,6 +16,8 @@ final class TextEngine: Service {
         case begun(promptTokens: Int)
         /// Text that is certain; the choice counts over all prompts.
         case text(String, choice: Int)
+        /// The tokens of a prompt that was scored in place of being continued.
+        case scored([ScoredToken], choice: Int)
         case ended(choice: Int, isTruncated: Bool, tokens: Int)
         case failed(Problem)
     }

@@ -34,6 +34,7 @@ struct TextReplies: Sendable {
     struct Choice: Sendable {
         var text = ""
         var isTruncated = false
+        var logProbabilities = JSON.null
     }
 
     /// The whole answer.
@@ -44,7 +45,7 @@ struct TextReplies: Sendable {
                 ? ("message", ["role": "assistant", "content": .string(choice.text)])
                 : ("text", .string(choice.text))
             return .object([
-                ("index", .integer(Int64(place))), content, ("logprobs", .null),
+                ("index", .integer(Int64(place))), content, ("logprobs", choice.logProbabilities),
                 ("finish_reason", Self.reason(choice.isTruncated)),
             ])
         }

@@ -25,6 +25,8 @@ struct TextRequest: Sendable {
     let stops: [String]
     let seed: UInt64
     let streams: Bool
+    /// Whether the log-probabilities of the prompts' tokens are asked for, and no text: `echo`, `logprobs`.
+    let scoresPrompts: Bool
     /// Whether a stream ends with how many tokens there were.
     let includesUsage: Bool
 
@@ -32,7 +34,7 @@ struct TextRequest: Sendable {
     private static let mostChoices = 128
     /// Fields that would change the answer and are not computed here.
     private static let refused = [
-        "logprobs", "top_logprobs", "echo", "best_of", "suffix", "logit_bias", "frequency_penalty",
+        "top_logprobs", "best_of", "suffix", "logit_bias", "frequency_penalty",
         "presence_penalty", "tools", "functions", "audio",
     ]
 
@@ -56,9 +58,14 @@ struct TextRequest: Sendable {
         }
         prompts = try isChat ? [.conversation(Self.messages(body))] : Self.prompts(body)
         choices = try body.count("n", upTo: Self.mostChoices) ?? 1
-        let most =
-            try body.count("max_completion_tokens", upTo: 1 << 20) ?? body.count("max_tokens", upTo: 1 << 20)
-        maximumTokens = most ?? (isChat ? nil : 16)
+        let echoes = try !isChat && body.flag("echo") ?? false
+        scoresPrompts = echoes && body.value("logprobs") != nil
+        if scoresPrompts {
+            maximumTokens = Int(try body.number("max_tokens", in: 0...1) ?? 0)
+        } else {
+            let most = try body.count("max_completion_tokens", upTo: 1 << 20)
+            maximumTokens = try most ?? body.count("max_tokens", upTo: 1 << 20) ?? (isChat ? nil : 16)
+        }
         temperature = try body.number("temperature", in: 0...2) ?? 1
         topP = try body.number("top_p", in: 1e-6...1) ?? 1
         stops = try Self.stops(body)
@@ -66,6 +73,13 @@ struct TextRequest: Sendable {
         self.seed = seed.map { UInt64(bitPattern: Int64($0)) } ?? .random(in: .min ... .max)
         streams = try body.flag("stream") ?? false
         includesUsage = try body.object("stream_options")?.flag("include_usage") ?? false
+        let isOffered = scoresPrompts && choices == 1 && !streams
+        for field in ["echo", "logprobs"] where body.isSet(field) && !isOffered {
+            throw Problem.invalid(
+                field,
+                "is computed for prompts alone: at /v1/completions, with echo, logprobs and max_tokens 0 or "
+                    + "1, without n and stream; leave it out")
+        }
     }
 
     private static func messages(_ body: RequestObject) throws -> [ChatMessage] {

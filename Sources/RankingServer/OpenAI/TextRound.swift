@@ -76,6 +76,7 @@ final class TextRound {
     private func begin(_ job: Job) throws {
         let request = job.request
         let prompts = try request.prompts.map(tokens)
+        if request.scoresPrompts { return try score(prompts, job) }
         let sampled = try prompts.flatMap { tokens -> [GenerationRequest] in
             let most = request.maximumTokens ?? max(1, model.contextLength - tokens.count)
             let sampling = SamplingConfiguration(
@@ -98,6 +99,17 @@ final class TextRound {
         }
         job.events.yield(.begun(promptTokens: prompts.reduce(0) { $0 + $1.count }))
         waiting += sampled
+    }
+
+    /// Answers a request for log-probabilities at once, between two tokens of the others.
+    private func score(_ prompts: [[Int32]], _ job: Job) throws {
+        let scored = try prompts.map { try ScoredToken.all($0, under: model) }
+        job.events.yield(.begun(promptTokens: prompts.reduce(0) { $0 + $1.count }))
+        for (choice, tokens) in scored.enumerated() {
+            job.events.yield(.scored(tokens, choice: choice))
+            job.events.yield(.ended(choice: choice, isTruncated: true, tokens: 0))
+        }
+        job.events.finish()
     }
 
     private func tokens(of prompt: TextRequest.Prompt) throws -> [Int32] {

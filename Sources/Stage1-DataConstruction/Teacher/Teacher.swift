@@ -56,11 +56,11 @@ public struct Teacher {
             turns.enumerated().map { index, turn in
                 let (reasoning, isWhole) = Self.reasoning(in: turn.text)
                 let sample = samples[place]
-                let leaks = LeakDetector().leaks(
-                    in: reasoning, title: items[Int(sample.target)].title,
-                    isTitleInPrompt: sample.prompt.contains(items[Int(sample.target)].title))
+                let findings = LeakDetector().findings(
+                    in: reasoning, item: items[Int(sample.target)], prompt: sample.prompt)
                 return TeacherSample(
-                    sample: sample.id, index: index, reasoning: reasoning, leaks: leaks.map(\.rawValue),
+                    sample: sample.id, index: index, reasoning: reasoning,
+                    leaks: LeakDetector.kinds(findings).map(\.rawValue),
                     isTruncated: !isWhole && turn.isTruncated)
             }
         }

@@ -13,6 +13,22 @@ extension ActivateConfiguration: ConfigurationSection {
                 "Drop chains of thought that reveal that the answer was given.",
                 effect: "false: keeps more reasoning, some of which only refers to an answer that the model "
                     + "will not see."),
+            .number(
+                "paraphraseThreshold", \.paraphraseThreshold, .within(0, 1), unit: "cosine",
+                "Minimum cosine at which a sentence before the conclusion counts as the true title in other "
+                    + "words; 1 finds none.",
+                raising: "Fewer chains of thought are taken for leaks; some that are stay in."),
+            .flag(
+                "excludesRestatements", \.excludesRestatements,
+                "Drop chains of thought whose gain over their own words of the answer is below "
+                    + "`minimumGain`: they only restate it.",
+                effect: "true: every chain of thought is scored a second time, and what is kept reasons; "
+                    + "less is kept."),
+            .number(
+                "minimumGain", \.minimumGain, .atLeast(0), unit: "nats",
+                "The least by which the whole chain of thought raises the log-likelihood of the true answer "
+                    + "over those of its words that the answer has.",
+                raising: "Without effect unless `excludesRestatements`; then less is kept."),
             .count(
                 "epochs", \.epochs, 1..., unit: "passes", paper: .at("§3.1.3", value: "1"),
                 "Passes over the refined samples.",
@@ -61,6 +77,10 @@ extension ActivateConfiguration: ConfigurationSection {
                 case .bfloat16: "8 bits of precision."
                 }
             },
+            .section(
+                "endpoint", \.endpoint,
+                "A server that computes Eq. (1) in place of the local engine, with the model that is "
+                    + "fine-tuned."),
             .section(
                 "adapters", \.adapters,
                 "Train low-rank adapters in place of all weights; they are merged into the checkpoint."),
