@@ -12,13 +12,16 @@ import Testing
     private static let titles = ["WHOLE MILK 1 GAL", "CHEDDAR CHEESE 8 OZ", "PAPER TOWELS 6 CT"]
 
     private func rewarder(
-        _ rewards: [RewardSource] = RewardSource.allCases.filter { $0 != .reasoning }, threshold: Double = 0.6
+        _ rewards: [RewardSource] = RewardSource.allCases.filter { $0 != .reasoning },
+        threshold: Double = 0.6,
+        requiresForm: Bool = false
     ) throws -> Rewarder {
         let encoder = try SentenceEncoder(named: PackageFolder.dependency("models/minilm").path)
         var configuration = CollaborateConfiguration()
         configuration.rewards = rewards
         configuration.groundingThreshold = threshold
         configuration.maximumTokens = 100
+        configuration.requiresForm = requiresForm
         return Rewarder(
             encoder: encoder,
             environment: try SimulationEnvironment(
@@ -27,12 +30,14 @@ import Testing
             configuration)
     }
 
-    private func answers(_ texts: [String], _ rewarder: Rewarder) throws -> [RewardedAnswer] {
+    private func answers(
+        _ texts: [String], _ rewarder: Rewarder, tokens: [Int]? = nil
+    ) throws -> [RewardedAnswer] {
         let sample = PromptSample(
             id: "a", user: 0, role: .collaborate, time: 0, history: [], target: 0, prompt: "",
             revealedPrompt: "")
         return try rewarder.reward(
-            [texts], tokens: [texts.map { _ in 25 }], samples: [sample],
+            [texts], tokens: [tokens ?? texts.map { _ in 25 }], samples: [sample],
             targets: ["Item title: CHEDDAR CHEESE 8 OZ; Category L1: GROCERY"])[0]
     }
 
@@ -68,6 +73,21 @@ import Testing
         #expect(Set(found[0].rewards.keys) == [.semantic, .collaborative])
         let table = [found].table([.collaborative, .semantic])
         #expect(table[0][0][0] == found[0].rewards[.collaborative])
+    }
+
+    @Test("where the form is required, what lacks a closing tag or is cut off earns nothing")
+    func formIsRequired() throws {
+        let whole = "<think>milk</think><answer>Item title: CHEDDAR CHEESE 8 OZ</answer>"
+        let texts = [
+            whole, whole, "<answer>Item title: CHEDDAR CHEESE 8 OZ</answer>",
+            "<think>milk</think><answer>Item title: CHEDDAR CHEESE 8 OZ</think>",
+        ]
+        let found = try answers(
+            texts, rewarder([.semantic, .collaborative], requiresForm: true), tokens: [99, 100, 25, 25])
+        #expect(found.map(\.outcome) == [.grounded, .unparseable, .unparseable, .unparseable])
+        #expect(found[1...].allSatisfy { $0.rewards[.semantic] == RewardSource.semantic.minimum })
+        let paid = try answers(texts, rewarder([.semantic, .collaborative]), tokens: [99, 100, 25, 25])
+        #expect(paid.allSatisfy { $0.outcome == .grounded })
     }
 
     @Test("a missing answer earns what the worst of its group does, where that is asked for")

@@ -53,6 +53,8 @@ public struct CollaborateConfiguration: Codable, Sendable, Equatable {
     public var rewardScale = RewardScale.minMax
     /// What a rollout without an answer earns.
     public var missingAnswer = MissingAnswer.least
+    /// Treat a rollout that is cut off, or does not close its tags, as one without an answer.
+    public var requiresForm = false
     /// Minimum cosine between an answered title and its nearest catalogue title; below it, the answer is off
     /// the catalogue and earns no collaborative reward.
     public var groundingThreshold = 0.5

@@ -18,7 +18,7 @@ public enum AnswerOutcome: String, Codable, Sendable, CaseIterable {
     case grounded
     /// It names an item whose nearest catalogue title is farther than the threshold.
     case offCatalogue
-    /// It has text and no item in it.
+    /// It has text and no item in it, or not the form that is required.
     case unparseable
     /// There is none.
     case missing

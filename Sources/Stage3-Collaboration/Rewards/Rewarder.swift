@@ -75,7 +75,10 @@ public struct Rewarder {
         _ answer: ParsedAnswer, tokens: Int, gain: Double?, sample: PromptSample, target: [Float]?,
         _ vectors: TextVectors
     ) throws -> RewardedAnswer {
-        let title = answer.groundingText.flatMap { vectors[$0] }
+        let hasForm =
+            answer.thinkTag == .closed && answer.answerTag == .closed && tokens < configuration.maximumTokens
+        let text = hasForm || !configuration.requiresForm ? answer.groundingText : nil
+        let title = text.flatMap { vectors[$0] }
         let grounding = title.map(environment.titles.nearest)
         let outcome: AnswerOutcome =
             switch grounding {

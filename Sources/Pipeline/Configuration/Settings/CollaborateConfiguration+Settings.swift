@@ -135,6 +135,11 @@ extension CollaborateConfiguration: ConfigurationSection {
                     "What the worst answer of its group earned; the least where the group has no answer."
                 }
             },
+            .flag(
+                "requiresForm", \.requiresForm,
+                "Treat a rollout that is cut off, or does not close its tags, as one without an answer.",
+                effect: "false: any text after `<answer>` is paid as far as it can be read, and the policy "
+                    + "may forget to close tags and to end."),
             .number(
                 "groundingThreshold", \.groundingThreshold, .within(-1, 1), unit: "cosine",
                 "Minimum cosine between an answered title and its nearest catalogue title; below it, the "
