@@ -98,7 +98,9 @@ struct PromptLogProbabilities {
         var begin = 0
         return zip(tokens, ends).compactMap { token, end in
             defer { begin = end }
-            return end > range.lowerBound && begin < range.upperBound && end > begin ? token : nil
+            // A token without a text is the first part of the character that the next one ends.
+            let reaches = end > range.lowerBound || (begin == end && begin >= range.lowerBound)
+            return reaches && begin < range.upperBound ? token : nil
         }
     }
 }
