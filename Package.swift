@@ -158,7 +158,10 @@ let package = Package(
             ["Catalogue", "Evaluation", "LanguageModels", "Pipeline", "RankingModels", "RemoteModels"]),
         // Level 6
         module(
-            "RankingExperiment", ["Evaluation", "LanguageModels", "Pipeline", "Ranking", "RankingModels"]),
+            "RankingExperiment",
+            [
+                "Evaluation", "LanguageModels", "ModelFiles", "Pipeline", "Ranking", "RankingModels", "Torch",
+            ]),
         module("Report", ["Evaluation", "Pipeline", "Results"], resources: [.copy("Page")]),
         module(
             "Benchmarks",

@@ -49,13 +49,14 @@ public struct AnswerScorer {
         let parsed = completions.map(AnswerParser.parse)
         let vectors = try TextVectors(parsed.compactMap(\.groundingText), by: encoder)
         let predictions = parsed.map { $0.groundingText.flatMap { vectors[$0] } }
+        let entries = predictions.map { $0.map { titles.nearest(to: $0).entry } }
         return ScoredAnswers(
             name: name, format: try FormatRates(parsed), categoryHits: categoryHits(parsed.map(\.categories)),
             titleRanks: try TitleHitRate(predictions: predictions, targets: targets, in: titles).ranks,
-            ctcvr: try ctcvr(of: predictions.map { $0.map { titles.nearest(to: $0).entry } }),
+            ctcvr: try ctcvr(of: entries),
             similarity: zip(predictions, targets).map { prediction, target in
                 prediction.map { titles.cosine($0, target) } ?? 0
-            })
+            }, titles: names(entries))
     }
 
     /// Catalogue place of the title that each completion answers; nil where it names none.
@@ -73,14 +74,17 @@ public struct AnswerScorer {
         heuristic name: String, _ guess: (PromptSample) throws -> (ranking: [Int], categories: [String?])
     ) throws -> ScoredAnswers {
         let guessed = try samples.map(guess)
+        let entries = guessed.map(\.ranking.first)
         return ScoredAnswers(
             name: name, format: nil, categoryHits: categoryHits(guessed.map(\.categories)),
             titleRanks: zip(guessed, targets).map { $0.ranking.firstIndex(of: $1) },
-            ctcvr: try ctcvr(of: guessed.map(\.ranking.first)),
-            similarity: zip(guessed, targets).map { guess, target in
-                guess.ranking.first.map { titles.cosine(titles.vector($0), target) } ?? 0
-            })
+            ctcvr: try ctcvr(of: entries),
+            similarity: zip(entries, targets).map { entry, target in
+                entry.map { titles.cosine(titles.vector($0), target) } ?? 0
+            }, titles: names(entries))
     }
+
+    private func names(_ entries: [Int?]) -> [String?] { entries.map { $0.map { catalogue[$0].title } } }
 
     /// Key of `FormatRates.outcomes` for completions without an answer.
     public static let noAnswer = ParsedAnswer.Outcome.noAnswer.rawValue

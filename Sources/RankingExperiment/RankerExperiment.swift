@@ -41,11 +41,15 @@ struct RankerExperiment {
         let segments = UserSegment.all(data, before: window.start)
         var (arms, users): ([RankerComparison.Arm], [AuctionUser]) = ([], [])
         var done: [RankerArm: Tested] = [:]
+        let kept = KeptRankerScores(folder: output.folder)
         for arm in RankerArm.allCases where arm.isNeeded(configuration.rank) {
-            let rankers = try (0..<configuration.rank.seeds).map {
-                try ranker(arm, start: window.start, seed: $0, spillingTo: output)
+            let scores = try (0..<configuration.rank.seeds).map { seed in
+                try kept.scores(arm, seed: seed) {
+                    let ranker = try ranker(arm, start: window.start, seed: seed, spillingTo: output)
+                    return try RankerScores(ranker, test, seed == 0 ? simulation : nil)
+                }
             }
-            let tested = try self.test(rankers, test, segments, simulation)
+            let tested = try self.test(scores, test, segments, simulation)
             arms.append(try row(arm, tested, done, segments, simulation))
             if let simulation, let result = tested.auctions {
                 users += simulation.records(arm, result, longTail: segments[0].users)
@@ -57,6 +61,7 @@ struct RankerExperiment {
             RankerComparison(
                 trainingImpressions: window.impressions, testImpressions: test.count,
                 testConversions: test.isConversion.count { $0 }, arms: arms))
+        try kept.remove(seeds: configuration.rank.seeds)
     }
 
     /// One of an arm's rankers: that of stage 4 where the arm is one of the run's own, for the first seed.
@@ -86,17 +91,14 @@ struct RankerExperiment {
     }
 
     private func test(
-        _ rankers: [Ranker], _ test: TestWindow, _ segments: [UserSegment], _ simulation: ABSimulation?
+        _ scores: [RankerScores], _ test: TestWindow, _ segments: [UserSegment], _ simulation: ABSimulation?
     ) throws -> Tested {
-        let scores = try rankers.map { try test.scores(by: $0) }
-        return Tested(
+        Tested(
             predictions: try ([nil] + segments.map(\.users)).map {
                 try RankerPredictions(
-                    scores, of: test, users: $0, rate: configuration.construct.impressionRate)
+                    scores.map(\.test), of: test, users: $0, rate: configuration.construct.impressionRate)
             },
-            auctions: try simulation.map {
-                try $0.run(rankers[0].scores($0.rows.map(RankingRow.init)).ctcvr)
-            })
+            auctions: simulation.map { $0.run(scores[0].auctions) })
     }
 
     private func row(

@@ -47,11 +47,43 @@ extension RunSummary {
     func differenceTable() throws -> TextTable {
         var table = TextTable(title: "Differences on the same users", columns: answerColumns)
         for difference in answers.differences {
-            try table.append(
-                ["\(difference.row) − \(difference.reference)"]
-                    + answerCells(
-                        difference.categoryAccuracy, difference.titleHitRate, difference.similarity,
-                        difference.ctcvr))
+            try table.append(["\(difference.row) − \(difference.reference)"] + cells(difference))
+        }
+        return table
+    }
+
+    /// The same on the users whom both rows answered; nil where both answered everyone.
+    func answeredDifferenceTable() throws -> TextTable? {
+        guard let differences = answers.differencesOfAnswered, !differences.isEmpty else { return nil }
+        var table = TextTable(
+            title:
+                "Differences on the users whom both answered: better answers, without answering more often",
+            columns: answerColumns)
+        for difference in differences {
+            let users = difference.users.map { " (\($0) users)" } ?? ""
+            try table.append(["\(difference.row) − \(difference.reference)\(users)"] + cells(difference))
+        }
+        return table
+    }
+
+    private func cells(_ difference: AnswerDifference) -> [String] {
+        answerCells(
+            difference.categoryAccuracy, difference.titleHitRate, difference.similarity, difference.ctcvr)
+    }
+
+    /// How much the answers differ from user to user; nil in runs of earlier versions.
+    func varietyTable() throws -> TextTable? {
+        let rows = answers.rows.compactMap { row in row.titles.map { (name: row.name, titles: $0) } }
+        guard !rows.isEmpty else { return nil }
+        var table = TextTable(
+            title: "Titles that answers name or are nearest to",
+            columns: ["", "answered", "different titles", "most frequent", "users who got it"],
+            alignments: [.left, .right, .right, .left, .right])
+        for (name, titles) in rows {
+            try table.append([
+                name, "\(titles.answered)", "\(titles.distinct)",
+                titles.mostFrequent.isEmpty ? "–" : titles.mostFrequent, "\(titles.mostFrequentCount)",
+            ])
         }
         return table
     }

@@ -50,7 +50,10 @@ public struct RunSummary: Codable, Sendable, Equatable {
 
     private func sections() throws -> [ResultSection] {
         var answered = ResultSection(title: "Answers")
-        answered.tables = [try answerTable(), try formatTable(), try differenceTable()]
+        answered.tables = [
+            try answerTable(), try formatTable(), try varietyTable(), try differenceTable(),
+            try answeredDifferenceTable(),
+        ].compactMap { $0 }
         answered.intervals = answerFigures()
         answered.notes = [
             "Intervals are 95 % bootstrap intervals over users. A difference whose interval holds 0 is no "

@@ -42,10 +42,17 @@ enum ReproductionArm: Hashable {
         }
     }
 
-    /// Folder of the arm's own run; nil where the seed's main run has it.
-    var folder: String? {
+    /// Folder of the arm's own run; nil where the seed's main run has it, whichever weights that one adapts.
+    ///
+    /// - Parameter main: the main run's settings.
+    func folder(_ main: TaijiConfiguration) -> String? {
+        configuration(main) == main ? nil : ownFolder
+    }
+
+    private var ownFolder: String {
         switch self {
-        case .base, .orft, .popo: nil
+        case .base, .orft: "main"
+        case .popo: "popo"
         case .withoutRUPR: "without-rupr"
         case .popoLight: "popo-light"
         case .fixed(let weight): "fixed-\(short(weight))"
@@ -67,7 +74,8 @@ enum ReproductionArm: Hashable {
     func configuration(_ main: TaijiConfiguration) -> TaijiConfiguration {
         var changed = main
         switch self {
-        case .base, .orft, .popo: break
+        case .base, .orft: break
+        case .popo: changed.collaborate.weighting.method = .popo
         case .withoutRUPR: changed.construct.teacher.showsTarget = false
         case .popoLight: changed.collaborate.weighting.method = .popoLight
         case .fixed(let weight):
@@ -77,7 +85,9 @@ enum ReproductionArm: Hashable {
             changed.collaborate.weighting.method = .fixed
             changed.collaborate.weighting.initialWeights = [0.5, 0.5]
             changed.collaborate.mixing = .advantages
-        case .changed(let variation): variation.apply(to: &changed)
+        case .changed(let variation):
+            changed.collaborate.weighting.method = .popo
+            variation.apply(to: &changed)
         }
         return changed
     }

@@ -87,7 +87,7 @@ final class SeedRuns {
     /// The arm's run, trained and with its answers. What it would make from the same as the main run is
     /// adopted from there.
     private func run(_ arm: ReproductionArm, _ shared: Run) throws -> Run {
-        guard let name = arm.folder else { return shared }
+        guard let name = arm.folder(main) else { return shared }
         progress.note("seed \(seed): \(arm.name)")
         let directory = try RunDirectory(folder.appending(path: name))
         let run = Run(

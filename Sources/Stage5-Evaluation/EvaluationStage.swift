@@ -63,6 +63,11 @@ public enum EvaluationStage {
             },
             differences: try pairs.map { row, reference in
                 try row.difference(to: reference, bootstrap, depths: depths)
+            },
+            differencesOfAnswered: try pairs.compactMap { row, reference in
+                let both = Set(row.answered).intersection(reference.answered).sorted()
+                guard !both.isEmpty, both.count < scorer.samples.count else { return nil }
+                return try row.of(both).difference(to: reference.of(both), bootstrap, depths: depths)
             })
     }
 }
@@ -94,7 +99,7 @@ extension ScoredAnswers {
                 return hits.isEmpty ? nil : try mean(hits)
             },
             titleHitRate: try depths.map { HitRate(depth: $0, rate: try mean(hits($0))) },
-            similarity: try mean(similarity), ctcvr: try mean(ctcvr))
+            similarity: try mean(similarity), ctcvr: try mean(ctcvr), titles: titles.map(TitleVariety.init))
     }
 
     /// The difference to another row on the same users.
@@ -105,7 +110,7 @@ extension ScoredAnswers {
             Estimate(try bootstrap.meanDifference(of: own, minus: other))
         }
         return AnswerDifference(
-            row: name, reference: reference.name,
+            row: name, reference: reference.name, users: titleRanks.count,
             categoryAccuracy: try (0..<3).map { level in
                 let hits = categoryAccuracy(level)
                 return hits.isEmpty ? nil : try difference(hits, reference.categoryAccuracy(level))

@@ -1,4 +1,6 @@
 import Collaboration
+import Foundation
+import Pipeline
 import TestSupport
 import Testing
 
@@ -26,6 +28,23 @@ import Testing
         #expect(order == scaled.indices.sorted { scaled[$0] < scaled[$1] }, "seed \(seed)")
         let moved = CollaborativeReward.normalized(values.map { 4 * $0 + 0.5 })
         #expect(difference(moved, scaled) < 1e-9, "seed \(seed)")
+    }
+
+    @Test("a lift pays for what a user buys more than others, and not for what everybody buys")
+    func liftIsPersonal() {
+        // Everybody buys the first; this user buys the second more than others, the third less.
+        let means = [0.2, 0.01, 0.01, 0]
+        let scores = [0.2, 0.04, 0.005, 1e-9]
+        let lifts = CollaborativeReward.normalized(scores, by: .lift, means: means)
+        #expect(lifts[1] == 1 && lifts[2] == 0)
+        // As likely as for everybody: log 1 = 0 between both ends, where a title that nobody buys stays too.
+        let prior = 0.055
+        let (high, low) = (log((0.04 + prior) / (0.01 + prior)), log((0.005 + prior) / (0.01 + prior)))
+        #expect(abs(lifts[0] + low / (high - low)) < 1e-12 && abs(lifts[3] - lifts[0]) < 1e-6)
+        #expect(CollaborativeReward.normalized(scores, by: .log)[0] == 1)
+        // Scores of all users alike leave nothing to pay.
+        #expect(CollaborativeReward.normalized(means, by: .lift, means: means) == [0, 0, 0, 0])
+        #expect(CollaborativeReward.normalized([0, 0], by: .lift, means: [0, 0]) == [0, 0])
     }
 
     @Test("an empty table stays empty, and equal scores all get the minimum")

@@ -65,6 +65,23 @@ import Testing
         #expect(try #require(found[4].rewards[.semantic]) > RewardSource.semantic.minimum)
     }
 
+    @Test("a lift is over the mean of all samples") func liftIsOverAllSamples() throws {
+        let titles = try TitleIndex(values: [1, 0, 0, 1], width: 2)
+        func environment(_ scale: RewardScale) -> SimulationEnvironment {
+            SimulationEnvironment(
+                samples: ["a", "b", "c"], scores: [0.9, 0.2, 0.9, 0.1, 0.9, 0.0], titles: titles,
+                scale: scale)
+        }
+        func rewards(_ environment: SimulationEnvironment, _ sample: String) throws -> [Double] {
+            try (0..<2).map { try environment.reward(sample: sample, entry: $0) }
+        }
+        // Everybody's title is the best by score for each of them, and by lift for the one who buys the
+        // other least.
+        for sample in ["a", "b", "c"] { #expect(try rewards(environment(.log), sample) == [1, 0]) }
+        #expect(try rewards(environment(.lift), "a") == [0, 1])
+        #expect(try rewards(environment(.lift), "c") == [1, 0])
+    }
+
     @Test("the threshold decides what is off the catalogue, and only configured rewards are paid")
     func thresholdDecidesGrounding() throws {
         let text = ["<answer>Item title: quantum chromodynamics lecture notes</answer>"]
@@ -117,8 +134,9 @@ import Testing
         #expect(isClose(scaled(.rank), [0, 1, 1.5 / 3.5, 0, 2.5 / 3.5]))
         #expect(isClose(scaled(.log), [0, 1, 0.5, 0, (log10(0.02) + 3) / 2]))
         for scale in RewardScale.allCases {
-            #expect(CollaborativeReward.normalized([0.3, 0.3], by: scale) == [0, 0])
-            #expect(CollaborativeReward.normalized([0, 0.3], by: scale) == [0, 1])
+            let means = [0.1, 0.1]
+            #expect(CollaborativeReward.normalized([0.3, 0.3], by: scale, means: means) == [0, 0])
+            #expect(CollaborativeReward.normalized([0, 0.3], by: scale, means: means) == [0, 1])
         }
     }
 

@@ -32,15 +32,28 @@ import Testing
             [.base, .orft, .popo, .withoutRUPR, .popoLight, .gdpo] + [0, 0.25, 0.5, 1].map { .fixed($0) }
             + Variation.allCases.map { .changed($0) }
         let main = TaijiConfiguration()
-        let folders = arms.compactMap(\.folder)
+        let folders = arms.compactMap { $0.folder(main) }
         #expect(Set(folders).count == folders.count && Set(arms.map(\.name)).count == arms.count)
         for arm in arms {
-            #expect((arm.configuration(main) == main) == (arm.folder == nil), "\(arm.name)")
+            #expect((arm.configuration(main) == main) == (arm.folder(main) == nil), "\(arm.name)")
         }
+        #expect(arms.filter { $0.folder(main) == nil } == [.base, .orft, .popo])
         #expect(
             ReproductionArm.fixed(0.25).configuration(main).collaborate.weighting.initialWeights == [
                 0.25, 0.75,
             ])
         #expect(ReproductionArm.grpo.name == "ORFT + GRPO, 0.5 / 0.5")
+    }
+
+    @Test("a main run that aligns with another method is not taken for POPO's") func mainRunOfAnotherMethod()
+    {
+        var main = TaijiConfiguration()
+        main.collaborate.weighting.method = .popoLight
+        #expect(ReproductionArm.popo.configuration(main).collaborate.weighting.method == .popo)
+        #expect(ReproductionArm.popo.folder(main) == "popo" && ReproductionArm.popoLight.folder(main) == nil)
+        main.collaborate.weighting.method = .fixed
+        #expect(ReproductionArm.grpo.folder(main) == nil && ReproductionArm.fixed(0.25).folder(main) != nil)
+        let variation = ReproductionArm.changed(.higherRate).configuration(main)
+        #expect(variation.collaborate.weighting.method == .popo)
     }
 }

@@ -91,6 +91,9 @@ public enum RewardScale: String, Codable, Sendable, CaseIterable {
     case rank
     /// By the least and the largest logarithm.
     case log
+    /// By the logarithm of a score's ratio to the title's mean over all samples: what this user adds to what
+    /// everybody buys.
+    case lift
 }
 
 /// What a rollout without an answer earns.

@@ -13,11 +13,14 @@ public struct ScoredAnswers: Codable, Sendable, Equatable {
     public var ctcvr: [Double]
     /// Cosine of the answered title and the true one, Eq. (3); 0 when there is no answer.
     public var similarity: [Double]
+    /// The catalogue title that each answer names or is nearest to; nil inside when there is no answer, and
+    /// nil as a whole in files that were written before titles were kept.
+    public var titles: [String?]?
 
     /// Takes every value.
     public init(
         name: String, format: FormatRates?, categoryHits: [[Bool?]], titleRanks: [Int?], ctcvr: [Double],
-        similarity: [Double]
+        similarity: [Double], titles: [String?]? = nil
     ) {
         self.name = name
         self.format = format
@@ -25,6 +28,20 @@ public struct ScoredAnswers: Codable, Sendable, Equatable {
         self.titleRanks = titleRanks
         self.ctcvr = ctcvr
         self.similarity = similarity
+        self.titles = titles
+    }
+
+    /// Places of the samples that have an answer.
+    public var answered: [Int] { titleRanks.indices.filter { titleRanks[$0] != nil } }
+
+    /// The scores of some samples, without the form of the texts.
+    ///
+    /// - Parameter places: of the samples.
+    public func of(_ places: [Int]) -> ScoredAnswers {
+        ScoredAnswers(
+            name: name, format: nil, categoryHits: places.map { categoryHits[$0] },
+            titleRanks: places.map { titleRanks[$0] }, ctcvr: places.map { ctcvr[$0] },
+            similarity: places.map { similarity[$0] }, titles: titles.map { all in places.map { all[$0] } })
     }
 
     /// 1 where the true title is among the first `depth`, `[samples]`.

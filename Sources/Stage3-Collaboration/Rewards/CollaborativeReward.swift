@@ -11,14 +11,29 @@ public enum CollaborativeReward {
 
     /// Brings a sample's simulated probabilities to 0…1; all 0 when they are equal (§2.3.2).
     ///
-    /// - Parameter scale: min–max in the paper; by rank, equal values have the mean of their
-    ///   places; by logarithm, a probability of 0 counts as the smallest number there is.
-    public static func normalized(_ values: [Double], by scale: RewardScale = .minMax) -> [Double] {
+    /// - Parameters:
+    ///   - scale: min–max in the paper; by rank, equal values have the mean of their places; by logarithm, a
+    ///     probability of 0 counts as the smallest number there is.
+    ///   - means: mean of each value over all samples, which a lift is over.
+    public static func normalized(
+        _ values: [Double], by scale: RewardScale = .minMax, means: [Double] = []
+    ) -> [Double] {
         switch scale {
         case .minMax: minMax(values)
         case .log: minMax(values.map { Foundation.log(max($0, .leastNormalMagnitude)) })
         case .rank: minMax(ranks(values))
+        case .lift: minMax(logLifts(values, over: means))
         }
+    }
+
+    /// log (s + α) / (m + α): how much likelier a title is for one user than for the mean one.
+    ///
+    /// α, the mean of all means, keeps titles that hardly anybody buys near 0, where a ratio of two tiny
+    /// numbers would say nothing. Not in the paper.
+    private static func logLifts(_ values: [Double], over means: [Double]) -> [Double] {
+        precondition(means.count == values.count, "\(means.count) means of \(values.count) values")
+        let prior = max(means.reduce(0, +) / Double(max(1, means.count)), .leastNormalMagnitude)
+        return zip(values, means).map { Foundation.log(($0 + prior) / ($1 + prior)) }
     }
 
     private static func minMax(_ values: [Double]) -> [Double] {

@@ -24,9 +24,16 @@ public struct SimulationEnvironment: Sendable {
         self.scores = scores
         self.titles = titles
         self.samples = samples
-        rewards = samples.indices.flatMap { row in
-            let range = row * titles.count..<(row + 1) * titles.count
-            return CollaborativeReward.normalized(scores[range].map(Double.init), by: scale).map(Float.init)
+        let rows = samples.indices.map { $0 * titles.count..<($0 + 1) * titles.count }
+        var means = [Double](repeating: 0, count: titles.count)
+        for row in rows {
+            for (entry, score) in scores[row].enumerated() {
+                means[entry] += Double(score) / Double(samples.count)
+            }
+        }
+        rewards = rows.flatMap { row in
+            CollaborativeReward.normalized(scores[row].map(Double.init), by: scale, means: means)
+                .map(Float.init)
         }
         places = Dictionary(uniqueKeysWithValues: zip(samples, samples.indices))
     }

@@ -115,12 +115,16 @@ extension CollaborateConfiguration: ConfigurationSection {
                 "How the collaborative reward is brought to 0…1 within a sample.",
                 effect:
                     "Simulated scores have a heavy tail: `minMax` leaves most titles near 0, `rank` spreads "
-                    + "them evenly, `log` lies between."
+                    + "them evenly, `log` lies between. All three pay for naming what everybody buys; `lift` "
+                    + "pays for what this user buys more than others."
             ) { choice in
                 switch choice {
                 case .minMax: "By the least and the largest simulated score, §2.3.2."
                 case .rank: "By the place among the simulated scores."
                 case .log: "By the least and the largest logarithm."
+                case .lift:
+                    "By the logarithm of a score's ratio to the title's mean over all samples: what this "
+                        + "user adds to what everybody buys."
                 }
             },
             .choice(
