@@ -1,5 +1,5 @@
-"""Runs stages 1, 4 and the evaluation of a small run against a server that is not Taiji's, and compares its greedy texts with
-the local engine's.
+"""Runs stages 1 and 4, the perplexities of stage 2 and the evaluation of a small run against a server that is not Taiji's, and
+compares its greedy texts and its perplexities with the local engine's.
 
 Usage: python3 Scripts/remote-check.py RUN [--keep FOLDER]
 
@@ -33,12 +33,12 @@ def free_port():
         return found.getsockname()[1]
 
 
-def start(model, alias, log, interrupts="false"):
+def start(model, alias, log, *more, interrupts="false"):
     """The server, once it answers. By default it breaks off a request when another comes."""
     port = free_port()
     process = subprocess.Popen(
         [PYTHON, "-m", "llama_cpp.server", "--model", model, "--model_alias", alias, "--host", "127.0.0.1", "--port", str(port),
-         "--n_ctx", "4096", "--n_threads", "2", "--seed", "7", "--interrupt_requests", interrupts], stdout=log, stderr=log)
+         "--n_ctx", "4096", "--n_threads", "2", "--seed", "7", "--interrupt_requests", interrupts, *more], stdout=log, stderr=log)
     for _ in range(240):
         if process.poll() is not None:
             raise SystemExit(f"remote-check: the server ended with status {process.returncode}; see {log.name}")
@@ -79,6 +79,21 @@ def compare(name, here, there):
     return same / len(own)
 
 
+def compare_perplexities(here, there):
+    """How far log-likelihoods a token of Eq. (1) differ, and whether the same chains of thought are kept."""
+    own, other = ([json.loads(line) for line in open(run / "2-activate/refinement/scores.jsonl", encoding="utf-8")]
+                  for run in (here, there))
+    if [(row["sample"], row["index"], row["tokenCount"]) for row in own] != [
+            (row["sample"], row["index"], row["tokenCount"]) for row in other]:
+        raise SystemExit("remote-check: the server scored other answers or other tokens")
+    apart = [abs(a["logLikelihood"] - b["logLikelihood"]) / a["tokenCount"] for a, b in zip(own, other)]
+    kept = sum(a["isKept"] == b["isKept"] for a, b in zip(own, other))
+    print(f"perplexities: {len(own)} answers; log-likelihood a token differs by {sum(apart) / len(apart):.2g} on average, "
+          f"{max(apart):.2g} at most; {kept} of {len(own)} are kept or dropped alike")
+    if max(apart) > 1e-3:
+        raise SystemExit("remote-check: perplexities differ by more than rounding")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("run", type=Path)
@@ -105,6 +120,17 @@ def main():
         chains = [json.loads(line) for line in open(run / "1-construct/teacher/teacher.jsonl", encoding="utf-8")]
         filled = sum(bool(chain["reasoning"]) for chain in chains)
         print(f"teacher: {len(chains)} chains of thought, {filled} of them not empty; one: {chains[0]['reasoning']}")
+        server.terminate()
+        server.wait()
+
+        # Eq. (1) of the finished run's chains of thought, by the base model in float32 as the local engine reads it.
+        base = folder / "base.gguf"
+        subprocess.run([PROGRAM, "export", "--model", "smollm2", "--gguf", base, "--type", "f32"], check=True)
+        scored = folder / "scored"
+        shutil.copytree(options.run / "1-construct", scored / "1-construct")
+        server, url = start(base, "base", log, "--logits_all", "true")
+        taiji("activate", scored, [f"activate.endpoint.{part}" for part in (f"url={url}", "model=base", "concurrency=2")])
+        compare_perplexities(options.run, scored)
         server.terminate()
         server.wait()
 
