@@ -18,6 +18,13 @@ int ct_backward_from(ct_tensor tensor, ct_tensor gradient, bool retain_graph) {
     return guard([&] { see(tensor).backward(see(gradient), retain_graph); });
 }
 
+int ct_backward_to(ct_tensor tensor, ct_tensor gradient, const ct_tensor *inputs, int count, bool retain_graph) {
+    return guard([&] {
+        const auto leaves = see_all(inputs, count);
+        see(tensor).backward(see(gradient), retain_graph, /*create_graph=*/false, at::TensorList(leaves));
+    });
+}
+
 int ct_grad(ct_tensor tensor, ct_tensor *out) {
     return guard([&] {
         if (see(tensor).grad().defined()) give(out, at::Tensor(see(tensor).grad()));

@@ -6,8 +6,10 @@ public enum CollaborationError: Error, Sendable, CustomStringConvertible, Equata
     case rewardScale(sample: String)
     /// A reward is infinite or no number.
     case reward(source: String, prompt: Int, rollout: Int, value: Double)
-    /// No parameter's name contains `weighting.parameters`.
+    /// No parameter's name contains `weighting.parameters`, or none of the top layers'.
     case parameters(text: String, example: String)
+    /// `weighting.topLayers` is more than the model has.
+    case layers(wanted: Int, found: Int)
     /// A step's computation failed.
     case step(Int, saved: Int, reason: String)
 
@@ -26,8 +28,11 @@ public enum CollaborationError: Error, Sendable, CustomStringConvertible, Equata
             "reward '\(source)' of rollout \(rollout) of prompt \(prompt) is \(value); expected a finite "
                 + "number"
         case .parameters(let text, let example):
-            "no trained parameter's name contains '\(text)' (collaborate.weighting.parameters); the first "
-                + "is '\(example)'"
+            "no trained parameter's name contains '\(text)' (collaborate.weighting.parameters) in the layers "
+                + "that collaborate.weighting.topLayers leaves; the first is '\(example)'"
+        case .layers(let wanted, let found):
+            "collaborate.weighting.topLayers is \(wanted), and the model has \(found) layers; expected at "
+                + "most as many"
         case .step(let step, let saved, let reason):
             "policy optimization failed at step \(step): \(reason); "
                 + (saved > 0

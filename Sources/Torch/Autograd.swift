@@ -29,6 +29,16 @@ extension Tensor {
         try check("backward", [self, gradient], ct_backward_from(handle, gradient.handle, retainsGraph))
     }
 
+    /// The same for some parameters alone: the pass stops where none of them lies further behind, and leaves
+    /// the gradients of all others as they are.
+    public func backward(from gradient: Tensor, to parameters: [Tensor], retainsGraph: Bool = false) throws {
+        let status = withExtendedLifetime(parameters) {
+            ct_backward_to(
+                handle, gradient.handle, parameters.map(\.handle), CInt(parameters.count), retainsGraph)
+        }
+        try check("backward", [self, gradient], status)
+    }
+
     /// What backward passes have accumulated; nil before the first.
     public var gradient: Tensor? {
         get throws {

@@ -42,6 +42,12 @@ struct BenchPolicyCommand: ParsableCommand {
     @Flag(help: "L_k of Eq. (6) has the KL term (collaborate.weighting.includesKL).")
     var includesKL = false
 
+    @Option(help: "Top layers that Eq. (6) compares; 0 for all parameters (collaborate.weighting.topLayers).")
+    var topLayers = 0
+
+    @Option(help: "Most tokens whose forward pass is kept for the update (collaborate.weighting.keptTokens).")
+    var keptTokens = WeightingConfiguration().keptTokens
+
     @Option(help: "Most tokens of the groups that are computed together (collaborate.microBatchTokens).")
     var microBatchTokens = 512
 
@@ -61,6 +67,8 @@ struct BenchPolicyCommand: ParsableCommand {
         settings.weighting.method =
             weighting == .gdpo ? .fixed : .init(rawValue: weighting.rawValue) ?? .fixed
         settings.weighting.includesKL = includesKL
+        settings.weighting.topLayers = topLayers
+        settings.weighting.keptTokens = keptTokens
         let policy = try options.decoder()
         var reference = beta > 0 && rank == 0 ? try options.decoder() : nil
         if rank > 0 {

@@ -206,28 +206,6 @@ import TorchNN
         }
     }
 
-    @Test("a subset of the parameters decides the reward weights; the update covers all parameters")
-    func subsetDecidesTheWeights() throws {
-        let whole = TinyPolicy.configuration {
-            $0.mixing = .advantages
-            $0.weighting.method = .popo
-        }
-        var part = whole
-        part.weighting.parameters = "layers.1."
-        let decoder = try TinyPolicy.model().decoder
-        let rewards = TinyPolicy.rewards()
-        let results = try [whole, part].map { configuration in
-            var weights = RewardWeights(configuration.weighting)
-            let update = try TinyPolicy.update(decoder, configuration)
-            return try (
-                TinyPolicy.firstUpdate(update, rewards, &weights, configuration), weights.values
-            )
-        }
-        let norms = results.map { $0.0.alignment?.norms ?? [] }
-        #expect(norms[1][0] < norms[0][0] && norms[1][0] > 0)
-        #expect(try TinyPolicy.numbers(results[1].0.pass.gradients[0]).allSatisfy { !$0.isEmpty })
-    }
-
     @Test("with three rewards, the one whose gradient conflicts with the others loses weight")
     func conflictingRewardLosesWeight() throws {
         let configuration = TinyPolicy.configuration {
@@ -327,13 +305,5 @@ import TorchNN
         }
         #expect("\(error)".contains("diverged at step 7"))
         #expect(try decoder.weights.tensors.map { try $0.elements(Float.self) } == before)
-    }
-
-    @Test("a subset that holds no parameter is refused") func emptySubsetIsRefused() throws {
-        let configuration = TinyPolicy.configuration { $0.weighting.parameters = "layer.1." }
-        let error = try #require(throws: CollaborationError.self) {
-            try PolicyTrainer(policy: TinyPolicy.model().decoder, reference: nil, configuration)
-        }
-        #expect("\(error)".contains("contains 'layer.1.'"))
     }
 }

@@ -111,6 +111,7 @@ extension TinyPolicy {
     ) throws -> FirstUpdate {
         var gradients = try PolicyGradients(
             computation, rewards, configuration,
+            where: configuration.weighting.comparedParameters(of: computation.policy),
             followsGradients: configuration.weighting.rule(at: 0) == .popo)
         if let alignment = gradients.alignment { weights.descend(alignment, configuration.weighting) }
         let mixture = try gradients.mixed(by: weights.values)

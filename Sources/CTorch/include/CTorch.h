@@ -216,6 +216,9 @@ bool ct_requires_grad(ct_tensor _Nonnull tensor);
 CT_CALL ct_backward(ct_tensor _Nonnull loss, bool retain_graph);
 /// As `ct_backward` of Σ tensor · gradient.
 CT_CALL ct_backward_from(ct_tensor _Nonnull tensor, ct_tensor _Nonnull gradient, bool retain_graph);
+/// As `ct_backward_from`, for the given parameters alone: nothing is computed that none of them lies behind.
+CT_CALL ct_backward_to(ct_tensor _Nonnull tensor, ct_tensor _Nonnull gradient,
+                       const ct_tensor _Nonnull *_Nonnull inputs, int count, bool retain_graph);
 /// The accumulated gradient, or a null handle when there is none yet.
 CT_CALL ct_grad(ct_tensor _Nonnull tensor, ct_tensor _Nullable *_Nonnull out);
 CT_CALL ct_set_grad(ct_tensor _Nonnull tensor, ct_tensor _Nullable grad);

@@ -37,6 +37,11 @@ public struct WeightingConfiguration: Codable, Sendable, Equatable {
     /// Compare the gradients of parameters whose names contain this text alone, such as `layers.29.`; empty
     /// for all.
     public var parameters = ""
+    /// Compare the gradients of this many top layers alone; 0 for all parameters.
+    public var topLayers = 0
+    /// Maximum number of a step's tokens whose forward pass is kept from Eq. (6) for the update; a larger
+    /// step computes it again.
+    public var keptTokens = 4096
     /// Minimum weight under `popo` and `popo-light`; 0 lets a reward die out.
     public var floor = 0.05
     /// Maximum weight under `popo` and `popo-light`.

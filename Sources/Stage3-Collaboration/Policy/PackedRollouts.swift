@@ -26,6 +26,8 @@ struct PackedRollouts {
     let lengths: [[Int]]
 
     var rollouts: [Rollout] { parts.flatMap(\.rollouts) }
+    /// Tokens that this process computes, prompts and rollouts.
+    var computedTokenCount: Int { parts.reduce(0) { $0 + $1.batch.tokens.count } }
     /// Tokens of every process's rollouts that enter the loss.
     var tokenCount: Int { lengths.joined().reduce(0, +) }
 

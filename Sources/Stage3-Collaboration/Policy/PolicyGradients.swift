@@ -1,3 +1,4 @@
+import LanguageModels
 import Pipeline
 import TorchNN
 
@@ -6,7 +7,8 @@ import TorchNN
 ///
 /// ρ of Eq. (8) is 1 here, so the gradient of the policy term is linear in the advantages. Where the
 /// mixture's advantages are Σ cₖ Âₖ with the same c in every group, its gradient is Σ cₖ ∇Lₖ, and the
-/// backward passes that Eq. (6) needs make the update too. Otherwise the mixture takes a pass of its own.
+/// backward passes that Eq. (6) needs make the update too. Otherwise, or where Eq. (6) compares a stretch of
+/// layers alone, the mixture takes a backward pass of its own, from the same forward pass where it was kept.
 struct PolicyGradients {
     /// The gradient of Eq. (8) under the mixed rewards.
     struct Mixture {
@@ -26,12 +28,16 @@ struct PolicyGradients {
     /// Of each reward, then of the KL term alone where the mixture lacks it; nil where the weights do not
     /// follow gradients.
     private var perReward: RolloutGradients.Pass?
+    /// Forward passes that the mixture's backward pass goes on from; empty where it needs its own.
+    private var forward: [LikelihoodPass] = []
 
-    /// - Parameter followsGradients: whether the weights need Eq. (6); one forward pass then serves the
-    ///   losses of all rewards.
+    /// - Parameters:
+    ///   - wanted: whether Eq. (6) compares a parameter's gradient, by its name; nil for all.
+    ///   - followsGradients: whether the weights need Eq. (6); one forward pass then serves the losses of all
+    ///     rewards.
     init(
         _ computation: RolloutGradients, _ rewards: RewardTable, _ configuration: CollaborateConfiguration,
-        followsGradients: Bool
+        where wanted: ((String) -> Bool)? = nil, followsGradients: Bool
     ) throws {
         self.computation = computation
         self.rewards = rewards
@@ -48,12 +54,16 @@ struct PolicyGradients {
             RolloutGradients.Seed(advantages: $0.values, klShare: carriesKL ? 1 : 0)
         }
         let sumsToOne = configuration.mixing == .advantages || configuration.advantageScale == .none
-        if mixing.isLinear, hasKL, !(carriesKL && sumsToOne) { seeds.append(.init(advantages: nil)) }
-        let found = try computation.gradients(of: seeds, old: nil)
-        perReward = found
+        let makesUpdate = mixing.isLinear && wanted == nil
+        if makesUpdate, hasKL, !(carriesKL && sumsToOne) { seeds.append(.init(advantages: nil)) }
+        let found = try computation.gradients(
+            of: seeds, old: nil, where: wanted,
+            keepsForward: !makesUpdate
+                && computation.rollouts.computedTokenCount <= configuration.weighting.keptTokens)
         alignment = try GradientAlignment(
-            Array(found.gradients.prefix(rewards.count)),
-            namesContaining: configuration.weighting.parameters, group: computation.shards.group)
+            Array(found.gradients.prefix(rewards.count)), group: computation.shards.group)
+        forward = found.forward
+        perReward = makesUpdate ? found : nil  // freed before the next pass
     }
 
     /// The gradient of the mixture. Eqs. (8), (9). Called once: it gives up the gradients of the rewards.
@@ -62,8 +72,10 @@ struct PolicyGradients {
     mutating func mixed(by weights: [Double]) throws -> Mixture {
         let advantages = mixing.mixture(rewards, weights: weights)
         guard var found = perReward, let factors = mixing.coefficients(rewards, weights: weights) else {
-            perReward = nil  // freed before the next pass
-            let pass = try computation.gradients(of: [.init(advantages: advantages.values)], old: nil)
+            let kept = forward
+            forward = []
+            let pass = try computation.gradients(
+                of: [.init(advantages: advantages.values)], old: nil, from: kept)
             return Mixture(pass: pass, advantages: advantages)
         }
         perReward = nil

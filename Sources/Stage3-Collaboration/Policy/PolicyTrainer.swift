@@ -11,6 +11,8 @@ public struct PolicyTrainer {
     let configuration: CollaborateConfiguration
     private let sharesPrompts: Bool
     private let schedule: LearningRateSchedule
+    /// Whether Eq. (6) compares a parameter, by its name; nil for all.
+    private let compared: ((String) -> Bool)?
     /// Of the policy's parameters.
     public let optimizer: AdamW
     /// w⁽ᵗ⁾.
@@ -62,10 +64,7 @@ public struct PolicyTrainer {
             recomputesActivations: configuration.recomputesActivations,
             productType: configuration.productType == .bfloat16 ? .bfloat16 : nil)
         reference?.computation = policy.computation
-        let subset = configuration.weighting.parameters
-        guard subset.isEmpty || policy.parameters.names.contains(where: { $0.contains(subset) }) else {
-            throw CollaborationError.parameters(text: subset, example: policy.parameters.names.first ?? "")
-        }
+        compared = try configuration.weighting.comparedParameters(of: policy)
         optimizer = try AdamW(policy.parameters, configuration: AdamWConfiguration(), group: group)
         weights = RewardWeights(configuration.weighting)
         try policy.parameters.setTrainable(true)
@@ -89,7 +88,7 @@ public struct PolicyTrainer {
             temperature: configuration.temperature, reference: referenceLogs, shards: optimizer.shards)
         let gradients = try timer.measure("gradients") {
             try PolicyGradients(
-                computation, rewards, configuration,
+                computation, rewards, configuration, where: compared,
                 followsGradients: configuration.weighting.rule(at: step) == .popo)
         }
         return (computation, gradients)

@@ -31,6 +31,8 @@ struct RolloutGradients {
         var gradients: [GradientAccumulator]
         var logProbabilities: [Float] = []
         var entropies: [Float] = []
+        /// The forward passes, part by part; empty where they were not to be kept.
+        var forward: [LikelihoodPass] = []
     }
 
     /// Eq. (8) of all rollouts, negated.
@@ -67,15 +69,27 @@ struct RolloutGradients {
 
     /// The gradient of every seed's loss over all processes, from one forward pass.
     ///
-    /// - Parameter old: log π_old, `[Σ T]`; nil where the rollouts are this policy's own and ρ = 1.
-    func gradients(of seeds: [Seed], old: [Float]?) throws -> Pass {
-        var pass = Pass(gradients: seeds.map { _ in GradientAccumulator(policy.parameters) })
-        for part in rollouts.parts {
-            let likelihoods = try LikelihoodPass(policy, part.batch, temperature: temperature)
+    /// - Parameters:
+    ///   - old: log π_old, `[Σ T]`; nil where the rollouts are this policy's own and ρ = 1.
+    ///   - wanted: whether a parameter's gradient is, by its name; nil for all.
+    ///   - kept: forward passes of an earlier call under the same parameters; they are used up.
+    ///   - keepsForward: for another call; all parts are then in memory at once.
+    func gradients(
+        of seeds: [Seed], old: [Float]?, where wanted: ((String) -> Bool)? = nil,
+        from kept: [LikelihoodPass] = [], keepsForward: Bool = false
+    ) throws -> Pass {
+        var pass = Pass(
+            gradients: seeds.map { _ in GradientAccumulator(policy.parameters, where: wanted) })
+        for (place, part) in rollouts.parts.enumerated() {
+            let likelihoods =
+                try kept.isEmpty
+                ? LikelihoodPass(policy, part.batch, temperature: temperature) : kept[place]
             // A ratio of a whole rollout must be known before its first chunk of tokens is done.
             let whole = try old != nil && loss.form == .gspo ? likelihoods.logProbabilities() : nil
             let known = whole.map { values in seeds.map { factors($0, part, part.tokens, values, old) } }
-            let found = try likelihoods.backward(into: &pass.gradients) { range, values in
+            let found = try likelihoods.backward(
+                into: &pass.gradients, keepsGraph: keepsForward
+            ) { range, values in
                 if let known { return known.map { Array($0[range]) } }
                 let start = part.tokens.lowerBound
                 let flat = start + range.lowerBound..<start + range.upperBound
@@ -83,6 +97,7 @@ struct RolloutGradients {
             }
             pass.logProbabilities += found.logProbabilities
             pass.entropies += found.entropies
+            if keepsForward { pass.forward.append(likelihoods) }
         }
         for k in seeds.indices { try pass.gradients[k].reduce(shards) }
         return pass

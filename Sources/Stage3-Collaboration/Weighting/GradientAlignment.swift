@@ -15,15 +15,12 @@ public struct GradientAlignment: Codable, Sendable, Equatable {
 
     /// - Parameters:
     ///   - gradients: the gradient of every reward's loss, `[K]`.
-    ///   - name: text that the names of the parameters contain; empty for all of them.
     ///   - group: whose processes hold a shard of the gradients each.
-    public init(
-        _ gradients: [GradientAccumulator], namesContaining name: String = "", group: ProcessGroup = .alone
-    ) throws {
+    public init(_ gradients: [GradientAccumulator], group: ProcessGroup = .alone) throws {
         var products = Array(repeating: Array(repeating: 0.0, count: gradients.count), count: gradients.count)
         for i in gradients.indices {
             for k in i..<gradients.count {
-                products[i][k] = try gradients[i].product(gradients[k], namesContaining: name)
+                products[i][k] = try gradients[i].product(gradients[k])
                 products[k][i] = products[i][k]
             }
         }

@@ -37,10 +37,15 @@ public struct ParameterShards: Sendable {
 
     /// Adds up every process's gradients, each at its owner; the others give theirs up.
     ///
-    /// - Parameter gradients: in the order of the parameters; nil where no backward pass arrived.
-    public func reduced(_ gradients: [Tensor?], of parameters: Parameters) throws -> [Tensor?] {
+    /// - Parameters:
+    ///   - gradients: in the order of the parameters; nil where no backward pass arrived.
+    ///   - isWanted: false for places where no process has a gradient.
+    public func reduced(
+        _ gradients: [Tensor?], of parameters: Parameters, where isWanted: (Int) -> Bool = { _ in true }
+    ) throws -> [Tensor?] {
         guard group.size > 1 else { return gradients }
         return try gradients.enumerated().map { place, gradient in
+            guard isWanted(place) else { return nil }
             let tensor = parameters.tensors[place]
             let sum = try gradient ?? Tensor.zeros(tensor.shape, type: tensor.elementType)
             try withoutGrad { try group.sum(sum, at: owners[place]) }

@@ -67,8 +67,21 @@ extension WeightingConfiguration: ConfigurationSection {
                 "parameters", \.parameters,
                 "Compare the gradients of parameters whose names contain this text alone, such as "
                     + "`layers.29.`; empty for all.",
-                effect: "A subset makes the inner products of Eq. (6) cheaper and blind to all other "
-                    + "parameters."),
+                effect: "A subset makes Eq. (6) cheaper, because its backward passes stop behind the last of "
+                    + "them, and blind to all other parameters. With `recomputesActivations` it saves no "
+                    + "time."
+            ),
+            .count(
+                "topLayers", \.topLayers, 0..., unit: "layers",
+                "Compare the gradients of this many top layers alone; 0 for all parameters.",
+                raising: "Eq. (6) sees more of the model, and its backward passes go through more layers."),
+            .count(
+                "keptTokens", \.keptTokens, 0..., unit: "tokens",
+                "Maximum number of a step's tokens whose forward pass is kept from Eq. (6) for the update; a "
+                    + "larger step computes it again.",
+                raising:
+                    "Spares `popo` a forward pass in larger steps, and keeps their activations in memory: "
+                    + "1 MB a token with SmolLM2-135M."),
         ]
     }
 
