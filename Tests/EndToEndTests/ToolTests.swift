@@ -95,6 +95,21 @@ import Testing
         #expect(!result.errors.contains("nowhere"))
     }
 
+    @Test("devices are listed, and one that is not there is refused with what to do")
+    func devicesAreListed() throws {
+        let listed = try Program.run(["device"])
+        #expect(listed.status == 0, "\(listed.errors)")
+        #expect(listed.output.hasPrefix("cpu\tusable\n") && listed.output.contains("kernels: "))
+        #expect(try Program.run(["device", "cpu"]).status == 0)
+        let mps = try Program.run(["device", "mps"])
+        #expect(mps.status == 1 && mps.errors.contains("Metal"))
+        let cuda = try Program.run(["device", "cuda"])
+        #expect((cuda.status == 0) == listed.output.contains("cuda\tusable"))
+        if cuda.status != 0 {
+            #expect(cuda.errors.contains("make setup CUDA=1") || cuda.errors.contains("expected a GPU"))
+        }
+    }
+
     @Test("the version names program, commit, libtorch, devices and kernels") func versionNamesTheBuild()
         throws
     {

@@ -44,8 +44,11 @@ void ct_set_grad_enabled(bool enabled);
 
 // Devices.
 enum ct_device { CT_CPU = 0, CT_CUDA, CT_MPS };
-/// Whether this machine has a device.
-bool ct_device_is_available(enum ct_device device);
+/// Fails with the reason where this machine has no such device.
+CT_CALL ct_check_device(enum ct_device device);
+/// What NVIDIA's driver says of a GPU: its name, at most `capacity` bytes with their end, its memory and its compute
+/// capability. False where there is no such GPU, or no driver.
+bool ct_gpu(int index, char *_Nonnull name, int capacity, int64_t *_Nonnull bytes, int *_Nonnull major, int *_Nonnull minor);
 /// The device on which the process makes tensors. CUDA's library is loaded by the first call that asks for it.
 CT_CALL ct_set_device(enum ct_device device);
 /// Another device for this thread; -1 for the process's.

@@ -1,0 +1,31 @@
+import CTorch
+
+/// An NVIDIA GPU, as its driver describes it.
+public struct GPU: Sendable, Equatable {
+    /// Such as NVIDIA H100 80GB HBM3.
+    public let name: String
+    /// Bytes of its memory.
+    public let memory: Int
+    /// Its compute capability, such as 9.0.
+    public let capability: String
+
+    /// All that the driver knows; none without a driver.
+    public static var all: [GPU] {
+        var found: [GPU] = []
+        while let gpu = GPU(found.count) { found.append(gpu) }
+        return found
+    }
+
+    private init?(_ index: Int) {
+        let capacity = 256
+        var name = [CChar](repeating: 0, count: capacity)
+        var bytes: Int64 = 0
+        var (major, minor): (CInt, CInt) = (0, 0)
+        guard ct_gpu(CInt(index), &name, CInt(capacity), &bytes, &major, &minor) else { return nil }
+        self.name = name.withUnsafeBufferPointer { bytes in
+            bytes.baseAddress.map { String(cString: $0) } ?? ""
+        }
+        memory = Int(bytes)
+        capability = "\(major).\(minor)"
+    }
+}
