@@ -13,6 +13,7 @@ namespace taiji::composed {
 
 at::Tensor project(const at::Tensor &x, const at::Tensor &weight, const at::Tensor &bias,
                    std::optional<at::ScalarType> product_type) {
+    TORCH_CHECK(weight.scalar_type() != at::kByte, "8-bit weights are multiplied on the processor alone");
     const auto type = product_type.value_or(x.scalar_type());
     const auto y = at::linear(x.to(type), weight.to(type)).to(x.scalar_type());
     return bias.defined() ? y + bias : y;

@@ -3,6 +3,7 @@
 
 #include "Compositions.h"
 #include "Devices.h"
+#include "Kernels/EightBit.h"
 #include "Kernels/PackedAttention.h"
 #include "Products.h"
 
@@ -199,6 +200,10 @@ int ct_gated_linear(ct_tensor gate, ct_tensor up, ct_tensor weight, int product_
         }
         return GatedLinear::apply(see(gate), see(up), see(weight), code(product_type_of(product_type)));
     });
+}
+
+int ct_eight_bit(ct_tensor weight, ct_tensor *out) {
+    return produce(out, [&] { return eight_bit_weight(see(weight).detach()); });
 }
 
 int ct_gate(ct_tensor gate, ct_tensor up, ct_tensor *out) {

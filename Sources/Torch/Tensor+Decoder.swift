@@ -40,6 +40,16 @@ extension Tensor {
         }
     }
 
+    /// A matrix `[out, in]` rounded to 8 bits, one scale an output, to be a weight of `linears` and
+    /// `gatedLinear`, which then round each row that they multiply to 8 bits as well, and sum exactly.
+    ///
+    /// - Returns: uint8 `[out, in' + 4]`, in' the next multiple of 4, in an order that no other operation
+    ///   reads. Without a graph.
+    /// - Throws: `TorchError` for a tensor that is no matrix on the processor.
+    public func roundedToEightBits() throws -> Tensor {
+        try make("8-bit weight", self) { ct_eight_bit(handle, $0) }
+    }
+
     /// silu(gate) · up, element by element.
     public static func gated(_ gate: Tensor, _ up: Tensor) throws -> Tensor {
         try make("gate", gate, up) { ct_gate(gate.handle, up.handle, $0) }

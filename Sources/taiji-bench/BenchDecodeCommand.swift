@@ -1,5 +1,7 @@
 import ArgumentParser
 import Benchmarks
+import LanguageModels
+import Pipeline
 
 struct BenchDecodeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -19,12 +21,17 @@ struct BenchDecodeCommand: ParsableCommand {
     @Option(help: "New tokens of each sequence.")
     var tokens = 96
 
+    @Option(help: "What weights and activations are rounded to: float32, which is nothing, or int8.")
+    var weights = RolloutWeights.float32
+
     @OptionGroup var options: BenchOptions
 
     func run() throws {
+        let decoder = try options.decoder()
         try options.report(
             DecodeBenchmark(
-                options.decoder(), batch: batch, group: group, promptTokens: promptTokens, tokens: tokens,
+                weights == .int8 ? decoder.roundedToEightBits() : decoder, batch: batch, group: group,
+                promptTokens: promptTokens, tokens: tokens,
                 seed: options.seed))
     }
 }

@@ -54,6 +54,9 @@ struct BenchPolicyCommand: ParsableCommand {
     @Option(help: "Rank of low-rank adapters; 0 trains all weights.")
     var rank = 0
 
+    @Option(help: "What the weights are rounded to while rollouts are drawn (collaborate.rolloutWeights).")
+    var rolloutWeights = RolloutWeights.float32
+
     @Flag(help: "Give each rollout a copy of its prompt in reference and gradients.")
     var separate = false
 
@@ -63,6 +66,7 @@ struct BenchPolicyCommand: ParsableCommand {
         var settings = CollaborateConfiguration()
         settings.klCoefficient = beta
         settings.microBatchTokens = microBatchTokens
+        settings.rolloutWeights = rolloutWeights
         settings.mixing = mixing ?? (weighting == .gdpo ? .advantages : .rewards)
         settings.weighting.method =
             weighting == .gdpo ? .fixed : .init(rawValue: weighting.rawValue) ?? .fixed
@@ -86,3 +90,4 @@ struct BenchPolicyCommand: ParsableCommand {
 }
 
 extension RewardMixing: ExpressibleByArgument {}
+extension RolloutWeights: ExpressibleByArgument {}

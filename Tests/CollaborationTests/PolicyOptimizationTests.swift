@@ -99,6 +99,11 @@ import TorchNN
             $0.resampleRounds = 2
             $0.mixing = .advantages
         },
+        Variant(name: "rollouts of 8-bit weights") {
+            $0.rolloutWeights = .int8
+            $0.temperature = 0.8
+            $0.resampleRounds = 1
+        },
         Variant(name: "no reference") {
             $0.klCoefficient = 0
             $0.masksTruncated = true

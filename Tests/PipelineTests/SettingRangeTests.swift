@@ -122,6 +122,16 @@ import Testing
         #expect("\(try #require(error))".contains("'rank.codes.search' is ivfpq, which needs 64 users"))
     }
 
+    @Test("rollouts of 8-bit weights need the processor") func roundedRolloutsNeedTheProcessor() throws {
+        let rounded = ["collaborate.rolloutWeights=int8"]
+        let read = try ConfigurationReader.read(nil, settings: rounded)
+        #expect(read.collaborate.rolloutWeights == .int8)
+        let error = #expect(throws: ConfigurationError.self) {
+            try ConfigurationReader.read(nil, settings: rounded + ["device=cuda"])
+        }
+        #expect("\(try #require(error))".contains("'collaborate.rolloutWeights' is int8"))
+    }
+
     @Test("a fixed weight may be 0, but not all of them") func fixedWeightMayBeZero() throws {
         let fixed = "collaborate.weighting.method=fixed"
         let weights = { (values: String) in "collaborate.weighting.initialWeights=\(values)" }

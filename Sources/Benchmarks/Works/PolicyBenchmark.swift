@@ -33,7 +33,7 @@ public struct PolicyBenchmark: Benchmark {
     private let prompts: [[Int32]]
     private let configuration: CollaborateConfiguration
     private let sharesPrompts: Bool
-    private let generator: Generator
+    private let policy: Decoder
     private var trainer: PolicyTrainer
     private var stepCount = 0
 
@@ -63,7 +63,7 @@ public struct PolicyBenchmark: Benchmark {
         let shape = policy.configuration
         prompts = RandomTokens.sequences(
             sizes.prompts, of: sizes.promptTokens, below: shape.vocabularySize, seed: seed)
-        generator = Generator(policy, stopTokens: [])
+        self.policy = policy
         trainer = try PolicyTrainer(
             policy: policy, reference: reference, configuration, sharesPrompts: sharesPrompts)
         // A forward pass over a group with its prompt once; rollouts and reference are one each, training is
@@ -81,7 +81,8 @@ public struct PolicyBenchmark: Benchmark {
     /// See `Benchmark`.
     public mutating func step(_ timer: inout PhaseTimer) throws {
         let completions = try timer.measure("rollouts") {
-            try generator.generate(
+            let decoder = configuration.rolloutWeights == .int8 ? try policy.roundedToEightBits() : policy
+            return try Generator(decoder, stopTokens: []).generate(
                 prompts, keys: prompts.indices.map { stepCount * sizes.prompts + $0 }, groupSize: sizes.group,
                 seed: 1,
                 configuration: SamplingConfiguration(
@@ -92,7 +93,8 @@ public struct PolicyBenchmark: Benchmark {
         }
         let none = groups.map { $0.continuations.map { _ in false } }
         _ = try trainer.update(
-            groups, isTruncated: none, rewards: rewards(), step: stepCount, timer: &timer)
+            groups, isTruncated: none, rewards: rewards(),
+            drawn: completions.map { $0.map(\.logProbabilities) }, step: stepCount, timer: &timer)
         stepCount += 1
     }
 

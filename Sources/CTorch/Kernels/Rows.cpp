@@ -11,6 +11,7 @@
 
 #include "../Compositions.h"
 #include "../Devices.h"
+#include "EightBit.h"
 #include "Parallel.h"
 
 #define TAIJI_KERNEL "RowsKernel.h"
@@ -59,6 +60,7 @@ template <class Body> void over_rows(int64_t rows, int64_t width, Body &&body) {
 
 at::Tensor project(const at::Tensor &x, const at::Tensor &weight, const at::Tensor &bias,
                    std::optional<at::ScalarType> product_type) {
+    if (is_eight_bit(weight)) return project_eight_bit(x, weight, bias);
     TORCH_CHECK(x.dim() == 2 && weight.dim() == 2 && x.size(1) == weight.size(1), "cannot multiply ", x.sizes(),
                 " by the transpose of ", weight.sizes());
     const bool few = is_native(x) && x.size(0) <= FEW_ROWS && x.scalar_type() == at::kFloat && x.is_contiguous() &&

@@ -10,7 +10,8 @@ namespace taiji {
 
 /// x Wᵀ + b of rows `[T, in]`, in the type of x. Up to 64 float32 rows take the kernel that reads each weight once, in the
 /// type in which it is stored, and whose rows do not depend on each other. More rows take libtorch's product, in `product_type`
-/// or in the type of x; narrower weights are widened a block at a time.
+/// or in the type of x; narrower weights are widened a block at a time. 8-bit weights (`EightBit.h`) have a product of their
+/// own.
 at::Tensor project(const at::Tensor &x, const at::Tensor &weight, const at::Tensor &bias,
                    std::optional<at::ScalarType> product_type);
 

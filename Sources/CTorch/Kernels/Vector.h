@@ -3,6 +3,7 @@
 typedef float Lanes __attribute__((vector_size(WIDTH * sizeof(float))));
 typedef float LooseLanes __attribute__((vector_size(WIDTH * sizeof(float)), aligned(4)));
 typedef int32_t IntLanes __attribute__((vector_size(WIDTH * sizeof(int32_t))));
+typedef int8_t ByteLanes __attribute__((vector_size(WIDTH)));
 typedef uint16_t HalfLanes __attribute__((vector_size(WIDTH * sizeof(uint16_t)), aligned(2)));
 
 TAIJI_INLINE Lanes load(const float *at) { return *reinterpret_cast<const LooseLanes *>(at); }

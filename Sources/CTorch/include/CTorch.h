@@ -153,6 +153,9 @@ CT_CALL ct_normed_linears(ct_tensor _Nonnull x, ct_tensor _Nullable norm, double
 /// (silu(gate) · up) Wᵀ of rows [T, F].
 CT_CALL ct_gated_linear(ct_tensor _Nonnull gate, ct_tensor _Nonnull up, ct_tensor _Nonnull weight, int product_type,
                         ct_tensor _Nullable *_Nonnull out);
+/// A matrix [out, in] rounded to 8 bits, one scale an output, for the two functions above: uint8 [out, in' + 4], in' the next
+/// multiple of 4. On the processor, without a graph.
+CT_CALL ct_eight_bit(ct_tensor _Nonnull weight, ct_tensor _Nullable *_Nonnull out);
 /// silu(gate) · up.
 CT_CALL ct_gate(ct_tensor _Nonnull gate, ct_tensor _Nonnull up, ct_tensor _Nullable *_Nonnull out);
 /// Heads [T, H, d] turned by the angles whose cosines and sines are [T, d / 2], half against half.

@@ -43,6 +43,13 @@ public final class Decoder {
         self.parameters = parameters
     }
 
+    /// Another output matrix and the rest of a decoder, whose layers can then be changed.
+    init(sharing other: Decoder, head: Tensor) {
+        (configuration, weights, parameters) = (other.configuration, other.weights, other.parameters)
+        (embedding, layers, finalNorm) = (other.embedding, other.layers, other.finalNorm)
+        (self.head, adapters) = (head, other.adapters)
+    }
+
     /// How one layer's heads are mixed: layer index, queries `[T, H, d]`, keys and values `[T, Hkv, d]` to
     /// `[T, H·d]`.
     typealias Attention = (_ layer: Int, _ queries: Tensor, _ keys: Tensor, _ values: Tensor) throws -> Tensor

@@ -15,10 +15,14 @@ struct ActiveSequence {
 
     /// Takes a drawn token and decides whether it is the last.
     mutating func append(
-        _ token: Int32, logProbability: Float, isStop: (Completion) throws -> Bool
+        _ token: Int32, logProbability: Float, drawLogProbability: Float?,
+        isStop: (Completion) throws -> Bool
     ) rethrows {
         completion.ids.append(token)
         completion.logProbabilities.append(logProbability)
+        if let drawLogProbability {
+            completion.drawLogProbabilities = (completion.drawLogProbabilities ?? []) + [drawLogProbability]
+        }
         if configuration.repetitionPenalty != 1 { seen.insert(token) }
         if try isStop(completion) {
             completion.ending = .stopped

@@ -10,6 +10,9 @@ public struct Generator {
     /// Sequences in a step. More of them share one reading of the weights; each holds its keys and values.
     public var batchSize = 32
 
+    /// Whether completions keep `drawLogProbabilities`.
+    public var keepsDrawLogProbabilities = false
+
     /// Most sequences in a step: as many as the projections compute row by row without regard to each other,
     /// which is what makes a completion independent of the others.
     public static let largestBatch = 64
@@ -142,16 +145,26 @@ public struct Generator {
     /// Draws one token a sequence from scores `[B, V]`.
     private func extend(_ sequences: inout [ActiveSequence], scores: Tensor) throws {
         let normalizers: [Float] = try scores.logNormalizers().elements()
+        let scaled = try scaledNormalizers(sequences, scores)
         let tokens = try drawTokens(&sequences, scores)
         let vocabulary = scores.shape[1]
         try scores.withElements(Float.self) { numbers in
             for (row, token) in tokens.enumerated() {
-                let stopTexts = sequences[row].configuration.stopTexts
+                let (score, own) = (numbers[row * vocabulary + token], sequences[row].configuration)
                 try sequences[row].append(
-                    Int32(token), logProbability: numbers[row * vocabulary + token] - normalizers[row]
-                ) { try isStop($0, stopTexts) }
+                    Int32(token), logProbability: score - normalizers[row],
+                    drawLogProbability: scaled.map { score / Float(own.temperature) - $0[row] }
+                ) { try isStop($0, own.stopTexts) }
             }
         }
+    }
+
+    /// log Σ exp of the scores `[B, V]` over the temperature, `[B]`; nil where no completion keeps it.
+    private func scaledNormalizers(_ sequences: [ActiveSequence], _ scores: Tensor) throws -> [Float]? {
+        guard keepsDrawLogProbabilities, let temperature = sequences.first?.configuration.temperature,
+            temperature != 0, temperature != 1
+        else { return nil }
+        return try (scores * (1 / temperature)).logNormalizers().elements()
     }
 
     /// One token a sequence; rows of one configuration are drawn together.

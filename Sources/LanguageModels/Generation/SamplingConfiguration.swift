@@ -64,6 +64,9 @@ public struct Completion: Codable, Sendable, Equatable {
     public var ids: [Int32]
     /// log P of each id under the model itself (temperature 1, all tokens, no penalty).
     public var logProbabilities: [Float]
+    /// The same under the scores divided by the temperature, before `topP`, `topK` and `minP`; nil where it
+    /// was not asked for or the temperature is 0 or 1.
+    public var drawLogProbabilities: [Float]?
     /// Why it ended.
     public var ending: Ending
 }

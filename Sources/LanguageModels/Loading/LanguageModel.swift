@@ -76,7 +76,10 @@ public final class LanguageModel {
     public var contextLength: Int { decoder.configuration.contextLength }
 
     /// Draws completions with this model's end tokens.
-    public var generator: Generator {
+    public var generator: Generator { generator(of: decoder) }
+
+    /// Draws completions of a decoder of the same vocabulary, such as this model's with rounded weights.
+    public func generator(of decoder: Decoder) -> Generator {
         Generator(decoder, stopTokens: stopTokens) { [tokenizer] ids in
             try tokenizer.decode(ids.filter { $0 < tokenizer.vocabularySize })
         }

@@ -43,6 +43,11 @@ public struct CollaborateConfiguration: Codable, Sendable, Equatable {
     public var recomputesActivations = false
     /// Element type of matrix products; weights, gradients and sums stay float32.
     public var productType = ProductType.float32
+    /// What the weights are rounded to while rollouts are drawn; training keeps its own.
+    public var rolloutWeights = RolloutWeights.float32
+    /// Maximum importance weight of a token that other weights drew than those that are trained (truncated
+    /// importance sampling). Without effect with `rolloutWeights` of float32.
+    public var importanceCap = 2.0
     /// Train low-rank adapters in place of all weights; they are merged into the checkpoint.
     public var adapters = AdapterConfiguration()
     /// Steps between checkpoints.
@@ -67,6 +72,14 @@ public struct CollaborateConfiguration: Codable, Sendable, Equatable {
 
     /// The demo's values.
     public init() {}
+}
+
+/// What the policy's weights are rounded to while rollouts are drawn.
+public enum RolloutWeights: String, Codable, Sendable, CaseIterable {
+    /// Nothing: the weights that are trained.
+    case float32
+    /// 8 bits with a scale per output, and activations to 8 bits with a scale per row; sums are exact.
+    case int8
 }
 
 /// 𝒦: where a reward comes from.

@@ -10,6 +10,10 @@ extension TaijiConfiguration {
             collaborate.validation.samples < construct.collaborateUsers, "collaborate.validation.samples",
             "is \(collaborate.validation.samples); expected less than the \(construct.collaborateUsers) of "
                 + "construct.collaborateUsers, or no prompt is left to train on")
+        try require(
+            collaborate.rolloutWeights == .float32 || device == .cpu, "collaborate.rolloutWeights",
+            "is \(collaborate.rolloutWeights.rawValue), which is for processors; expected float32 with "
+                + "device \(device.rawValue)")
         let codes = rank.codes
         try require(
             construct.users >= 1 << codes.bits, "rank.codes.bits",

@@ -46,6 +46,13 @@ public struct PolicyMetrics: Codable, Sendable, Equatable {
     public var clippedLowShare: Double
     /// The same at 1 + ε.
     public var clippedHighShare: Double
+    /// Mean of log μ − log π per token, μ being the weights that drew the rollouts and π those that are
+    /// trained: an estimate of KL(μ ‖ π), in nats. Absent in files of earlier versions, as the next two are.
+    public var samplingDivergence: Double?
+    /// Mean importance weight of the tokens; 1 where the loss is not corrected.
+    public var meanImportance: Double?
+    /// Share of the tokens whose importance weight is `importanceCap`.
+    public var truncatedImportanceShare: Double?
     /// Learning rate of the step.
     public var learningRate: Double
 
@@ -57,7 +64,8 @@ public struct PolicyMetrics: Codable, Sendable, Equatable {
         alignment: [RewardSource: Double], gradientNorms: [RewardSource: Double],
         gradientCosines: [String: Double], mixtureNorm: Double, gradientNorm: Double, outcomes: [String: Int],
         truncatedShare: Double, meanTokens: Double, mostTokens: Int, clippedLowShare: Double,
-        clippedHighShare: Double, learningRate: Double
+        clippedHighShare: Double, samplingDivergence: Double? = nil, meanImportance: Double? = nil,
+        truncatedImportanceShare: Double? = nil, learningRate: Double
     ) {
         self.step = step
         self.loss = loss
@@ -80,6 +88,9 @@ public struct PolicyMetrics: Codable, Sendable, Equatable {
         self.mostTokens = mostTokens
         self.clippedLowShare = clippedLowShare
         self.clippedHighShare = clippedHighShare
+        self.samplingDivergence = samplingDivergence
+        self.meanImportance = meanImportance
+        self.truncatedImportanceShare = truncatedImportanceShare
         self.learningRate = learningRate
     }
 }

@@ -119,7 +119,7 @@ public struct POPOLoop {
         }
         let outcome = try trainer.update(  // w⁽ᵗ⁾ and θ, Eqs. (5) to (9)
             batch.rollouts.groups, isTruncated: batch.rollouts.isTruncated, rewards: batch.rewards,
-            step: index, timer: &timer)
+            drawn: batch.rollouts.drawn, step: index, timer: &timer)
         state.rolloutLines += batch.samples.count * configuration.groupSize
         return PolicyStep(
             step: index + 1, sources: configuration.rewards, batch: batch, weights: trainer.weights,
@@ -134,15 +134,17 @@ extension PolicyTrainer {
     ///   - groups: prompts with their rollouts, `[N]` of G.
     ///   - isTruncated: whether a rollout reached the maximum number of tokens, `[N][G]`.
     ///   - rewards: `[K][N][G]`.
+    ///   - drawn: log μ of every token under the weights that drew it, at the sampling temperature,
+    ///     `[N][G][|o|]`; nil where it is not known.
     ///   - step: from 0.
     ///   - timer: gets the phases `reference`, `gradients` and `optimizer`.
     /// - Throws: `CollaborationError.reward` for a reward that is NaN or infinite, `RunError.diverged` when
     ///   the loss or the gradient is; the policy is then as it was, or as the epochs before left it.
     public mutating func update(
-        _ groups: [PackedGroup], isTruncated: [[Bool]], rewards: RewardTable, step: Int,
-        timer: inout PhaseTimer
+        _ groups: [PackedGroup], isTruncated: [[Bool]], rewards: RewardTable, drawn: [[[Float]]]? = nil,
+        step: Int, timer: inout PhaseTimer
     ) throws -> Outcome {
-        let rollouts = try packed(groups, isTruncated: isTruncated)
+        let rollouts = try packed(groups, isTruncated: isTruncated, drawn: drawn)
         var (computation, gradients) = try gradients(  // ∇L_k
             of: rollouts, rewards, step: step, timer: &timer)
         let weighting = configuration.weighting

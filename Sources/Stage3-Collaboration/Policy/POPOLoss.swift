@@ -12,6 +12,7 @@ public import Pipeline
 /// 1. It prints the objective as a loss.
 /// 2. KL is one of Schulman's one-sample estimators.
 /// 3. `form` offers the averages and ratios of later work; ε may differ below and above 1.
+/// 4. Rollouts of rounded weights are corrected for (`ImportanceWeights`).
 public struct POPOLoss: Sendable {
     /// How token terms become a loss.
     public var form: PolicyLossForm
@@ -25,6 +26,8 @@ public struct POPOLoss: Sendable {
     public var klEstimator: KLEstimator
     /// Most tokens of a rollout, what `drGRPO` divides by.
     public var maximumTokens: Int
+    /// Of tokens that other weights drew; nil where the rollouts are the policy's own.
+    var importance: ImportanceWeights?
 
     /// The loss that a run is configured for.
     public init(_ configuration: CollaborateConfiguration) {
@@ -34,6 +37,9 @@ public struct POPOLoss: Sendable {
         klCoefficient = configuration.klCoefficient
         klEstimator = configuration.klEstimator
         maximumTokens = configuration.maximumTokens
+        importance =
+            configuration.rolloutWeights == .float32
+            ? nil : ImportanceWeights(cap: configuration.importanceCap)
     }
 
     /// The policy term and the KL term of some tokens of one rollout.
@@ -76,13 +82,18 @@ public struct POPOLoss: Sendable {
     ///   - new: log π.
     ///   - old: log π_old; nil where the rollouts are this policy's own, so that ρ = 1.
     ///   - reference: log π_ref; nil leaves the KL term out.
+    ///   - drawn: log μ of the weights that drew the rollout; the policy term of each token is multiplied by
+    ///     its importance weight, where the loss has such weights.
     ///   - advantage: Â of the rollout.
     ///   - share: see `shares(lengths:)`.
     public func terms<Number: BinaryFloatingPoint>(
-        new: ArraySlice<Number>, old: ArraySlice<Number>?, reference: ArraySlice<Number>?, advantage: Double,
-        share: Double
+        new: ArraySlice<Number>, old: ArraySlice<Number>?, reference: ArraySlice<Number>?,
+        drawn: ArraySlice<Number>? = nil, advantage: Double, share: Double
     ) -> Terms {
         var terms = Terms()
+        let corrections = drawn.flatMap { drawn in
+            importance.map { weights in weights(old: old ?? new, drawn: drawn) }
+        }
         var ratios = Array(repeating: 1.0, count: new.count)
         if let old {
             let logs = zip(new, old).map { Double($0) - Double($1) }
@@ -93,7 +104,8 @@ public struct POPOLoss: Sendable {
                 ratios = logs.map(exp)
             }
         }
-        for ratio in ratios {
+        for (place, ratio) in ratios.enumerated() {
+            let share = corrections.map { share * $0[place] } ?? share
             let unclipped = ratio * advantage
             let clipped = min(max(ratio, 1 - clipLow), 1 + clipHigh) * advantage
             // The smaller counts; a clipped one has no slope, and ties go to the unclipped one.

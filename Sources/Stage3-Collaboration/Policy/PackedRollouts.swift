@@ -24,6 +24,9 @@ struct PackedRollouts {
     let parts: [Part]
     /// |oᵢ| of every process's rollouts, 0 for those that are left out, `[N][G]`.
     let lengths: [[Int]]
+    /// log μ of this process's tokens in the flat order, `[Σ T]`, under the weights that drew them, at the
+    /// sampling temperature; nil where it is not known.
+    let drawn: [Float]?
 
     var rollouts: [Rollout] { parts.flatMap(\.rollouts) }
     /// Tokens that this process computes, prompts and rollouts.
@@ -34,12 +37,13 @@ struct PackedRollouts {
     /// - Parameters:
     ///   - groups: all rollouts, `[N]` of G.
     ///   - isLeftOut: `[N][G]`.
+    ///   - drawn: log μ of every token, `[N][G][|o|]`; nil where it is not known.
     ///   - maximumTokens: most tokens of a part, unless one group has more.
     ///   - sharesPrompts: one copy of the prompt a group, not one a rollout.
     ///   - isOwn: whether a group is computed by this process.
     init(
-        _ groups: [PackedGroup], isLeftOut: [[Bool]], maximumTokens: Int, sharesPrompts: Bool = true,
-        isOwn: (Int) -> Bool = { _ in true }
+        _ groups: [PackedGroup], isLeftOut: [[Bool]], drawn: [[[Float]]]? = nil, maximumTokens: Int,
+        sharesPrompts: Bool = true, isOwn: (Int) -> Bool = { _ in true }
     ) throws {
         let lengths = zip(groups, isLeftOut).map { group, left in
             zip(group.continuations, left).map { $1 ? 0 : $0.count }
@@ -65,5 +69,8 @@ struct PackedRollouts {
             parts.append(Part(batch: batch, rollouts: rollouts, tokens: first..<start))
         }
         (self.parts, self.lengths) = (parts, lengths)
+        self.drawn = drawn.map { drawn in
+            parts.flatMap { $0.rollouts.flatMap { drawn[$0.group][$0.place] } }
+        }
     }
 }

@@ -100,6 +100,8 @@ struct PolicyLog {
             truncatedShare: Double(completions.count { $0.ending == .truncated }) / count,
             meanTokens: Double(lengths.reduce(0, +)) / count, mostTokens: lengths.max() ?? 0,
             clippedLowShare: Double(outcome.clippedLow) / tokens,
-            clippedHighShare: Double(outcome.clippedHigh) / tokens, learningRate: outcome.learningRate)
+            clippedHighShare: Double(outcome.clippedHigh) / tokens,
+            samplingDivergence: outcome.mismatch?.divergence, meanImportance: outcome.mismatch?.meanWeight,
+            truncatedImportanceShare: outcome.mismatch?.truncatedShare, learningRate: outcome.learningRate)
     }
 }

@@ -37,6 +37,8 @@ public struct PolicyTrainer {
         public var gradientNorm = 0.0
         /// Rate of the last epoch.
         public var learningRate = 0.0
+        /// How far the weights that drew the rollouts are from the policy's; nil where that is not known.
+        public var mismatch: SamplingMismatch?
         /// Eq. (6); nil unless the weights follow gradients.
         public var alignment: GradientAlignment?
         /// Â of the mixture.
@@ -99,9 +101,13 @@ public struct PolicyTrainer {
     /// - Parameters:
     ///   - groups: prompts with their rollouts, `[N]` of G.
     ///   - isTruncated: whether a rollout reached the maximum number of tokens, `[N][G]`.
-    func packed(_ groups: [PackedGroup], isTruncated: [[Bool]]) throws -> PackedRollouts {
+    ///   - drawn: log μ of every token, `[N][G][|o|]`; nil where it is not known.
+    func packed(
+        _ groups: [PackedGroup], isTruncated: [[Bool]], drawn: [[[Float]]]?
+    ) throws -> PackedRollouts {
         try PackedRollouts(
             groups, isLeftOut: isTruncated.map { $0.map { $0 && configuration.masksTruncated } },
+            drawn: drawn,
             maximumTokens: configuration.microBatchTokens, sharesPrompts: sharesPrompts,
             isOwn: { optimizer.shards.group.computes($0) })
     }
@@ -123,6 +129,10 @@ public struct PolicyTrainer {
         outcome.entropy =
             try optimizer.shards.group.sum([mixture.pass.entropies.reduce(0) { $0 + Double($1) }])[0]
             / Double(rollouts.tokenCount)
+        outcome.mismatch = try rollouts.drawn.map {
+            try SamplingMismatch(
+                old: old, drawn: $0, weights: computation.loss.importance, group: optimizer.shards.group)
+        }
         for epoch in 0..<configuration.updateEpochs {
             // In the first epoch the rollouts are this policy's own: π_old is π.
             if epoch > 0 {

@@ -114,6 +114,7 @@ struct RolloutGradients {
             let new = values[tokens.lowerBound - flat.lowerBound..<tokens.upperBound - flat.lowerBound]
             let terms = loss.terms(
                 new: new, old: old?[tokens], reference: seed.klShare == 0 ? nil : reference?[tokens],
+                drawn: rollouts.drawn?[tokens],
                 advantage: seed.advantages?[rollout.group][rollout.place] ?? 0,
                 share: shares[rollout.group][rollout.place])
             let scale = loss.klCoefficient * seed.klShare
@@ -128,7 +129,7 @@ struct RolloutGradients {
         for rollout in rollouts.rollouts {
             let terms = loss.terms(
                 new: logProbabilities[rollout.tokens], old: old?[rollout.tokens],
-                reference: reference?[rollout.tokens],
+                reference: reference?[rollout.tokens], drawn: rollouts.drawn?[rollout.tokens],
                 advantage: advantages[rollout.group][rollout.place],
                 share: shares[rollout.group][rollout.place])
             value.loss += terms.policy + loss.klCoefficient * terms.kl

@@ -35,7 +35,9 @@ struct RolloutSampler {
         let own = chosen.indices.filter(group.computes)
         let rollouts = try timer.measure("rollouts") {
             let tokens = try own.map { try policy.promptTokens(user: chosen[$0].sample.prompt) }
-            let completions = try policy.generator.generate(
+            var generator = try generator
+            generator.keepsDrawLogProbabilities = true
+            let completions = try generator.generate(
                 // A prompt's key is its place in the order in which the run draws prompts.
                 tokens, keys: own.map { first + $0 }, groupSize: configuration.groupSize,
                 seed: SeededGenerator(seed: seed, path: 1).state,
@@ -45,6 +47,16 @@ struct RolloutSampler {
             return try Rollouts(prompts: tokens, completions: completions, policy)
         }
         return Drawn(prompts: chosen, own: own, rollouts: rollouts)
+    }
+
+    /// Of rollouts: the policy's weights as they are now, rounded where the configuration says so.
+    private var generator: Generator {
+        get throws {
+            switch configuration.rolloutWeights {
+            case .float32: policy.generator
+            case .int8: policy.generator(of: try policy.decoder.roundedToEightBits())
+            }
+        }
     }
 
     /// All processes' rollouts with what they earned.

@@ -28,6 +28,11 @@ struct Rollouts {
     /// Whether each reached the maximum number of tokens.
     var isTruncated: [[Bool]] { completions.map { $0.map { $0.ending == .truncated } } }
 
+    /// log μ of every token under the weights that drew it, at the sampling temperature, `[N][G][|o|]`.
+    var drawn: [[[Float]]] {
+        completions.map { $0.map { $0.drawLogProbabilities ?? $0.logProbabilities } }
+    }
+
     /// Some of the groups.
     func selecting(_ places: [Int]) -> Rollouts {
         Rollouts(
