@@ -63,7 +63,7 @@ guards: ## show that an undeclared import and a warning fail the build
 demo: build ## the whole run on real data, in minutes: CONFIG=Configs/demo.yaml RUN=runs/demo
 	@Scripts/measured.sh .build/release/taiji run --config $(CONFIG) --run $(RUN)
 
-reproduce: build ## the paper's tables over three seeds, in hours; goes on where it was: RUN=runs/reproduce
+reproduce: build ## the experiment of Docs/Hypotheses.md with all its arms, a night; goes on where it was: RUN=runs/reproduce
 	@Scripts/measured.sh .build/release/taiji experiment --config Configs/reproduce.yaml \
 	  --run $(if $(filter command line,$(origin RUN)),$(RUN),runs/reproduce)
 

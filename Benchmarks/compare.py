@@ -60,6 +60,14 @@ ROWS = {
     "decode1-llama": Row(
         "decode, batch 1 after 482, llama.cpp F32", "decode --batch 1 " + DECODE.format(tokens=96, steps=3),
         "llama_decode.py --batch 1 " + DECODE.format(tokens=96, steps=3), 0.95),
+    "decode16-q8": Row(
+        "decode, batch 16 after 482, llama.cpp Q8_0",
+        "decode --weights int8 --batch 16 " + DECODE.format(tokens=96, steps=2),
+        "llama_decode.py --model smollm2-q8_0 --batch 16 " + DECODE.format(tokens=96, steps=2), 1.0),
+    "decode1-q8": Row(
+        "decode, batch 1 after 482, llama.cpp Q8_0",
+        "decode --weights int8 --batch 1 " + DECODE.format(tokens=96, steps=3),
+        "llama_decode.py --model smollm2-q8_0 --batch 1 " + DECODE.format(tokens=96, steps=3), 1.0),
     "sft": Row(
         "training, 2 × 512, transformers", "sft --batch 2 --tokens 512 --warmup 1 --steps 4",
         "transformers_sft.py --batch 2 --tokens 512 --warmup 1 --steps 4", 1.15),

@@ -25,7 +25,10 @@ llama() {
     "$python" -c 'import llama_cpp; assert llama_cpp.__version__ == "0.3.36"' 2> /dev/null && return
     echo "peers: compiling llama.cpp"
     "$python" -m pip install --quiet cmake==4.4.4 ninja==1.13.2 scikit-build-core==1.1.2
-    PATH=$PWD/.peers/venv/bin:$PATH CMAKE_ARGS="-DGGML_NATIVE=ON -DLLAVA_BUILD=OFF" \
+    # Without AMX, whose kernels of this release end with an illegal instruction in a virtual machine.
+    local amx="-mno-amx-tile -mno-amx-int8 -mno-amx-bf16"
+    [[ $(uname -m) == x86_64 ]] || amx=
+    PATH=$PWD/.peers/venv/bin:$PATH CMAKE_ARGS="-DGGML_NATIVE=ON -DLLAVA_BUILD=OFF" CFLAGS=$amx CXXFLAGS=$amx \
         "$python" -m pip install --quiet --no-build-isolation --no-binary llama-cpp-python llama-cpp-python==0.3.36
 }
 

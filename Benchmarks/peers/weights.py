@@ -52,12 +52,12 @@ def write_tokenizer():
     }))
 
 
-def write_gguf():
-    """An F32 GGUF file, by llama.cpp's own converter of types."""
+def write_gguf(name, kind):
+    """A GGUF file of a type, by llama.cpp's own converter."""
     parameters = llama_cpp.llama_model_quantize_default_params()
-    parameters.ftype = llama_cpp.LLAMA_FTYPE_ALL_F32
+    parameters.ftype = kind
     parameters.allow_requantize = True
-    target = PEERS / "smollm2-f32.gguf"
+    target = PEERS / name
     status = llama_cpp.llama_model_quantize(str(SOURCE).encode(), str(target).encode(), parameters)
     if status != 0:
         raise RuntimeError(f"llama.cpp could not write {target}")
@@ -81,5 +81,6 @@ def write_text():
 
 write_folder()
 write_tokenizer()
-write_gguf()
+write_gguf("smollm2-f32.gguf", llama_cpp.LLAMA_FTYPE_ALL_F32)
+write_gguf("smollm2-q8_0.gguf", llama_cpp.LLAMA_FTYPE_MOSTLY_Q8_0)
 write_text()

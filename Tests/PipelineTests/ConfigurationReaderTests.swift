@@ -185,7 +185,7 @@ import Testing
 
     @Test(
         "the configurations that come with the package can be read",
-        arguments: ["demo", "evidence", "paper", "reproduce"])
+        arguments: ["demo", "evidence", "paper", "reproduce", "reproduce-gpu", "three-seeds"])
     func bundledConfigurationsAreRead(name: String) throws {
         let file = PackageFolder.root.appending(path: "Configs/\(name).yaml")
         #expect(try ConfigurationReader.read(file) != TaijiConfiguration())
