@@ -13,4 +13,11 @@ const char *ct_cpu_capability(void) {
     return capability.c_str();
 }
 
-const char *ct_kernel_instruction_set(void) { return taiji::instruction_set(); }
+const char *ct_kernel_instruction_set(void) {
+    try {
+        return taiji::instruction_set();
+    } catch (const std::exception &error) {
+        static const std::string reason = error.what();
+        return reason.c_str();
+    }
+}

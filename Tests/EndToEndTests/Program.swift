@@ -43,7 +43,7 @@ enum Program {
 
     static func run(
         program: String = "taiji", _ arguments: [String], input: String = "",
-        in folder: URL = PackageFolder.root
+        in folder: URL = PackageFolder.root, environment: [String: String] = [:]
     ) throws -> Result {
         try withTemporaryFolder { scratch in
             let files = ["in", "out", "err"].map { scratch.appending(path: $0) }
@@ -53,6 +53,7 @@ enum Program {
             process.executableURL = try executable(program)
             process.arguments = arguments
             process.currentDirectoryURL = folder
+            process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
             process.standardInput = try FileHandle(forReadingFrom: files[0])
             process.standardOutput = try FileHandle(forWritingTo: files[1])
             process.standardError = try FileHandle(forWritingTo: files[2])

@@ -1,14 +1,32 @@
 // Which instruction set the kernels are taken of on this processor.
 #pragma once
 
+#include <cstdlib>
+#include <stdexcept>
+#include <string>
+
 namespace taiji {
+
+/// The widest set that the environment variable TAIJI_KERNELS allows: 2 for AVX-512, 1 for AVX2, 0 for plain C++. Throws for
+/// another value.
+inline int widest_kernels() {
+    static const int widest = [] {
+        const char *found = std::getenv("TAIJI_KERNELS");
+        const std::string name = found ? found : "avx512";
+        if (name == "avx512") return 2;
+        if (name == "avx2") return 1;
+        if (name == "portable") return 0;
+        throw std::invalid_argument("TAIJI_KERNELS is '" + name + "'; expected avx512, avx2 or portable");
+    }();
+    return widest;
+}
 
 #if defined(__x86_64__)
 inline bool has_avx512() {
-    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+    return widest_kernels() > 1 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
            __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
 }
-inline bool has_avx2() { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }
+inline bool has_avx2() { return widest_kernels() > 0 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }
 #else
 inline bool has_avx512() { return false; }
 inline bool has_avx2() { return false; }
