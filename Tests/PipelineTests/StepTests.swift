@@ -62,6 +62,21 @@ import Testing
         }
     }
 
+    @Test("best-of-n rests on how rollouts are drawn and paid, not on how they train")
+    func bestOfNIgnoresTraining() throws {
+        func settings(_ change: String) throws -> [String: String] {
+            try ConfigurationReader.read(nil, settings: [change]).settings(
+                under: Steps.bestOfN.declaration.settings, without: Steps.bestOfN.declaration.excluded)
+        }
+        let plain = try settings("seed=7")
+        for training in ["steps=3", "learningRate=0.1", "groupSize=9", "weighting.method=popo-light"] {
+            #expect(try settings("collaborate.\(training)") == plain, "\(training)")
+        }
+        for sampling in ["temperature=0.3", "maximumTokens=7", "rewardScale=rank", "requiresForm=true"] {
+            #expect(try settings("collaborate.\(sampling)") != plain, "\(sampling)")
+        }
+    }
+
     @Test("digest files from outside once, however many steps read them")
     func outsideFilesAreDigestedOnce() throws {
         try withTemporaryFolder { folder in

@@ -82,6 +82,21 @@ import Torch
         }
     }
 
+    @Test("NaN and infinity stay what they are: no number", arguments: [Float.nan, .infinity, -.infinity])
+    func faultsArePassedOn(fault: Float) throws {
+        for place in [0, 21] {  // in a whole vector and behind it
+            var (x, weights) = (Self.matrix(3, 22, seed: 10), Self.matrix(4, 22, seed: 11))
+            x[1][place] = fault
+            let rows: [Float] = try Self.tensor(x).linears(
+                [Self.tensor(weights).roundedToEightBits()], biases: [nil])[0].elements()
+            #expect(rows[4..<8].allSatisfy(\.isNaN) && !rows[..<4].contains { $0.isNaN })
+            (x[1][place], weights[2][place]) = (0, fault)
+            let outputs: [Float] = try Self.tensor(x).linears(
+                [Self.tensor(weights).roundedToEightBits()], biases: [nil])[0].elements()
+            #expect(outputs.indices.allSatisfy { outputs[$0].isNaN == ($0 % 4 == 2) })
+        }
+    }
+
     @Test("the gated product multiplies rounded numbers too")
     func gatedProduct() throws {
         let (gate, up) = (Self.matrix(5, 20, seed: 5), Self.matrix(5, 20, seed: 6))

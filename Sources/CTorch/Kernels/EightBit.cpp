@@ -15,6 +15,8 @@ namespace {
 
 /// Blocks of 16 outputs a task.
 constexpr int64_t BLOCKS_A_TASK = 4;
+/// Most inputs whose products, 255 · 127 at most, fit into a sum of 32 bits.
+constexpr int64_t MOST_INPUTS = 65536;
 
 int64_t padded(int64_t width) { return (width + 3) / 4 * 4; }
 
@@ -40,7 +42,8 @@ void round_block(const float *from, int64_t rows, int64_t width, uint8_t *block)
 }  // namespace
 
 at::Tensor eight_bit_weight(const at::Tensor &weight) {
-    TORCH_CHECK(weight.dim() == 2 && weight.is_cpu(), "8-bit weights are made of matrices on the processor, found ",
+    TORCH_CHECK(weight.dim() == 2 && weight.is_cpu() && weight.size(1) <= MOST_INPUTS,
+                "8-bit weights are made of matrices of at most ", MOST_INPUTS, " inputs on the processor, found ",
                 weight.sizes(), " on ", weight.device());
     const int64_t outputs = weight.size(0), width = weight.size(1), blocks = (outputs + 15) / 16;
     const int64_t size = eight_bit_block_size(padded(width));

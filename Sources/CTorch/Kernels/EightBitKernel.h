@@ -1,17 +1,28 @@
-// x Wᵀ with weights and activations of 8 bits and sums of 32. Included once an instruction set, after its `Sums`: 16 sums,
-// one an output, to which four products each are added at a time.
+// x Wᵀ with weights and activations of 8 bits and sums of 32. Included once an instruction set, after its `Sums`: LANES
+// sums, one an output, to which four products each are added at a time.
 //
 // All sums are of whole numbers and exact, so the results have the same bits on every processor and for any number of rows.
 
-/// A row of x as whole numbers −127…127: x ≈ scale · out. Fills up to `padded` with zeros. Gives the sum of the numbers.
+/// A row of x as whole numbers −127…127: x ≈ scale · out. Fills up to `padded` with zeros. Gives the sum of the numbers. A
+/// row with NaN or infinity has a scale of NaN, so that its products are NaN as well.
 inline int32_t eight_bit_row(const float *x, int64_t width, int64_t padded, int8_t *out, float *scale) {
-    Lanes largest_lanes = {};
+    Lanes largest_lanes = {}, faults = {};
     const int64_t whole = width / WIDTH * WIDTH;
     for (int64_t k = 0; k < whole; k += WIDTH) {
-        largest_lanes = larger(largest_lanes, __builtin_elementwise_abs(load(x + k)));
+        const Lanes row = load(x + k);
+        largest_lanes = larger(largest_lanes, __builtin_elementwise_abs(row));
+        faults += row * 0.0f;
     }
-    float most = largest(largest_lanes);
-    for (int64_t k = whole; k < width; k++) most = std::max(most, std::fabs(x[k]));
+    float most = largest(largest_lanes), fault = sum(faults);
+    for (int64_t k = whole; k < width; k++) {
+        most = std::max(most, std::fabs(x[k]));
+        fault += x[k] * 0.0f;
+    }
+    if (std::isnan(fault)) {
+        std::memset(out, 0, size_t(padded));
+        *scale = fault;
+        return 0;
+    }
     // Subnormal rows would have an infinite factor; they count as zeros.
     const float factor = most > 1e-30f ? 127.0f / most : 0.0f;
     *scale = most / 127.0f;
@@ -30,61 +41,63 @@ inline int32_t eight_bit_row(const float *x, int64_t width, int64_t padded, int8
     return total;
 }
 
-/// ROWS rows of x times BLOCKS blocks of 16 outputs.
-template <int ROWS, int BLOCKS>
-TAIJI_INLINE void eight_bit_tile(const EightBitRows &x, int64_t row, const uint8_t *block, const float *bias, float *y,
-                                 int64_t stride, int64_t outputs) {
+/// ROWS rows of x times PARTS parts of LANES outputs each, from the part `part` on.
+template <int ROWS, int PARTS>
+TAIJI_INLINE void eight_bit_tile(const EightBitRows &x, int64_t row, const uint8_t *weights, int64_t part,
+                                 const float *bias, float *y, int64_t outputs) {
     const int64_t size = eight_bit_block_size(x.width);
-    Sums sums[ROWS][BLOCKS] = {};
-    const int8_t *from = x.numbers + row * x.width;
+    const uint8_t *from[PARTS];
+    for (int p = 0; p < PARTS; p++) {
+        from[p] = weights + (part + p) * LANES / 16 * size + (part + p) * LANES % 16 * 4;
+    }
+    Sums sums[ROWS][PARTS] = {};
+    const int8_t *numbers = x.numbers + row * x.width;
     for (int64_t k = 0; k < x.width; k += 4) {
-        Weights weights[BLOCKS];
+        Weights four_weights[PARTS];
 #pragma clang loop unroll(full)
-        for (int b = 0; b < BLOCKS; b++) weights[b] = load_weights(block + b * size + k * 16);
+        for (int p = 0; p < PARTS; p++) four_weights[p] = load_weights(from[p] + k * 16);
 #pragma clang loop unroll(full)
         for (int r = 0; r < ROWS; r++) {
-            const auto four = load_four(from + r * x.width + k);
+            const auto four = load_four(numbers + r * x.width + k);
 #pragma clang loop unroll(full)
-            for (int b = 0; b < BLOCKS; b++) add_products(sums[r][b], weights[b], four);
+            for (int p = 0; p < PARTS; p++) add_products(sums[r][p], four_weights[p], four);
         }
     }
-    for (int b = 0; b < BLOCKS; b++) {
+    for (int p = 0; p < PARTS; p++) {
+        const int64_t first = (part + p) * LANES, place = first % 16;
         float scales[16];
-        std::memcpy(scales, block + b * size + x.width * 16, sizeof scales);
-        const int64_t count = std::min<int64_t>(16, outputs - b * 16);
+        std::memcpy(scales, weights + first / 16 * size + x.width * 16, sizeof scales);
+        const int64_t count = std::min<int64_t>(LANES, outputs - first);
         for (int r = 0; r < ROWS; r++) {
-            int32_t numbers[16];
-            store_sums(numbers, sums[r][b], x.sums[row + r]);
-            float *to = y + (row + r) * stride + b * 16;
+            int32_t totals[LANES];
+            store_sums(totals, sums[r][p], x.sums[row + r]);
+            float *to = y + (row + r) * outputs + first;
             for (int64_t o = 0; o < count; o++) {
-                const float value = float(numbers[o]) * (scales[o] * x.scales[row + r]);
-                to[o] = value + (bias ? bias[b * 16 + o] : 0.0f);
+                const float value = float(totals[o]) * (scales[place + o] * x.scales[row + r]);
+                to[o] = value + (bias ? bias[first + o] : 0.0f);
             }
         }
     }
 }
 
-template <int BLOCKS>
-TAIJI_INLINE void eight_bit_rows(const EightBitRows &x, const uint8_t *block, const float *bias, float *y,
-                                 int64_t stride, int64_t outputs) {
+template <int PARTS>
+TAIJI_INLINE void eight_bit_rows(const EightBitRows &x, const uint8_t *weights, int64_t part, const float *bias, float *y,
+                                 int64_t outputs) {
     int64_t r = 0;
     for (; r + TILE_ROWS <= x.count; r += TILE_ROWS) {
-        eight_bit_tile<TILE_ROWS, BLOCKS>(x, r, block, bias, y, stride, outputs);
+        eight_bit_tile<TILE_ROWS, PARTS>(x, r, weights, part, bias, y, outputs);
     }
-    for (; r + 2 <= x.count; r += 2) eight_bit_tile<2, BLOCKS>(x, r, block, bias, y, stride, outputs);
-    if (r < x.count) eight_bit_tile<1, BLOCKS>(x, r, block, bias, y, stride, outputs);
+    for (; r + 2 <= x.count; r += 2) eight_bit_tile<2, PARTS>(x, r, weights, part, bias, y, outputs);
+    if (r < x.count) eight_bit_tile<1, PARTS>(x, r, weights, part, bias, y, outputs);
 }
 
 /// Blocks `from`..<`to` of y = x Wᵀ + bias, `[rows, outputs]`.
 inline void eight_bit_linear(const EightBitRows &x, const uint8_t *weights, const float *bias, float *y, int64_t outputs,
                              int64_t from, int64_t to) {
-    const int64_t size = eight_bit_block_size(x.width);
-    int64_t b = from;
-    for (; b + TILE_BLOCKS <= to; b += TILE_BLOCKS) {
-        eight_bit_rows<TILE_BLOCKS>(x, weights + b * size, bias ? bias + b * 16 : nullptr, y + b * 16, outputs,
-                                    outputs - b * 16);
+    const int64_t end = std::min(to * 16, outputs);
+    int64_t part = from * 16 / LANES;
+    for (; (part + TILE_PARTS) * LANES <= to * 16; part += TILE_PARTS) {
+        eight_bit_rows<TILE_PARTS>(x, weights, part, bias, y, outputs);
     }
-    for (; b < to; b++) {
-        eight_bit_rows<1>(x, weights + b * size, bias ? bias + b * 16 : nullptr, y + b * 16, outputs, outputs - b * 16);
-    }
+    for (; part * LANES < end; part++) eight_bit_rows<1>(x, weights, part, bias, y, outputs);
 }

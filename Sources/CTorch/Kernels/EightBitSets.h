@@ -43,7 +43,7 @@ inline bool has_vnni() { return false; }
 #if defined(__x86_64__)
 #pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,avx2,fma,f16c"))), apply_to = function)
 namespace taiji::vnni {
-constexpr int WIDTH = 16, TILE_ROWS = 8, TILE_BLOCKS = 2;
+constexpr int WIDTH = 16, LANES = 16, TILE_ROWS = 8, TILE_PARTS = 2;
 #include "Vector.h"
 using Sums = __m512i;
 using Weights = __m512i;
@@ -66,38 +66,29 @@ TAIJI_INLINE void store_sums(int32_t *to, Sums sums, int32_t total) {
 
 #pragma clang attribute push(__attribute__((target("avx2,fma,f16c"))), apply_to = function)
 namespace taiji::eight_bit_avx2 {
-constexpr int WIDTH = 8, TILE_ROWS = 4, TILE_BLOCKS = 1;
+constexpr int WIDTH = 8, LANES = 8, TILE_ROWS = 6, TILE_PARTS = 1;
 #include "Vector.h"
-/// Of eight outputs each.
-struct Sums {
-    __m256i low, high;
-};
-/// |w| and w, for `_mm256_maddubs_epi16`, which wants one factor without sign: 2 · 127 · 127 fits into 16 bits.
+using Sums = __m256i;
+/// w and |w|, for `_mm256_maddubs_epi16`, which wants one factor without sign: 2 · 127 · 127 fits into 16 bits.
 struct Weights {
-    __m256i low, high, low_size, high_size;
+    __m256i numbers, sizes;
 };
 TAIJI_INLINE Weights load_weights(const uint8_t *at) {
-    const auto flip = _mm256_set1_epi8(char(0x80));
-    const auto low = _mm256_xor_si256(_mm256_loadu_si256(reinterpret_cast<const __m256i *>(at)), flip);
-    const auto high = _mm256_xor_si256(_mm256_loadu_si256(reinterpret_cast<const __m256i *>(at + 32)), flip);
-    return {low, high, _mm256_abs_epi8(low), _mm256_abs_epi8(high)};
+    const auto numbers = _mm256_xor_si256(
+        _mm256_loadu_si256(reinterpret_cast<const __m256i *>(at)), _mm256_set1_epi8(char(0x80)));
+    return {numbers, _mm256_abs_epi8(numbers)};
 }
 TAIJI_INLINE __m256i load_four(const int8_t *at) {
     int32_t four;
     std::memcpy(&four, at, 4);
     return _mm256_set1_epi32(four);
 }
-TAIJI_INLINE __m256i products(__m256i size, __m256i weights, __m256i four) {
-    const auto pairs = _mm256_maddubs_epi16(size, _mm256_sign_epi8(four, weights));
-    return _mm256_madd_epi16(pairs, _mm256_set1_epi16(1));
-}
 TAIJI_INLINE void add_products(Sums &sums, const Weights &weights, __m256i four) {
-    sums.low = _mm256_add_epi32(sums.low, products(weights.low_size, weights.low, four));
-    sums.high = _mm256_add_epi32(sums.high, products(weights.high_size, weights.high, four));
+    const auto pairs = _mm256_maddubs_epi16(weights.sizes, _mm256_sign_epi8(four, weights.numbers));
+    sums = _mm256_add_epi32(sums, _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
 }
-TAIJI_INLINE void store_sums(int32_t *to, const Sums &sums, int32_t) {
-    _mm256_storeu_si256(reinterpret_cast<__m256i *>(to), sums.low);
-    _mm256_storeu_si256(reinterpret_cast<__m256i *>(to + 8), sums.high);
+TAIJI_INLINE void store_sums(int32_t *to, Sums sums, int32_t) {
+    _mm256_storeu_si256(reinterpret_cast<__m256i *>(to), sums);
 }
 #include "EightBitKernel.h"
 }  // namespace taiji::eight_bit_avx2
@@ -105,7 +96,7 @@ TAIJI_INLINE void store_sums(int32_t *to, const Sums &sums, int32_t) {
 #endif
 
 namespace taiji::eight_bit_portable {
-constexpr int WIDTH = 4, TILE_ROWS = 4, TILE_BLOCKS = 1;
+constexpr int WIDTH = 4, LANES = 16, TILE_ROWS = 4, TILE_PARTS = 1;
 #include "Vector.h"
 struct Sums {
     int32_t numbers[16];

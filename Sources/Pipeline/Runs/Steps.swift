@@ -75,8 +75,12 @@ public enum Steps {
     /// What choosing among rollouts of the fine-tuned model would earn on held-out prompts.
     public static let bestOfN = Step<BestOfNFiles>(
         .collaborate, "best-of-n", from: [tables, titles, tuned, simulation, validationRanker],
-        settings: ["collaborate", "seed"] + engine,
-        without: ["collaborate.rewardRanker", "collaborate.weighting"], reading: [.embedder],
+        settings: [
+            "collaborate.maximumTokens", "collaborate.temperature", "collaborate.topP", "collaborate.rewards",
+            "collaborate.rewardScale", "collaborate.missingAnswer", "collaborate.requiresForm",
+            "collaborate.groundingThreshold", "collaborate.microBatchTokens",
+            "collaborate.validation.samples", "collaborate.validation.bestOf", "seed",
+        ] + engine, reading: [.embedder],
         isNeeded: { $0.collaborate.validation.bestOf > 0 && $0.collaborate.validation.samples > 0 })
 
     // MARK: 4 rank
