@@ -111,7 +111,7 @@ def command(words, options):
         words = words.replace("{" + name + "}", str(PEERS / file))
     words = words.split()
     if words[0].endswith(".py"):
-        return [options.python, ROOT / "Benchmarks/peers" / words[0], *words[1:]]
+        return [options.python, ROOT / "Benchmarks/peers" / words[0], *words[1:], *options.theirs]
     return [options.taiji, *(words[1:] if words[0] == "taiji" else words), *options.ours]
 
 
@@ -184,6 +184,7 @@ def main():
     parser.add_argument("--taiji", default=str(ROOT / ".build/release/taiji-bench"))
     parser.add_argument("--python", default=str(PEERS / "venv/bin/python"))
     parser.add_argument("--ours", default="", type=str.split, help="further options of taiji-bench, as one word")
+    parser.add_argument("--theirs", default="", type=str.split, help="further options of the peers' scripts, as one word")
     parser.add_argument("--list", action="store_true")
     options = parser.parse_args()
     unknown = [name for name in options.rows if name not in ROWS]

@@ -17,7 +17,7 @@ PEERS = Path(os.environ.get("PEERS") or Path(__file__).resolve().parents[2] / ".
 def options(**defaults):
     """Options of a script, one `--name value` for each default, of the default's type."""
     parser = argparse.ArgumentParser()
-    common = {"threads": 2, "warmup": 1, "steps": 5, "seed": 7}
+    common = {"threads": 2, "warmup": 1, "steps": 5, "seed": 7, "device": "cpu", "dtype": "float32"}
     for name, default in {**common, **defaults}.items():
         parser.add_argument("--" + name.replace("_", "-"), type=type(default), default=default)
     return parser.parse_args()
@@ -37,10 +37,20 @@ def peak_resident_gib():
     raise OSError("/proc/self/status has no VmHWM")
 
 
-def seconds(body):
+def finish(device):
+    """Waits for what a GPU still computes."""
+    if device == "cuda":
+        import torch
+
+        torch.cuda.synchronize()
+
+
+def seconds(body, device="cpu"):
     """Wall time of one call."""
+    finish(device)
     start = time.perf_counter()
     body()
+    finish(device)
     return time.perf_counter() - start
 
 
@@ -51,7 +61,7 @@ def report(peer, work, options, tokens_per_step, step, **extra):
     taken = [step() for _ in range(options.steps)]
     median = statistics.median(taken)
     print(json.dumps({
-        "peer": peer, "work": work, "threads": options.threads, "steps": options.steps,
+        "peer": peer, "work": work, "device": options.device, "threads": options.threads, "steps": options.steps,
         "tokensPerSecond": tokens_per_step / median,
         "secondsPerStep": {"total": median},
         "secondsPerStepRange": {"minimum": min(taken), "maximum": max(taken)},

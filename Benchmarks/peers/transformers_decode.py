@@ -8,10 +8,10 @@ import time
 import torch
 from transformers import DynamicCache, StaticCache
 
-from peer import options, report
+from peer import finish, options, report
 from transformers_model import PEER, load, random_ids
 
-asked = options(batch=16, prompt_tokens=482, tokens=96, cache="dynamic", steps=2, warmup=0)
+asked = options(model="smollm2-f32", batch=16, prompt_tokens=482, tokens=96, cache="dynamic", steps=2, warmup=0)
 model = load(asked)
 ids = random_ids(asked, asked.batch, asked.prompt_tokens, model)
 
@@ -26,11 +26,13 @@ def empty_cache():
 def decode():
     cache = empty_cache()
     output = model(input_ids=ids, past_key_values=cache, use_cache=True, logits_to_keep=1)
+    finish(asked.device)
     start = time.perf_counter()
     for _ in range(asked.tokens):
         token = output.logits[:, -1].argmax(-1, keepdim=True)
         output = model(input_ids=token, past_key_values=cache, use_cache=True)
     output.logits[:, -1].argmax(-1)
+    finish(asked.device)
     return time.perf_counter() - start
 
 

@@ -1,4 +1,4 @@
-"""SmolLM2-135M in transformers: float32, scaled dot-product attention."""
+"""SmolLM2-135M, or another folder of .peers/, in transformers: scaled dot-product attention, float32 on the processor."""
 import ctypes
 import os
 
@@ -31,10 +31,10 @@ def load(options):
     transformers.utils.logging.set_verbosity_error()
     transformers.utils.logging.disable_progress_bar()
     model = AutoModelForCausalLM.from_pretrained(
-        PEERS / "smollm2-f32", dtype=torch.float32, attn_implementation="sdpa")
-    return model.eval()
+        PEERS / getattr(options, "model", "smollm2-f32"), dtype=getattr(torch, options.dtype), attn_implementation="sdpa")
+    return model.to(options.device).eval()
 
 
 def random_ids(options, rows, columns, model):
     """Token ids, `[rows, columns]`."""
-    return torch.randint(model.config.vocab_size, (rows, columns))
+    return torch.randint(model.config.vocab_size, (rows, columns)).to(model.device)

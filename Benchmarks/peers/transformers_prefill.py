@@ -7,7 +7,7 @@ import torch
 from peer import options, report, seconds
 from transformers_model import PEER, load, random_ids
 
-asked = options(batch=16, prompt_tokens=482, together=16)
+asked = options(model="smollm2-f32", batch=16, prompt_tokens=482, together=16)
 model = load(asked)
 ids = random_ids(asked, asked.batch, asked.prompt_tokens, model)
 
@@ -18,4 +18,4 @@ def prefill():
     return [output.logits[:, -1].argmax(-1) for output in outputs]
 
 
-report(PEER, "prefill", asked, ids.numel(), lambda: seconds(prefill), together=asked.together)
+report(PEER, "prefill", asked, ids.numel(), lambda: seconds(prefill, asked.device), together=asked.together)

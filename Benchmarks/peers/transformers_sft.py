@@ -22,4 +22,4 @@ def step():
     return loss.item()
 
 
-report(PEER, "sft", asked, ids.numel(), lambda: seconds(step), allocator=asked.allocator)
+report(PEER, "sft", asked, ids.numel(), lambda: seconds(step, asked.device), allocator=asked.allocator)

@@ -119,7 +119,7 @@ def train(folder):
         per_device_train_batch_size=together, gradient_accumulation_steps=rows // together,
         beta=asked.beta, num_iterations=1, loss_type="grpo", scale_rewards="group", shuffle_dataset=False,
         optim="adamw_torch_fused", learning_rate=1e-5, lr_scheduler_type="constant", max_grad_norm=1.0,
-        gradient_checkpointing=asked.checkpointing == "on", bf16=False, use_cpu=True, dataloader_pin_memory=False,
+        gradient_checkpointing=asked.checkpointing == "on", bf16=asked.dtype == "bfloat16", use_cpu=asked.device == "cpu", dataloader_pin_memory=False,
         report_to="none", logging_strategy="no", save_strategy="no", eval_strategy="no", disable_tqdm=True)
     times = StepTimes()
     trainer = TimedTrainer(

@@ -67,6 +67,7 @@ struct BenchPolicyCommand: ParsableCommand {
         settings.klCoefficient = beta
         settings.microBatchTokens = microBatchTokens
         settings.rolloutWeights = rolloutWeights
+        settings.productType = options.productType
         settings.mixing = mixing ?? (weighting == .gdpo ? .advantages : .rewards)
         settings.weighting.method =
             weighting == .gdpo ? .fixed : .init(rawValue: weighting.rawValue) ?? .fixed
@@ -91,3 +92,4 @@ struct BenchPolicyCommand: ParsableCommand {
 
 extension RewardMixing: ExpressibleByArgument {}
 extension RolloutWeights: ExpressibleByArgument {}
+extension ProductType: ExpressibleByArgument {}

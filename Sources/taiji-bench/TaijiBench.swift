@@ -3,6 +3,8 @@ import Benchmarks
 import CommandOptions
 import Foundation
 import LanguageModels
+import Pipeline
+import Torch
 
 /// The benchmarks: one subcommand per work.
 @main
@@ -41,12 +43,17 @@ struct BenchOptions: ParsableArguments {
     @Option(help: "Seed of the random token ids.")
     var seed: UInt64 = 7
 
+    @Option(help: "Element type of matrix products, as in activate.productType and collaborate.productType.")
+    var productType = ProductType.float32
+
     @OptionGroup var engine: EngineOptions
 
     /// The decoder, with libtorch prepared for it.
     func decoder() throws -> Decoder {
         try engine.prepare()
-        return try LanguageModel(model).decoder
+        let decoder = try LanguageModel(model).decoder
+        decoder.computation.productType = productType == .bfloat16 ? .bfloat16 : nil
+        return decoder
     }
 
     /// Runs the work and prints its report.
