@@ -219,10 +219,12 @@ int ct_rotate(ct_tensor x, ct_tensor cosine, ct_tensor sine, ct_tensor *out) {
     });
 }
 
-int ct_packed_attention(ct_tensor queries, ct_tensor keys, ct_tensor values, ct_tensor segments, ct_tensor *out) {
+int ct_packed_attention(ct_tensor queries, ct_tensor keys, ct_tensor values, ct_tensor segments, int product_type,
+                        ct_tensor *out) {
     return produce(out, [&] {
         if (!is_native(see(queries))) {
-            return composed::packed_attention(see(queries), see(keys), see(values), see(segments));
+            return composed::packed_attention(see(queries), see(keys), see(values), see(segments),
+                                              product_type_of(product_type));
         }
         return PackedAttention::apply(see(queries).contiguous(), see(keys).contiguous(), see(values).contiguous(),
                                       see(segments));

@@ -15,7 +15,7 @@ namespace {
 
 std::atomic<int> process_device{CT_CPU};
 thread_local int thread_device = -1;
-thread_local bool thread_composes = false;
+thread_local int thread_composes = 0;
 
 at::Device device_of(int device) {
     switch (device) {
@@ -59,6 +59,8 @@ at::Device current_device() { return device_of(thread_device >= 0 ? thread_devic
 
 bool is_native(const at::Tensor &tensor) { return tensor.is_cpu() && !thread_composes; }
 
+bool has_fused_kernels() { return thread_composes < 2; }
+
 }  // namespace taiji
 
 using namespace taiji;
@@ -95,8 +97,9 @@ int ct_set_device(ct_device device) {
 void ct_set_thread_device(int device) { thread_device = device; }
 int ct_thread_device(void) { return thread_device; }
 
-bool ct_thread_composes(void) { return thread_composes; }
-void ct_set_thread_composes(bool composes) { thread_composes = composes; }
+int ct_thread_composes(void) { return thread_composes; }
+bool ct_is_native(ct_tensor tensor) { return is_native(see(tensor)); }
+void ct_set_thread_composes(int level) { thread_composes = level; }
 
 int ct_to_device(ct_tensor tensor, ct_device device, ct_tensor *out) {
     return produce(out, [&] { return see(tensor).to(device_of(device)); });

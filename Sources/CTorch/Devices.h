@@ -14,4 +14,7 @@ at::Device current_device();
 /// asks for it, compositions of ATen calls do their work.
 bool is_native(const at::Tensor &tensor);
 
+/// Whether compositions may call the library's fused attention, which some devices do not have.
+bool has_fused_kernels();
+
 }  // namespace taiji

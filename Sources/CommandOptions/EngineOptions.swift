@@ -7,6 +7,8 @@ extension ComputeDevice: ExpressibleByArgument {
     public func use() throws { try (Device(rawValue: rawValue) ?? .cpu).use() }
 }
 
+extension GenerationWeights: ExpressibleByArgument {}
+
 /// Flags that every tool has.
 public struct EngineOptions: ParsableArguments {
     /// Threads of one operation.

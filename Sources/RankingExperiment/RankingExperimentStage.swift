@@ -9,7 +9,9 @@ public enum RankingExperimentStage {
     public static func perform(_ run: Run) throws {
         let configuration = run.configuration
         try run.make(Steps.baseReasoning) { output in
-            try LanguageModel(configuration, precision: .stored).answer(
+            try LanguageModel(configuration, precision: .stored).drawing(
+                with: configuration.rank.generationWeights
+            ).answer(
                 userPromptsOf: run, to: output, title: "the base model's output (placebo)")
         }
         try run.make(Steps.placeboFeatures) { output in

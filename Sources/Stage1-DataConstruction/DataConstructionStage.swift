@@ -38,6 +38,7 @@ public enum DataConstructionStage {
             let settings = configuration.construct.teacher
             let model = try run.generator(.teacher, settings.endpoint, unanswered: unanswered) {
                 try LanguageModel(configuration, precision: .stored)
+                    .drawing(with: settings.generationWeights)
             }
             try Teacher(
                 model, configuration: settings, seed: configuration.stream(.teacher).state

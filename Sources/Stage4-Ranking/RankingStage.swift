@@ -44,6 +44,8 @@ extension Run {
 
     /// The aligned model, here or on the server of `rank.endpoint`.
     func alignedGenerator() throws -> any TextGenerator {
-        try generator(.reasoning, configuration.rank.endpoint, local: alignedModel)
+        try generator(.reasoning, configuration.rank.endpoint) {
+            try alignedModel().drawing(with: configuration.rank.generationWeights)
+        }
     }
 }

@@ -27,6 +27,7 @@ public enum EvaluationStage {
         try run.make(answering.answers) { output in
             let model = try run.generator(.answers, configuration.evaluate.endpoint(of: answering)) {
                 try LanguageModel(configuration, checkpoint: checkpoint?.folder, precision: .stored)
+                    .drawing(with: configuration.evaluate.generationWeights)
             }
             try model.answer(
                 tables.samples(.test).map { (id: $0.id, message: $0.prompt) },

@@ -33,9 +33,13 @@ public enum Device: String, Sendable, CaseIterable {
 
     /// Computes as devices without kernels of our own do, on this thread, while `body` runs: by compositions
     /// of ATen calls.
-    public static func composing<Result>(_ body: () throws -> Result) rethrows -> Result {
+    ///
+    /// - Parameter fusesAttention: whether these may be fused attention, which Apple's GPUs do not have.
+    public static func composing<Result>(
+        fusesAttention: Bool = true, _ body: () throws -> Result
+    ) rethrows -> Result {
         let before = ct_thread_composes()
-        ct_set_thread_composes(true)
+        ct_set_thread_composes(fusesAttention ? 1 : 2)
         defer { ct_set_thread_composes(before) }
         return try body()
     }
@@ -58,6 +62,9 @@ extension Tensor {
             return Device.allCases.first { $0.code == code } ?? .cpu
         }
     }
+
+    /// Whether kernels of our own compute with it here; compositions of ATen calls do otherwise.
+    public var hasKernels: Bool { ct_is_native(handle) }
 
     /// The same elements on another device; a copy unless they are there already.
     public func on(_ device: Device) throws -> Tensor {

@@ -71,12 +71,15 @@ extension Tensor {
     ///   - keys: `[T, Hkv, d]`, H a multiple of Hkv; `values` alike.
     ///   - segments: int64 `[S, 4]`: start, end, and the start and end of a prefix that the segment sees
     ///     whole. Segments follow each other and cover all tokens.
+    ///   - productType: the element type in which a device without kernels of ours attends; these attend in
+    ///     float32.
     /// - Returns: `[T, H, d]`.
     public static func packedAttention(
-        queries: Tensor, keys: Tensor, values: Tensor, segments: Tensor
+        queries: Tensor, keys: Tensor, values: Tensor, segments: Tensor, productType: ElementType? = nil
     ) throws -> Tensor {
         try make("packed attention", queries, keys, values, segments) {
-            ct_packed_attention(queries.handle, keys.handle, values.handle, segments.handle, $0)
+            ct_packed_attention(
+                queries.handle, keys.handle, values.handle, segments.handle, productType.code, $0)
         }
     }
 

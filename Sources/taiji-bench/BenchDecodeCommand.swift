@@ -1,5 +1,6 @@
 import ArgumentParser
 import Benchmarks
+import CommandOptions
 import LanguageModels
 import Pipeline
 
@@ -22,7 +23,7 @@ struct BenchDecodeCommand: ParsableCommand {
     var tokens = 96
 
     @Option(help: "What weights and activations are rounded to: float32, which is nothing, or int8.")
-    var weights = RolloutWeights.float32
+    var weights = GenerationWeights.float32
 
     @OptionGroup var options: BenchOptions
 

@@ -1,5 +1,6 @@
 public import ArgumentParser
 import Benchmarks
+import CommandOptions
 import LanguageModels
 public import Pipeline
 
@@ -55,7 +56,7 @@ struct BenchPolicyCommand: ParsableCommand {
     var rank = 0
 
     @Option(help: "What the weights are rounded to while rollouts are drawn (collaborate.rolloutWeights).")
-    var rolloutWeights = RolloutWeights.float32
+    var rolloutWeights = GenerationWeights.float32
 
     @Flag(help: "Give each rollout a copy of its prompt in reference and gradients.")
     var separate = false
@@ -91,5 +92,4 @@ struct BenchPolicyCommand: ParsableCommand {
 }
 
 extension RewardMixing: ExpressibleByArgument {}
-extension RolloutWeights: ExpressibleByArgument {}
 extension ProductType: ExpressibleByArgument {}

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommandOptions
 import LanguageModels
+import Pipeline
 import Tokenization
 
 struct GenerateCommand: JSONLineTool {
@@ -59,6 +60,9 @@ struct GenerateCommand: JSONLineTool {
     @Option(help: "Completions per prompt.")
     var count = 1
 
+    @Option(help: "What the weights are rounded to; int8 is faster, and not quite the same text.")
+    var weights = GenerationWeights.float32
+
     @OptionGroup var engine: EngineOptions
 
     func validate() throws {
@@ -82,7 +86,7 @@ struct GenerateCommand: JSONLineTool {
     func run() throws {
         try engine.prepare()
         // Weights stay in their stored type; results match float32.
-        let model = try LanguageModel(model, precision: .stored)
+        let model = try LanguageModel(model, precision: .stored).drawing(with: weights)
         let sampling = SamplingConfiguration(
             maximumTokens: maxTokens, temperature: temperature, topP: topP, topK: topK, minP: minP,
             repetitionPenalty: repetitionPenalty, stopTexts: stop)

@@ -86,7 +86,7 @@ import TorchNN
 
     /// An update of rollouts that `drawn` gives log-probabilities of.
     private func outcome(
-        _ weights: RolloutWeights, drawn: ([[[Float]]]) -> [[[Float]]]
+        _ weights: GenerationWeights, drawn: ([[[Float]]]) -> [[[Float]]]
     ) throws -> (outcome: PolicyTrainer.Outcome, weights: [[Float]]) {
         let configuration = TinyPolicy.configuration {
             $0.rolloutWeights = weights

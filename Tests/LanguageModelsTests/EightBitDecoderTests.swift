@@ -1,5 +1,7 @@
+import Pipeline
 import TestSupport
 import Testing
+import Tokenization
 import Torch
 import TorchNN
 
@@ -106,5 +108,29 @@ import TorchNN
         let exact = try logits(decoder)
         #expect(difference(adapted.map(Double.init), exact.map(Double.init)) < 1)
         #expect(difference(adapted.map(Double.init), first.map(Double.init)) > 1)
+    }
+
+    @Test("a model draws with rounded weights when told to, and with its own again; its numbers stay exact")
+    func modelDraws() throws {
+        let model = try LanguageModel(folder: GoldenModel.folder("qwen2"))
+        let prompt = model.tokenizer.encode("Shopper: buys milk")
+        func drawn() throws -> [Completion] {
+            try model.generator.generate(
+                [prompt], keys: [0], groupSize: 4, seed: 3,
+                configuration: SamplingConfiguration(maximumTokens: 12, temperature: 1))[0]
+        }
+        let (own, exact) = (
+            try drawn(), try withoutGrad { try model.decoder.logits(prompt).elements(Float.self) }
+        )
+        let rounded = try model.drawing(with: .int8).generator
+        let eight = try model.generator(of: model.decoder.roundedToEightBits())
+        #expect(try drawn().map(\.logProbabilities) != own.map(\.logProbabilities))
+        let sampling = SamplingConfiguration(maximumTokens: 12, temperature: 1)
+        #expect(
+            try rounded.generate([prompt], keys: [0], groupSize: 4, seed: 3, configuration: sampling)[0]
+                == eight.generate([prompt], keys: [0], groupSize: 4, seed: 3, configuration: sampling)[0])
+        #expect(try withoutGrad { try model.decoder.logits(prompt).elements(Float.self) } == exact)
+        _ = try model.drawing(with: .float32)
+        #expect(try drawn() == own)
     }
 }

@@ -122,14 +122,19 @@ import Testing
         #expect("\(try #require(error))".contains("'rank.codes.search' is ivfpq, which needs 64 users"))
     }
 
-    @Test("rollouts of 8-bit weights need the processor") func roundedRolloutsNeedTheProcessor() throws {
-        let rounded = ["collaborate.rolloutWeights=int8"]
-        let read = try ConfigurationReader.read(nil, settings: rounded)
-        #expect(read.collaborate.rolloutWeights == .int8)
+    @Test(
+        "drawing with 8-bit weights needs the processor",
+        arguments: [
+            "construct.teacher.generationWeights", "collaborate.rolloutWeights", "rank.generationWeights",
+            "evaluate.generationWeights",
+        ]) func roundedWeightsNeedTheProcessor(key: String) throws
+    {
+        let read = try ConfigurationReader.read(nil, settings: [key + "=int8"])
+        #expect(try read.settings(under: [key]).values.sorted() == [#""int8""#])
         let error = #expect(throws: ConfigurationError.self) {
-            try ConfigurationReader.read(nil, settings: rounded + ["device=cuda"])
+            try ConfigurationReader.read(nil, settings: [key + "=int8", "device=cuda"])
         }
-        #expect("\(try #require(error))".contains("'collaborate.rolloutWeights' is int8"))
+        #expect("\(try #require(error))".contains("'\(key)' is int8"))
     }
 
     @Test("a fixed weight may be 0, but not all of them") func fixedWeightMayBeZero() throws {

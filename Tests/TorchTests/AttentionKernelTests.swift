@@ -43,6 +43,74 @@ import Torch
         #expect(found < kernelTolerance * 5)
     }
 
+    /// Prompts of many lengths with none to five continuations of many lengths.
+    private func groups(seed: Int) throws -> (segments: Tensor, count: Int) {
+        var random = TestRandom(seed: seed)
+        var rows: [Int64] = []
+        var end: Int64 = 0
+        for _ in 0..<5 {
+            let prompt = end
+            end += Int64.random(in: 1...70, using: &random)
+            let promptEnd = end
+            rows += [prompt, promptEnd, 0, 0]
+            for _ in 0..<Int.random(in: 0...5, using: &random) {
+                let start = end
+                end += Int64.random(in: 1...40, using: &random)
+                rows += [start, end, prompt, promptEnd]
+            }
+        }
+        return (try Tensor.from(rows, shape: [rows.count / 4, 4]), Int(end))
+    }
+
+    @Test(
+        "compositions of fused attention merge prompts and own tokens to the kernels' values and gradients",
+        arguments: [true, false], [(4, 2, 64), (3, 3, 24), (6, 1, 8)])
+    func composedAttentionMatchesTheKernels(fuses: Bool, sizes: (heads: Int, keyHeads: Int, width: Int))
+        throws
+    {
+        for seed in 1...4 {
+            let (segments, count) = try groups(seed: seed)
+            var draw = Draw(seed: seed)
+            let inputs = [
+                try draw.tensor(count, sizes.heads, sizes.width, in: -3...3),
+                try draw.tensor(count, sizes.keyHeads, sizes.width),
+                try draw.tensor(count, sizes.keyHeads, sizes.width),
+            ]
+            func attended() throws -> Tensor {
+                try Tensor.packedAttention(
+                    queries: inputs[0], keys: inputs[1], values: inputs[2], segments: segments)
+            }
+            let found = try distance(inputs, seed: seed) {
+                try attended()
+            } composed: {
+                try Device.composing(fusesAttention: fuses) { try attended() }
+            }
+            #expect(found < kernelTolerance * 5)
+        }
+    }
+
+    @Test("compositions in bfloat16 are as far off as bfloat16 is", arguments: [true, false])
+    func composedAttentionInBfloat16(fuses: Bool) throws {
+        let (segments, count) = try groups(seed: 5)
+        var draw = Draw(seed: 5)
+        let inputs = [
+            try draw.tensor(count, 4, 32, in: -3...3), try draw.tensor(count, 2, 32),
+            try draw.tensor(count, 2, 32),
+        ]
+        func attended(_ type: ElementType?) throws -> Tensor {
+            try Tensor.packedAttention(
+                queries: inputs[0], keys: inputs[1], values: inputs[2], segments: segments, productType: type)
+        }
+        let found = try distance(inputs, seed: 5) {
+            try attended(.bfloat16)  // the kernels stay in float32
+        } composed: {
+            try Device.composing(fusesAttention: fuses) { try attended(.bfloat16) }
+        }
+        // Rounding to 8 bits moves values of about 1 by 2⁻⁹, and sums of a hundred gradients by some times that.
+        #expect(found > 1e-4)
+        #expect(found < 0.1)
+    }
+
     @Test("segments that overlap, leave tokens out or look ahead are refused")
     func invalidSegmentsAreRefused() throws {
         var draw = Draw(seed: 9)
@@ -51,8 +119,13 @@ import Torch
             [0, 3, 0, 0], [0, 2, 0, 0, 1, 4, 0, 0], [0, 2, 1, 3, 2, 4, 0, 0], [0, 5, 0, 0], [1, 4, 0, 0],
         ] {
             let segments = try Tensor.from(wrong, shape: [wrong.count / 4, 4])
-            #expect(throws: TorchError.self) {
-                try Tensor.packedAttention(queries: x, keys: x, values: x, segments: segments)
+            for composes in [false, true] {
+                #expect(throws: TorchError.self) {
+                    func attend() throws -> Tensor {
+                        try Tensor.packedAttention(queries: x, keys: x, values: x, segments: segments)
+                    }
+                    return try composes ? Device.composing { try attend() } : attend()
+                }
             }
         }
     }

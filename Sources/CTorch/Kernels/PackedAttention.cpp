@@ -15,25 +15,6 @@ namespace taiji {
 
 namespace {
 
-std::vector<Segment> read(const at::Tensor &segments, int64_t tokens) {
-    TORCH_CHECK(segments.dim() == 2 && segments.size(1) == 4 && segments.scalar_type() == at::kLong &&
-                    segments.is_contiguous(),
-                "segments must be int64 [S, 4], found ", segments.sizes());
-    const auto *numbers = segments.const_data_ptr<int64_t>();
-    std::vector<Segment> result;
-    int64_t covered = 0;
-    for (int64_t s = 0; s < segments.size(0); s++, numbers += 4) {
-        const Segment segment{numbers[0], numbers[1], numbers[2], numbers[3]};
-        TORCH_CHECK(segment.start == covered && segment.end > segment.start && segment.prefix_start >= 0 &&
-                        segment.prefix_start <= segment.prefix_end && segment.prefix_end <= segment.start,
-                    "segment ", s, " is out of place");
-        covered = segment.end;
-        result.push_back(segment);
-    }
-    TORCH_CHECK(covered == tokens, "segments cover ", covered, " of ", tokens, " tokens");
-    return result;
-}
-
 void check_shapes(const at::Tensor &queries, const at::Tensor &keys, const at::Tensor &values) {
     for (const auto &tensor : {queries, keys, values}) {
         TORCH_CHECK(tensor.dim() == 3 && tensor.is_contiguous() && tensor.scalar_type() == at::kFloat,
@@ -60,10 +41,29 @@ PackedHead head_of(int64_t head, const at::Tensor &queries, const at::Tensor &ke
 
 }  // namespace
 
+std::vector<Segment> segments_of(const at::Tensor &segments, int64_t tokens) {
+    TORCH_CHECK(segments.dim() == 2 && segments.size(1) == 4 && segments.scalar_type() == at::kLong &&
+                    segments.is_contiguous() && segments.is_cpu(),
+                "segments must be int64 [S, 4] in the processor's memory, found ", segments.sizes());
+    const auto *numbers = segments.const_data_ptr<int64_t>();
+    std::vector<Segment> result;
+    int64_t covered = 0;
+    for (int64_t s = 0; s < segments.size(0); s++, numbers += 4) {
+        const Segment segment{numbers[0], numbers[1], numbers[2], numbers[3]};
+        TORCH_CHECK(segment.start == covered && segment.end > segment.start && segment.prefix_start >= 0 &&
+                        segment.prefix_start <= segment.prefix_end && segment.prefix_end <= segment.start,
+                    "segment ", s, " is out of place");
+        covered = segment.end;
+        result.push_back(segment);
+    }
+    TORCH_CHECK(covered == tokens, "segments cover ", covered, " of ", tokens, " tokens");
+    return result;
+}
+
 std::tuple<at::Tensor, at::Tensor> packed_attention(const at::Tensor &queries, const at::Tensor &keys,
                                                     const at::Tensor &values, const at::Tensor &segments) {
     check_shapes(queries, keys, values);
-    const auto all = read(segments, queries.size(0));
+    const auto all = segments_of(segments, queries.size(0));
     auto mixed = at::empty_like(queries);
     auto normalizers = at::empty({queries.size(1), queries.size(0)}, queries.options());
     struct Task {
@@ -92,7 +92,7 @@ std::tuple<at::Tensor, at::Tensor> packed_attention(const at::Tensor &queries, c
 std::tuple<at::Tensor, at::Tensor, at::Tensor> packed_attention_backward(
     const at::Tensor &upstream, const at::Tensor &queries, const at::Tensor &keys, const at::Tensor &values,
     const at::Tensor &mixed, const at::Tensor &normalizers, const at::Tensor &segments) {
-    const auto all = read(segments, queries.size(0));
+    const auto all = segments_of(segments, queries.size(0));
     const int64_t tokens = queries.size(0), heads = queries.size(1), width = queries.size(2);
     const int64_t full = (width + 15) / 16 * 16, repeats = heads / keys.size(1);
     // A root is a segment without a prefix and the segments after it that look into it: what shares key gradients.

@@ -15,6 +15,9 @@ struct Segment {
     int64_t start, end, prefix_start, prefix_end;
 };
 
+/// Segments [S, 4] (int64, in the processor's memory), which must cover all tokens in order.
+std::vector<Segment> segments_of(const at::Tensor &segments, int64_t tokens);
+
 /// One query head with its key and value head. Rows are tokens, `*_stride` numbers apart.
 struct PackedHead {
     const float *queries, *keys, *values;

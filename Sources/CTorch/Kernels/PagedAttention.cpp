@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <vector>
 
-#include "../Compositions.h"
 #include "../Devices.h"
 #include "../Handles.h"
 #include "Parallel.h"
@@ -46,8 +45,9 @@ struct Pages {
     }
 };
 
-composed::Slabs slabs_of(const ct_tensor *handles, int count, int64_t heads, int64_t width) {
-    return {see_all(handles, count), PAGE, heads, width, portable::padded(width)};
+/// Pages are for the kernels below; elsewhere keys and values lie as PaddedAttention.cpp reads them.
+void require_native(const at::Tensor &tensor) {
+    TORCH_CHECK(is_native(tensor), "pages of keys and values are for the processor's kernels");
 }
 
 }  // namespace
@@ -61,9 +61,7 @@ int ct_store_pages(const ct_tensor *slabs, int slab_count, ct_tensor keys, ct_te
     return guard([&] {
         const auto k = see(keys).contiguous(), v = see(values).contiguous();
         const int64_t tokens = k.size(0), heads = k.size(1), width = k.size(2);
-        if (!is_native(k)) {
-            return composed::store_pages(slabs_of(slabs, slab_count, heads, width), k, v, page_of, place_of);
-        }
+        require_native(k);
         const Pages pages(slabs, slab_count, heads, width);
         const auto store = TAIJI_BEST(store_token);
         const auto *key = k.const_data_ptr<float>(), *value = v.const_data_ptr<float>();
@@ -78,11 +76,7 @@ int ct_store_pages(const ct_tensor *slabs, int slab_count, ct_tensor keys, ct_te
 
 int ct_copy_page(const ct_tensor *slabs, int slab_count, int64_t heads, int64_t width, int32_t from, int32_t to) {
     return guard([&] {
-        if (!is_native(see(slabs[0]))) {
-            const auto all = slabs_of(slabs, slab_count, heads, width);
-            all.page(to).copy_(all.page(from));
-            return;
-        }
+        require_native(see(slabs[0]));
         const Pages pages(slabs, slab_count, heads, width);
         std::memcpy(pages.page(to, 0), pages.page(from, 0), size_t(heads * pages.head_size()) * sizeof(float));
     });
@@ -95,9 +89,7 @@ int ct_paged_attention(const ct_tensor *slabs, int slab_count, ct_tensor queries
         const int64_t rows = q.size(0), width = q.size(2), repeats = q.size(1) / heads;
         TORCH_CHECK(q.size(1) % heads == 0 && repeats <= MOST_REPEATS, q.size(1), " query heads do not fit ", heads,
                     " key heads");
-        if (!is_native(q)) {
-            return composed::paged_attention(slabs_of(slabs, slab_count, heads, width), q, tables, table_starts, lengths);
-        }
+        require_native(q);
         const Pages pages(slabs, slab_count, heads, width);
         std::vector<const float *> all;
         for (int64_t h = 0; h < heads; h++) {

@@ -55,8 +55,11 @@ CT_CALL ct_set_device(enum ct_device device);
 void ct_set_thread_device(int device);
 int ct_thread_device(void);
 /// Whether this thread computes by compositions of ATen calls where there are kernels, as other devices do.
-bool ct_thread_composes(void);
-void ct_set_thread_composes(bool composes);
+int ct_thread_composes(void);
+/// 0: kernels where there are some; 1: compositions; 2: compositions without the library's fused attention either.
+void ct_set_thread_composes(int level);
+/// Whether the kernels of this shim compute with a tensor on this thread.
+bool ct_is_native(ct_tensor _Nonnull tensor);
 CT_CALL ct_to_device(ct_tensor _Nonnull tensor, enum ct_device device, ct_tensor _Nullable *_Nonnull out);
 CT_CALL ct_device_of(ct_tensor _Nonnull tensor, enum ct_device *_Nonnull device);
 
@@ -162,9 +165,10 @@ CT_CALL ct_gate(ct_tensor _Nonnull gate, ct_tensor _Nonnull up, ct_tensor _Nulla
 CT_CALL ct_rotate(ct_tensor _Nonnull x, ct_tensor _Nonnull cosine, ct_tensor _Nonnull sine,
                   ct_tensor _Nullable *_Nonnull out);
 /// Causal attention inside segments: queries [T, H, d], keys and values [T, Hkv, d], segments [S, 4] int64 with start, end
-/// and the start and end of a prefix that the segment sees whole. Gives [T, H, d].
+/// and the start and end of a prefix that the segment sees whole. Gives [T, H, d]. `product_type` is for devices without
+/// kernels of ours; these attend in float32.
 CT_CALL ct_packed_attention(ct_tensor _Nonnull queries, ct_tensor _Nonnull keys, ct_tensor _Nonnull values,
-                            ct_tensor _Nonnull segments, ct_tensor _Nullable *_Nonnull out);
+                            ct_tensor _Nonnull segments, int product_type, ct_tensor _Nullable *_Nonnull out);
 /// log P(target) of each row of hidden [T, D] under softmax(hidden Wᵀ); targets int64 [T]. Scores are held, and in the
 /// backward pass computed again, a chunk of rows at a time.
 CT_CALL ct_log_likelihoods(ct_tensor _Nonnull hidden, ct_tensor _Nonnull head, ct_tensor _Nonnull targets, int product_type,
@@ -215,6 +219,23 @@ CT_CALL ct_copy_page(const ct_tensor _Nonnull *_Nonnull slabs, int slab_count, i
 CT_CALL ct_paged_attention(const ct_tensor _Nonnull *_Nonnull slabs, int slab_count, ct_tensor _Nonnull queries,
                            int64_t heads, const int32_t *_Nonnull tables, const int64_t *_Nonnull table_starts,
                            const int64_t *_Nonnull lengths, ct_tensor _Nullable *_Nonnull out);
+
+// Keys and values of sequences side by side, padded to one length: for devices without kernels of ours (PaddedAttention.cpp).
+/// Puts source [B, Hkv, d] where `rows` [B · Hkv] (int64) of destination [N, Hkv, L, d], seen as [N · Hkv · L, d], are.
+CT_CALL ct_put_rows_(ct_tensor _Nonnull destination, ct_tensor _Nonnull rows, ct_tensor _Nonnull source);
+/// What is added to scores of N sequences padded to `count` tokens: 0 at the first lengths[n] (int64 [N]), -inf after. [N, count].
+CT_CALL ct_padding_bias(ct_tensor _Nonnull lengths, int64_t count, ct_tensor _Nullable *_Nonnull out);
+/// Attention of one query token a sequence, [B, H, d], to a prompt that sequences may share and to tokens of its own.
+/// inputs: queries; the prompts' keys and values [P, Hkv, K, d], their bias [P, K] (0, or -inf where a prompt has ended),
+/// the queries of each prompt [P · G] and each query's place there [B], int64; the sequences' keys and values [S, Hkv, L, d],
+/// bias [S, L], the query of each slot [S] and the slot of each query [B]. Gives [B, H · d].
+CT_CALL ct_padded_attention(const ct_tensor _Nonnull *_Nonnull inputs, ct_tensor _Nullable *_Nonnull out);
+
+/// Draws one token of each row of scores [B, V] on the scores' device, as Sampler.swift draws it: units [B] (float64) are
+/// random numbers in [0, 1). `temperature` 0 takes the likeliest; `top_k` 0, `top_p` 1 and `min_p` 0 leave all tokens. Gives
+/// tokens, int64 [B].
+CT_CALL ct_draw_tokens(ct_tensor _Nonnull scores, ct_tensor _Nonnull units, double temperature, int64_t top_k, double top_p,
+                       double min_p, ct_tensor _Nullable *_Nonnull out);
 
 // Autograd.
 CT_CALL ct_require_grad(ct_tensor _Nonnull tensor, bool required);

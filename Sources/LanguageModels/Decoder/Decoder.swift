@@ -99,10 +99,11 @@ public final class Decoder {
     /// The normalized last residual stream of all tokens of a batch, `[T, D]`, or of the tokens at `rows`,
     /// `[R, D]`.
     func hidden(_ batch: PackedBatch, rows: Tensor? = nil) throws -> Tensor {
-        let segments = try batch.segments()
+        let (segments, productType) = (try batch.segments(), computation.productType)
         return try hidden(batch.tokens, positions: batch.positions, rows: rows) { _, queries, keys, values in
-            try Tensor.packedAttention(queries: queries, keys: keys, values: values, segments: segments)
-                .reshaped(queries.shape[0], -1)
+            try Tensor.packedAttention(
+                queries: queries, keys: keys, values: values, segments: segments, productType: productType
+            ).reshaped(queries.shape[0], -1)
         }
     }
 }

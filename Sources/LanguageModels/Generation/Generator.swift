@@ -147,15 +147,14 @@ public struct Generator {
         let normalizers: [Float] = try scores.logNormalizers().elements()
         let scaled = try scaledNormalizers(sequences, scores)
         let tokens = try drawTokens(&sequences, scores)
-        let vocabulary = scores.shape[1]
-        try scores.withElements(Float.self) { numbers in
-            for (row, token) in tokens.enumerated() {
-                let (score, own) = (numbers[row * vocabulary + token], sequences[row].configuration)
-                try sequences[row].append(
-                    Int32(token), logProbability: score - normalizers[row],
-                    drawLogProbability: scaled.map { score / Float(own.temperature) - $0[row] }
-                ) { try isStop($0, own.stopTexts) }
-            }
+        let places = try Tensor.from(tokens.map(Int64.init), shape: [tokens.count, 1])
+        let chosen: [Float] = try scores.gathering(places, axis: 1).elements()
+        for (row, (token, score)) in zip(tokens, chosen).enumerated() {
+            let own = sequences[row].configuration
+            try sequences[row].append(
+                Int32(token), logProbability: score - normalizers[row],
+                drawLogProbability: scaled.map { score / Float(own.temperature) - $0[row] }
+            ) { try isStop($0, own.stopTexts) }
         }
     }
 

@@ -1,15 +1,7 @@
 import Torch
 
-/// A sequence whose keys and values lie in a cache.
-struct CachedSequence {
-    /// Pages in order of position; the last may be partly filled.
-    var pages: [Int32] = []
-    /// Tokens stored.
-    var length = 0
-}
-
 /// Keys and values of all layers for many sequences, in pages that sequences with the same beginning share.
-final class PagedCache {
+final class PagedCache: GenerationCache {
     private var layers: [KeyValuePages]
     /// How many sequences hold each page; 0 is free.
     private var holders: [Int] = []

@@ -14,6 +14,7 @@ struct Sampler {
     ///   - sequences: what the rows belong to; their generators move on.
     func draw(_ scores: Tensor, for sequences: inout [ActiveSequence]) throws -> [Int] {
         let penalized = try penalized(scores, sequences)
+        guard scores.hasKernels else { return try drawThere(penalized, for: &sequences) }
         guard configuration.temperature > 0 else {
             return try penalized.argmax(axis: -1).elements(Int64.self).map(Int.init)
         }
@@ -26,6 +27,17 @@ struct Sampler {
                 return draw(UnsafeBufferPointer(rebasing: all[row]), unit: unit)
             }
         }
+    }
+
+    /// The same draws where the scores are: random numbers go there and tokens come back.
+    private func drawThere(_ scores: Tensor, for sequences: inout [ActiveSequence]) throws -> [Int] {
+        let isGreedy = configuration.temperature == 0
+        let units = sequences.indices.map { isGreedy ? 0 : sequences[$0].generator.nextUnit() }
+        let random = try Device.cpu.making { try Tensor.from(units, shape: [units.count]) }
+        return try scores.drawingTokens(
+            units: random, temperature: configuration.temperature, topK: configuration.topK,
+            topP: configuration.topP, minP: configuration.minP
+        ).elements(Int64.self).map(Int.init)
     }
 
     /// Scores of tokens that were seen, made smaller: divided by the penalty when positive, multiplied when

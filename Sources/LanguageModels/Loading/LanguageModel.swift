@@ -1,5 +1,6 @@
 public import Foundation
 import ModelFiles
+public import Pipeline
 public import Tokenization
 import Torch
 import TorchNN
@@ -18,6 +19,8 @@ public final class LanguageModel {
     public let stopTokens: Set<Int32>
     /// What a checkpoint of this model is written with.
     let source: ModelSource
+    /// What completions are drawn with, where it is not `decoder`.
+    private var roundedDecoder: Decoder?
 
     /// Loads a GGUF file, a model folder, or a fetched model by its short name.
     ///
@@ -76,7 +79,21 @@ public final class LanguageModel {
     public var contextLength: Int { decoder.configuration.contextLength }
 
     /// Draws completions with this model's end tokens.
-    public var generator: Generator { generator(of: decoder) }
+    public var generator: Generator { generator(of: roundedDecoder ?? decoder) }
+
+    /// Draws completions with weights rounded as they are now; likelihoods and hidden states keep the model's
+    /// own. Rounded weights take a quarter of these ones' bytes besides.
+    ///
+    /// - Returns: this model.
+    /// - Throws: `TorchError` for rounding weights that are not on the processor.
+    public func drawing(with weights: GenerationWeights) throws -> LanguageModel {
+        roundedDecoder =
+            switch weights {
+            case .float32: nil
+            case .int8: try decoder.roundedToEightBits()
+            }
+        return self
+    }
 
     /// Draws completions of a decoder of the same vocabulary, such as this model's with rounded weights.
     public func generator(of decoder: Decoder) -> Generator {

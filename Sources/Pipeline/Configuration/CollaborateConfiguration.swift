@@ -44,7 +44,7 @@ public struct CollaborateConfiguration: Codable, Sendable, Equatable {
     /// Element type of matrix products; weights, gradients and sums stay float32.
     public var productType = ProductType.float32
     /// What the weights are rounded to while rollouts are drawn; training keeps its own.
-    public var rolloutWeights = RolloutWeights.float32
+    public var rolloutWeights = GenerationWeights.float32
     /// Maximum importance weight of a token that other weights drew than those that are trained (truncated
     /// importance sampling). Without effect with `rolloutWeights` of float32.
     public var importanceCap = 2.0
@@ -75,8 +75,8 @@ public struct CollaborateConfiguration: Codable, Sendable, Equatable {
 }
 
 /// What the policy's weights are rounded to while rollouts are drawn.
-public enum RolloutWeights: String, Codable, Sendable, CaseIterable {
-    /// Nothing: the weights that are trained.
+public enum GenerationWeights: String, Codable, Sendable, CaseIterable {
+    /// Nothing: the model's own weights.
     case float32
     /// 8 bits with a scale per output, and activations to 8 bits with a scale per row; sums are exact.
     case int8

@@ -4,6 +4,8 @@ public struct EvaluateConfiguration: Codable, Sendable, Equatable {
     public var maximumTokens = 96
     /// Users answered side by side.
     public var batchSize = 32
+    /// What the weights are rounded to while test users are answered.
+    public var generationWeights = GenerationWeights.float32
     /// A server that answers as the aligned model.
     public var endpoint = EndpointConfiguration()
     /// The base model's name on that server; empty: the local engine answers.

@@ -4,6 +4,8 @@ public struct RankConfiguration: Codable, Sendable, Equatable {
     public var maximumTokens = 96
     /// Users whose text is generated side by side.
     public var batchSize = 32
+    /// What the weights are rounded to while reasoning and answers are written, here and by a service.
+    public var generationWeights = GenerationWeights.float32
     /// A server that has the aligned model and writes every user's text.
     public var endpoint = EndpointConfiguration()
     /// Times at which features are made, evenly spaced from the start of the rankers' window to the end

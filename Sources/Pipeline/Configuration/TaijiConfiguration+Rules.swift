@@ -10,10 +10,17 @@ extension TaijiConfiguration {
             collaborate.validation.samples < construct.collaborateUsers, "collaborate.validation.samples",
             "is \(collaborate.validation.samples); expected less than the \(construct.collaborateUsers) of "
                 + "construct.collaborateUsers, or no prompt is left to train on")
-        try require(
-            collaborate.rolloutWeights == .float32 || device == .cpu, "collaborate.rolloutWeights",
-            "is \(collaborate.rolloutWeights.rawValue), which is for processors; expected float32 with "
-                + "device \(device.rawValue)")
+        for (key, weights) in [
+            ("construct.teacher.generationWeights", construct.teacher.generationWeights),
+            ("collaborate.rolloutWeights", collaborate.rolloutWeights),
+            ("rank.generationWeights", rank.generationWeights),
+            ("evaluate.generationWeights", evaluate.generationWeights),
+        ] {
+            try require(
+                weights == .float32 || device == .cpu, key,
+                "is \(weights.rawValue), which is for processors; expected float32 with device "
+                    + device.rawValue)
+        }
         let codes = rank.codes
         try require(
             construct.users >= 1 << codes.bits, "rank.codes.bits",

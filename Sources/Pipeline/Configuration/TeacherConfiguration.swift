@@ -18,6 +18,8 @@ public struct TeacherConfiguration: Codable, Sendable, Equatable {
     public var beginning = "The user"
     /// Prompts generated side by side.
     public var batchSize = 24
+    /// What the weights are rounded to while the teacher writes; its likelihoods keep their own.
+    public var generationWeights = GenerationWeights.float32
     /// A server that writes the reasoning in place of the local model.
     public var endpoint = EndpointConfiguration()
 

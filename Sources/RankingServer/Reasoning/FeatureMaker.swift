@@ -27,7 +27,8 @@ final class FeatureMaker {
         let (run, configuration) = (try RunDirectory(version.directory), version.configuration)
         let files = try run.output(of: Steps.features)
         model = try LanguageModel(
-            configuration, checkpoint: run.output(of: Steps.aligned).folder, precision: .stored)
+            configuration, checkpoint: run.output(of: Steps.aligned).folder, precision: .stored
+        ).drawing(with: configuration.rank.generationWeights)
         let writer = model
         embedder = try TextEmbedder(
             configuration.rank.embedding, encoder: configuration.embedder, model: { writer })

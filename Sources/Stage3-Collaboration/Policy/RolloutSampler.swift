@@ -74,11 +74,11 @@ struct RolloutSampler {
             rewards: answers.table(configuration.rewards))
     }
 
-    /// Rollouts of one prompt under the policy as it is: texts and numbers of tokens.
+    /// Rollouts of one prompt, drawn as those of a step are: texts and numbers of tokens.
     ///
     /// - Parameter key: of the prompt's stream of random numbers.
     func texts(_ count: Int, of prompt: PolicyPrompt, key: Int) throws -> ([String], [Int]) {
-        let drawn = try policy.generator.generate(
+        let drawn = try generator.generate(
             [policy.promptTokens(user: prompt.sample.prompt)], keys: [key], groupSize: count,
             seed: SeededGenerator(seed: seed, path: 2).state,
             configuration: SamplingConfiguration(

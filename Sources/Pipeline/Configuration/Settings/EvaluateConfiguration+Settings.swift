@@ -11,6 +11,13 @@ extension EvaluateConfiguration: ConfigurationSection {
                 "Users answered side by side.",
                 raising: "Faster until the processor is busy; key-value memory grows proportionally, and a "
                     + "kill loses a larger batch."),
+            .choice(
+                "generationWeights", \.generationWeights,
+                "What the weights are rounded to while test users are answered.",
+                effect: GenerationWeights.effect
+            ) { choice in
+                choice.summary
+            },
             .text(
                 "baseModel", \.baseModel,
                 "The base model's name on that server; empty: the local engine answers.",

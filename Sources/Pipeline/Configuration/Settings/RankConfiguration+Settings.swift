@@ -11,6 +11,14 @@ extension RankConfiguration: ConfigurationSection {
                 "Users whose text is generated side by side.",
                 raising: "Faster until the processor is busy; key-value memory grows proportionally, and a "
                     + "kill loses a larger batch."),
+            .choice(
+                "generationWeights", \.generationWeights,
+                "What the weights are rounded to while reasoning and answers are written, here and by "
+                    + "a service.",
+                effect: GenerationWeights.effect
+            ) { choice in
+                choice.summary
+            },
             .count(
                 "snapshots", \.snapshots, 1..., unit: "times",
                 "Times at which features are made, evenly spaced from the start of the rankers' window to "

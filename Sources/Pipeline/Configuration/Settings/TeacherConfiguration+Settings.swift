@@ -43,6 +43,14 @@ extension TeacherConfiguration: ConfigurationSection {
                 "Prompts generated side by side.",
                 raising: "Faster until the processor is busy; key-value memory grows proportionally, and a "
                     + "kill loses a larger batch."),
+            .choice(
+                "generationWeights", \.generationWeights,
+                "What the weights are rounded to while the teacher writes; its likelihoods keep their "
+                    + "own.",
+                effect: GenerationWeights.effect
+            ) { choice in
+                choice.summary
+            },
             .section(
                 "endpoint", \.endpoint,
                 "A server that writes the reasoning in place of the local model."),
