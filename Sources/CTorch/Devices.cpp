@@ -8,6 +8,7 @@
 #include <string>
 
 #include "Handles.h"
+#include "Kernels/InstructionSet.h"
 
 namespace taiji {
 
@@ -57,7 +58,7 @@ Function driver(const char *name) {
 
 at::Device current_device() { return device_of(thread_device >= 0 ? thread_device : process_device.load()); }
 
-bool is_native(const at::Tensor &tensor) { return tensor.is_cpu() && !thread_composes; }
+bool is_native(const at::Tensor &tensor) { return tensor.is_cpu() && !thread_composes && widest_kernels() >= 0; }
 
 bool has_fused_kernels() { return thread_composes < 2; }
 

@@ -25,8 +25,8 @@ public struct PaddedKeyValues {
 }
 
 extension Tensor {
-    /// Attention of one query token a sequence to a prompt and to the sequence's own tokens, each computed for
-    /// the whole batch; the two are merged by their normalizers.
+    /// Attention of one query token a sequence to a prompt and to the sequence's own tokens, each computed
+    /// for the whole batch; the two are merged by their normalizers.
     ///
     /// - Parameters:
     ///   - queries: `[B, H, d]`, H a multiple of Hkv.

@@ -31,7 +31,9 @@ import Testing
         #expect(abs(exp(-first / Double(tokens)) - perplexities[0]) < 1e-9 * perplexities[0])
     }
 
-    @Test("kernels of narrower instruction sets score alike within rounding, and another name is an error")
+    @Test(
+        "kernels of narrower instruction sets, and compositions, score alike within rounding, and another name is an error"
+    )
     func narrowerKernelsScoreAlike() throws {
         let input = #"{"prompt":"Milk and bread come from","answer":" the shop"}"# + "\n"
         func likelihood(_ kernels: String) throws -> Double {
@@ -40,13 +42,14 @@ import Testing
             #expect(result.status == 0, "\(result.errors)")
             return try #require(result.json()[0]["logLikelihood"] as? Double)
         }
-        let found = try ["avx512", "avx2", "portable"].map(likelihood)
+        let found = try ["avx512", "avx2", "portable", "compositions"].map(likelihood)
         #expect(found.allSatisfy { abs($0 - found[0]) < 1e-3 }, "\(found)")
         #expect(Set(found).count > 1, "another width adds in another order")
         let wrong = try Program.run(
             ["score", "--model", "smollm2"], input: input, environment: ["TAIJI_KERNELS": "sse"])
         #expect(wrong.status != 0)
-        #expect(wrong.errors.contains("TAIJI_KERNELS is 'sse'; expected avx512, avx2 or portable"))
+        #expect(
+            wrong.errors.contains("TAIJI_KERNELS is 'sse'; expected avx512, avx2, portable or compositions"))
     }
 
     @Test("the same seed generates the same bytes, and the completions of a prompt differ")

@@ -106,7 +106,7 @@ import Torch
         } composed: {
             try Device.composing(fusesAttention: fuses) { try attended(.bfloat16) }
         }
-        // Rounding to 8 bits moves values of about 1 by 2⁻⁹, and sums of a hundred gradients by some times that.
+        // 8 bits move values of about 1 by 2⁻⁹, and sums of a hundred gradients by some times that.
         #expect(found > 1e-4)
         #expect(found < 0.1)
     }

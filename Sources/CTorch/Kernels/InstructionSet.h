@@ -7,8 +7,8 @@
 
 namespace taiji {
 
-/// The widest set that the environment variable TAIJI_KERNELS allows: 2 for AVX-512, 1 for AVX2, 0 for plain C++. Throws for
-/// another value.
+/// What the environment variable TAIJI_KERNELS allows: 2 for AVX-512, 1 for AVX2, 0 for plain C++, -1 for no kernels of the
+/// decoder but compositions of ATen calls, as on other devices. Throws for another value.
 inline int widest_kernels() {
     static const int widest = [] {
         const char *found = std::getenv("TAIJI_KERNELS");
@@ -16,7 +16,8 @@ inline int widest_kernels() {
         if (name == "avx512") return 2;
         if (name == "avx2") return 1;
         if (name == "portable") return 0;
-        throw std::invalid_argument("TAIJI_KERNELS is '" + name + "'; expected avx512, avx2 or portable");
+        if (name == "compositions") return -1;
+        throw std::invalid_argument("TAIJI_KERNELS is '" + name + "'; expected avx512, avx2, portable or compositions");
     }();
     return widest;
 }

@@ -146,8 +146,8 @@ private struct PaddedSlots {
         try enlarge()
     }
 
-    /// Everything stored, in tensors of the size that is wanted now. Zeros elsewhere: what no sequence sees is
-    /// multiplied by a weight of 0, which must not meet a NaN.
+    /// Everything stored, in tensors of the size that is wanted now. Zeros elsewhere: what no sequence sees
+    /// is multiplied by a weight of 0, which must not meet a NaN.
     private mutating func enlarge() throws {
         func larger(_ old: Tensor?) throws -> Tensor {
             let shape = [count, sizes.keyValueHeadCount, length, sizes.headWidth]
