@@ -32,7 +32,7 @@ import Testing
     }
 
     @Test(
-        "kernels of narrower instruction sets, and compositions, score alike within rounding, and another name is an error"
+    @Test("narrower kernels and compositions score alike within rounding, another name is an error")
     )
     func narrowerKernelsScoreAlike() throws {
         let input = #"{"prompt":"Milk and bread come from","answer":" the shop"}"# + "\n"
