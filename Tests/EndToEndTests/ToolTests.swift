@@ -31,9 +31,7 @@ import Testing
         #expect(abs(exp(-first / Double(tokens)) - perplexities[0]) < 1e-9 * perplexities[0])
     }
 
-    @Test(
     @Test("narrower kernels and compositions score alike within rounding, another name is an error")
-    )
     func narrowerKernelsScoreAlike() throws {
         let input = #"{"prompt":"Milk and bread come from","answer":" the shop"}"# + "\n"
         func likelihood(_ kernels: String) throws -> Double {
