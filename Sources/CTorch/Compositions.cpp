@@ -2,29 +2,34 @@
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/cat.h>
-#include <ATen/ops/linear.h>
 #include <ATen/ops/rms_norm.h>
 #include <ATen/ops/silu.h>
+#include <ATen/ops/silu_backward.h>
 
 namespace taiji::composed {
-
-at::Tensor project(const at::Tensor &x, const at::Tensor &weight, const at::Tensor &bias,
-                   std::optional<at::ScalarType> product_type) {
-    TORCH_CHECK(weight.scalar_type() != at::kByte, "8-bit weights are multiplied on the processor alone");
-    const auto type = product_type.value_or(x.scalar_type());
-    const auto y = at::linear(x.to(type), weight.to(type)).to(x.scalar_type());
-    return bias.defined() ? y + bias : y;
-}
 
 at::Tensor normalize(const at::Tensor &x, const at::Tensor &weight, double epsilon) {
     return at::rms_norm(x, weight.sizes(), weight, epsilon);
 }
 
-at::Tensor gate(const at::Tensor &gate, const at::Tensor &up) { return at::silu(gate) * up; }
+std::pair<at::Tensor, at::Tensor> normalize_backward(const at::Tensor &upstream, const at::Tensor &x,
+                                                     const at::Tensor &weight, double epsilon) {
+    const auto scale = x.square().mean(-1, true).add_(epsilon).rsqrt_();
+    const auto unit = x * scale;  // n = unit · weight
+    const auto slope = upstream * weight;
+    const auto along = (slope * unit).mean(-1, true);
+    return {(slope - unit * along).mul_(scale), (upstream * unit).reshape({-1, weight.numel()}).sum(0)};
+}
 
-at::Tensor rotate(const at::Tensor &x, const at::Tensor &cosine, const at::Tensor &sine) {
+at::Tensor gate(const at::Tensor &gate, const at::Tensor &up) { return at::silu(gate).mul_(up); }
+
+std::pair<at::Tensor, at::Tensor> gate_backward(const at::Tensor &upstream, const at::Tensor &gate, const at::Tensor &up) {
+    return {at::silu_backward(upstream * up, gate), at::silu(gate).mul_(upstream)};
+}
+
+at::Tensor rotate(const at::Tensor &x, const at::Tensor &cosine, const at::Tensor &sine, float direction) {
     const auto halves = x.chunk(2, -1);
-    const auto c = cosine.unsqueeze(1), s = sine.unsqueeze(1);  // [T, 1, d / 2]
+    const auto c = cosine.unsqueeze(1), s = sine.unsqueeze(1) * direction;  // [T, 1, d / 2]
     return at::cat({halves[0] * c - halves[1] * s, halves[1] * c + halves[0] * s}, -1);
 }
 

@@ -1,22 +1,23 @@
-// The decoder's operations as compositions of ATen calls: for devices that the kernels of Kernels/ do not reach. They keep
-// what ATen keeps for the backward pass, and compute what the kernels compute (Tests/LanguageModelsTests/DeviceTests.swift).
+// The decoder's operations as compositions of ATen calls, forwards and backwards: for devices that the kernels of Kernels/ do
+// not reach. Rows.h chooses; what is kept for the backward pass is the same (Tests/LanguageModelsTests/DeviceTests.swift).
 #pragma once
 
 #include <ATen/core/Tensor.h>
 
 #include <optional>
+#include <utility>
 
 namespace taiji::composed {
 
-/// x Wᵀ + b in `product_type`, or in the type of x.
-at::Tensor project(const at::Tensor &x, const at::Tensor &weight, const at::Tensor &bias,
-                   std::optional<at::ScalarType> product_type);
-/// RMSNorm over the last axis, in the type of x.
+/// RMSNorm over the last axis, in the type of x, and the gradients of x and weight.
 at::Tensor normalize(const at::Tensor &x, const at::Tensor &weight, double epsilon);
-/// silu(gate) · up.
+std::pair<at::Tensor, at::Tensor> normalize_backward(const at::Tensor &upstream, const at::Tensor &x,
+                                                     const at::Tensor &weight, double epsilon);
+/// silu(gate) · up, and the gradients of gate and up.
 at::Tensor gate(const at::Tensor &gate, const at::Tensor &up);
-/// Heads [T, H, d] turned by cosines and sines [T, d / 2].
-at::Tensor rotate(const at::Tensor &x, const at::Tensor &cosine, const at::Tensor &sine);
+std::pair<at::Tensor, at::Tensor> gate_backward(const at::Tensor &upstream, const at::Tensor &gate, const at::Tensor &up);
+/// Heads [T, H, d] turned by cosines and sines [T, d / 2]; direction −1 turns back.
+at::Tensor rotate(const at::Tensor &x, const at::Tensor &cosine, const at::Tensor &sine, float direction);
 /// Queries [T, H, d], keys and values [T, Hkv, d], segments [S, 4] (int64, on the CPU), attended to in `product_type`, or in
 /// the type of the queries (SharedPromptAttention.cpp). Gives [T, H, d].
 at::Tensor packed_attention(const at::Tensor &queries, const at::Tensor &keys, const at::Tensor &values,

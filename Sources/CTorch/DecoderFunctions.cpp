@@ -27,10 +27,13 @@ struct NormedLinears : Function<NormedLinears> {
         ctx->saved_data["product_type"] = product_type;
         ctx->saved_data["bias_mask"] = bias_mask;
         const auto n = norm ? normalize(x, *norm, epsilon) : x;
+        const bool is_narrow = decode(product_type) && *decode(product_type) != x.scalar_type();
+        const auto narrow = is_narrow ? narrowed(n, decode(product_type)) : n;
         variable_list out;
         for (size_t i = 0, next = 0; i < weights.size(); i++) {
             const auto bias = bias_mask >> i & 1 ? biases[next++] : at::Tensor();
-            out.push_back(project(n, weights[i], bias, decode(product_type)));
+            out.push_back(is_narrow ? project_narrow(narrow, weights[i], bias, x.scalar_type())
+                                    : project(n, weights[i], bias, decode(product_type)));
         }
         return out;
     }
@@ -42,7 +45,8 @@ struct NormedLinears : Function<NormedLinears> {
         const auto product_type = decode(ctx->saved_data["product_type"].toInt());
         const int64_t bias_mask = ctx->saved_data["bias_mask"].toInt();
         const size_t count = saved.size() - 2;
-        const auto n = norm.defined() ? normalize(x, norm, epsilon) : x;
+        const auto type = x.scalar_type();
+        const auto n = narrowed(norm.defined() ? normalize(x, norm, epsilon) : x, product_type);
         const bool needs_input = ctx->needs_input_grad(0) || (norm.defined() && norm.requires_grad());
         at::Tensor n_gradient;
         variable_list weight_gradients(count), bias_gradients;
@@ -51,14 +55,15 @@ struct NormedLinears : Function<NormedLinears> {
             if (has_bias) bias_gradients.push_back(upstream[i].defined() ? upstream[i].sum(0) : at::Tensor());
             if (!upstream[i].defined()) continue;
             const auto &weight = saved[2 + i];
-            if (weight.requires_grad()) weight_gradients[i] = weight_gradient(upstream[i], n, product_type);
+            const auto slopes = narrowed(upstream[i], product_type);
+            if (weight.requires_grad()) weight_gradients[i] = weight_gradient(slopes, n, product_type, type);
             if (!needs_input) continue;
             if (n_gradient.defined() && !product_type && weight.scalar_type() == at::kFloat) {
-                n_gradient.addmm_(upstream[i], weight);
+                n_gradient.addmm_(slopes, weight);
             } else if (n_gradient.defined()) {
-                n_gradient.add_(input_gradient(upstream[i], weight, product_type));
+                n_gradient.add_(input_gradient(slopes, weight, product_type, type));
             } else {
-                n_gradient = input_gradient(upstream[i], weight, product_type);
+                n_gradient = input_gradient(slopes, weight, product_type, type);
             }
         }
         at::Tensor x_gradient, norm_gradient;
@@ -106,9 +111,11 @@ struct GatedLinear : Function<GatedLinear> {
         const auto saved = ctx->get_saved_variables();
         const auto &gate = saved[0], &up = saved[1], &weight = saved[2];
         const auto product_type = decode(ctx->saved_data["product_type"].toInt());
+        const auto type = upstream[0].scalar_type();
+        const auto slopes = narrowed(upstream[0], product_type);
         at::Tensor weight_slope;
-        if (weight.requires_grad()) weight_slope = weight_gradient(upstream[0], taiji::gate(gate, up), product_type);
-        const auto [gate_slope, up_slope] = gate_backward(input_gradient(upstream[0], weight, product_type), gate, up);
+        if (weight.requires_grad()) weight_slope = weight_gradient(slopes, taiji::gate(gate, up), product_type, type);
+        const auto [gate_slope, up_slope] = gate_backward(input_gradient(slopes, weight, product_type, type), gate, up);
         return {gate_slope, up_slope, weight_slope, {}};
     }
 };
@@ -159,25 +166,12 @@ struct PackedAttention : Function<PackedAttention> {
 }  // namespace
 
 int ct_rms_norm(ct_tensor x, ct_tensor weight, double epsilon, ct_tensor *out) {
-    return produce(out, [&] {
-        if (!is_native(see(x)) || see(x).scalar_type() != at::kFloat) {
-            return composed::normalize(see(x), see(weight), epsilon);
-        }
-        return Norm::apply(see(x).contiguous(), see(weight), epsilon);
-    });
+    return produce(out, [&] { return Norm::apply(see(x).contiguous(), see(weight), epsilon); });
 }
 
 int ct_normed_linears(ct_tensor x, ct_tensor norm, double epsilon, int product_type, const ct_tensor *weights,
                       const ct_tensor *biases, int count, ct_tensor *out) {
     return guard([&] {
-        if (!is_native(see(x))) {
-            const auto n = norm ? composed::normalize(see(x), see(norm), epsilon) : see(x);
-            for (int i = 0; i < count; i++) {
-                const auto bias = biases[i] ? see(biases[i]) : at::Tensor();
-                give(out + i, composed::project(n, see(weights[i]), bias, product_type_of(product_type)));
-            }
-            return;
-        }
         std::vector<at::Tensor> offsets;
         int64_t mask = 0;
         for (int i = 0; i < count; i++) {
@@ -195,9 +189,6 @@ int ct_normed_linears(ct_tensor x, ct_tensor norm, double epsilon, int product_t
 
 int ct_gated_linear(ct_tensor gate, ct_tensor up, ct_tensor weight, int product_type, ct_tensor *out) {
     return produce(out, [&] {
-        if (!is_native(see(gate))) {
-            return composed::project(composed::gate(see(gate), see(up)), see(weight), {}, product_type_of(product_type));
-        }
         return GatedLinear::apply(see(gate), see(up), see(weight), code(product_type_of(product_type)));
     });
 }
@@ -207,16 +198,11 @@ int ct_eight_bit(ct_tensor weight, ct_tensor *out) {
 }
 
 int ct_gate(ct_tensor gate, ct_tensor up, ct_tensor *out) {
-    return produce(out, [&] {
-        return is_native(see(gate)) ? Gate::apply(see(gate), see(up)) : composed::gate(see(gate), see(up));
-    });
+    return produce(out, [&] { return Gate::apply(see(gate), see(up)); });
 }
 
 int ct_rotate(ct_tensor x, ct_tensor cosine, ct_tensor sine, ct_tensor *out) {
-    return produce(out, [&] {
-        return is_native(see(x)) ? Rotate::apply(see(x), see(cosine), see(sine))
-                                 : composed::rotate(see(x), see(cosine), see(sine));
-    });
+    return produce(out, [&] { return Rotate::apply(see(x), see(cosine), see(sine)); });
 }
 
 int ct_packed_attention(ct_tensor queries, ct_tensor keys, ct_tensor values, ct_tensor segments, int product_type,

@@ -67,10 +67,12 @@ void chunk_likelihoods(const at::Tensor &scores, const at::Tensor &normalizers, 
 /// Gradients of one chunk, added to `head_gradient` when it is defined.
 void chunk_gradients(at::Tensor &slopes, const at::Tensor &part, const at::Tensor &head, int64_t product_type, int64_t first,
                      at::Tensor &hidden_gradient, at::Tensor &head_gradient) {
-    hidden_gradient.slice(0, first, first + part.size(0)).copy_(input_gradient(slopes, head, decode(product_type)));
+    const auto type = slopes.scalar_type();
+    const auto narrow = narrowed(slopes, decode(product_type));
+    hidden_gradient.slice(0, first, first + part.size(0)).copy_(input_gradient(narrow, head, decode(product_type), type));
     if (!head_gradient.defined()) return;
     if (decode(product_type)) {
-        head_gradient.add_(weight_gradient(slopes, part, decode(product_type)));
+        head_gradient.add_(weight_gradient(narrow, part, decode(product_type), type));
     } else {
         head_gradient.addmm_(slopes.t(), part);
     }
@@ -184,7 +186,7 @@ int ct_likelihood_slopes(ct_tensor rows, ct_tensor head, ct_tensor targets, int 
 int ct_slopes_times(ct_tensor slopes, ct_tensor head, int product_type, ct_tensor *out) {
     return produce(out, [&] {
         at::NoGradGuard nothing_is_recorded;
-        return input_gradient(see(slopes), see(head).detach(), product_type_of(product_type));
+        return input_gradient(see(slopes), see(head).detach(), product_type_of(product_type), see(slopes).scalar_type());
     });
 }
 
@@ -193,7 +195,7 @@ int ct_add_outer_(ct_tensor sum, ct_tensor slopes, ct_tensor rows, int product_t
         at::NoGradGuard nothing_is_recorded;
         auto total = see(sum);
         if (product_type_of(product_type)) {
-            total.add_(weight_gradient(see(slopes), see(rows), product_type_of(product_type)));
+            total.add_(weight_gradient(see(slopes), see(rows), product_type_of(product_type), total.scalar_type()));
         } else {
             total.addmm_(see(slopes).t(), see(rows));
         }

@@ -19,10 +19,18 @@ inline ProductType product_type_of(int type) {
 inline int64_t code(ProductType product_type) { return product_type ? int64_t(*product_type) : -1; }
 inline ProductType decode(int64_t code) { return code < 0 ? std::nullopt : ProductType(at::ScalarType(code)); }
 
-/// dY · W, the gradient of the input of a projection.
-inline at::Tensor input_gradient(const at::Tensor &upstream, const at::Tensor &weight, ProductType product_type) {
-    const auto type = upstream.scalar_type();
-    if (product_type && *product_type != type) return at::mm(upstream.to(*product_type), weight.to(*product_type)).to(type);
+/// Numbers in the element type in which they are multiplied; the same tensor where that is theirs already. What goes into
+/// several products is narrowed once.
+inline at::Tensor narrowed(const at::Tensor &numbers, ProductType product_type) {
+    return product_type ? numbers.to(*product_type) : numbers;
+}
+
+/// dY · W in `type`, the gradient of the input of a projection. `upstream` may be narrowed already.
+inline at::Tensor input_gradient(const at::Tensor &upstream, const at::Tensor &weight, ProductType product_type,
+                                 at::ScalarType type) {
+    if (product_type && *product_type != type) {
+        return at::mm(narrowed(upstream, product_type), narrowed(weight, product_type)).to(type);
+    }
     if (weight.scalar_type() == type) return at::mm(upstream, weight);
     auto sum = at::zeros({upstream.size(0), weight.size(1)}, upstream.options());
     over_widened(weight, type, [&](int64_t first, const at::Tensor &block) {
@@ -31,10 +39,10 @@ inline at::Tensor input_gradient(const at::Tensor &upstream, const at::Tensor &w
     return sum;
 }
 
-/// dYᵀ · X, the gradient of the weight.
-inline at::Tensor weight_gradient(const at::Tensor &upstream, const at::Tensor &x, ProductType product_type) {
-    const auto type = product_type.value_or(upstream.scalar_type());
-    return at::mm(upstream.t().to(type), x.to(type)).to(upstream.scalar_type());
+/// dYᵀ · X in `type`, the gradient of the weight. Both may be narrowed already.
+inline at::Tensor weight_gradient(const at::Tensor &upstream, const at::Tensor &x, ProductType product_type,
+                                  at::ScalarType type) {
+    return at::mm(narrowed(upstream, product_type).t(), narrowed(x, product_type)).to(type);
 }
 
 }  // namespace taiji

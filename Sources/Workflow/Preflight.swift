@@ -16,8 +16,8 @@ public enum Preflight {
         let width =
             switch configuration.rank.embedding {
             case .encoder: encoderWidth
-            case .model: try ModelLocation.width(of: configuration.model)
-            case .both: try encoderWidth + ModelLocation.width(of: configuration.model)
+            case .model: try ModelLocation.decoderConfiguration(of: configuration.model).width
+            case .both: try encoderWidth + ModelLocation.decoderConfiguration(of: configuration.model).width
             }
         let codes = configuration.rank.codes
         guard codes.quantizer == .residual || width % codes.subQuantizers == 0 else {

@@ -23,6 +23,6 @@ struct Taiji: ParsableCommand {
             EvaluateCommand.self, InspectCommand.self, TokenizeCommand.self, ScoreCommand.self,
             GenerateCommand.self, EmbedCommand.self, ExportCommand.self,
             ExperimentCommand.self, ReportCommand.self, ServeCommand.self, ReplayCommand.self,
-            DeviceCommand.self,
+            DeviceCommand.self, MemoryCommand.self,
         ])
 }

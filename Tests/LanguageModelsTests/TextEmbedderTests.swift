@@ -60,7 +60,7 @@ import Torch
 
     @Test("the width of a model is known without its weights") func width() throws {
         #expect(
-            try ModelLocation.width(of: GoldenModel.folder("qwen2").path)
+            try ModelLocation.decoderConfiguration(of: GoldenModel.folder("qwen2").path).width
                 == (try model()).decoder.configuration.width)
     }
 }

@@ -60,7 +60,10 @@ template <class Body> void over_rows(int64_t rows, int64_t width, Body &&body) {
 
 at::Tensor project(const at::Tensor &x, const at::Tensor &weight, const at::Tensor &bias,
                    std::optional<at::ScalarType> product_type) {
-    if (is_eight_bit(weight)) return project_eight_bit(x, weight, bias);
+    if (is_eight_bit(weight)) {
+        TORCH_CHECK(is_native(x), "8-bit weights are multiplied by the processor's kernels alone");
+        return project_eight_bit(x, weight, bias);
+    }
     TORCH_CHECK(x.dim() == 2 && weight.dim() == 2 && x.size(1) == weight.size(1), "cannot multiply ", x.sizes(),
                 " by the transpose of ", weight.sizes());
     const bool few = is_native(x) && x.size(0) <= FEW_ROWS && x.scalar_type() == at::kFloat && x.is_contiguous() &&
@@ -79,7 +82,7 @@ at::Tensor project(const at::Tensor &x, const at::Tensor &weight, const at::Tens
     }
     at::Tensor y;
     if (product_type && *product_type != x.scalar_type()) {
-        y = at::linear(x.to(*product_type), weight.to(*product_type)).to(x.scalar_type());
+        return project_narrow(x.to(*product_type), weight, bias, x.scalar_type());
     } else if (weight.scalar_type() == x.scalar_type()) {
         y = at::linear(x, weight);
     } else {
@@ -88,6 +91,11 @@ at::Tensor project(const at::Tensor &x, const at::Tensor &weight, const at::Tens
             y.slice(1, first, first + block.size(0)).copy_(at::linear(x, block));
         });
     }
+    return bias.defined() ? y.add_(bias) : y;
+}
+
+at::Tensor project_narrow(const at::Tensor &x, const at::Tensor &weight, const at::Tensor &bias, at::ScalarType type) {
+    auto y = at::linear(x, weight.to(x.scalar_type())).to(type);
     return bias.defined() ? y.add_(bias) : y;
 }
 
@@ -100,6 +108,7 @@ void over_widened(const at::Tensor &weight, at::ScalarType type,
 }
 
 at::Tensor normalize(const at::Tensor &x, const at::Tensor &weight, double epsilon) {
+    if (!is_native(x) || x.scalar_type() != at::kFloat) return composed::normalize(x, weight, epsilon);
     check_float("RMSNorm", x);
     check_float("RMSNorm", weight);
     const int64_t width = weight.numel(), rows = x.numel() / std::max<int64_t>(1, width);
@@ -116,6 +125,9 @@ at::Tensor normalize(const at::Tensor &x, const at::Tensor &weight, double epsil
 
 std::pair<at::Tensor, at::Tensor> normalize_backward(const at::Tensor &upstream, const at::Tensor &x,
                                                      const at::Tensor &weight, double epsilon) {
+    if (!is_native(x) || x.scalar_type() != at::kFloat) {
+        return composed::normalize_backward(upstream, x, weight, epsilon);
+    }
     const auto slope = upstream.contiguous();
     const int64_t width = weight.numel(), rows = x.numel() / width;
     // A fixed number of partial sums, so that the weight's gradient does not depend on the number of threads.
@@ -134,6 +146,7 @@ std::pair<at::Tensor, at::Tensor> normalize_backward(const at::Tensor &upstream,
 }
 
 at::Tensor rotate(const at::Tensor &x, const at::Tensor &cosine, const at::Tensor &sine, float direction) {
+    if (!is_native(x)) return composed::rotate(x, cosine, sine, direction);
     const auto heads = x.contiguous();
     check_float("rotation", heads);
     TORCH_CHECK(heads.dim() == 3 && cosine.sizes() == at::IntArrayRef({x.size(0), x.size(2) / 2}) &&
@@ -153,6 +166,7 @@ at::Tensor rotate(const at::Tensor &x, const at::Tensor &cosine, const at::Tenso
 }
 
 at::Tensor gate(const at::Tensor &gate, const at::Tensor &up) {
+    if (!is_native(gate)) return composed::gate(gate, up);
     check_float("gate", gate);
     check_float("gate", up);
     auto out = at::empty_like(gate);
@@ -169,6 +183,7 @@ at::Tensor gate(const at::Tensor &gate, const at::Tensor &up) {
 
 std::pair<at::Tensor, at::Tensor> gate_backward(const at::Tensor &upstream, const at::Tensor &gate,
                                                 const at::Tensor &up) {
+    if (!is_native(gate)) return composed::gate_backward(upstream, gate, up);
     auto gate_gradient = at::empty_like(gate), up_gradient = at::empty_like(up);
     const auto slope = upstream.contiguous();
     const auto *u = numbers(slope), *a = numbers(gate), *b = numbers(up);

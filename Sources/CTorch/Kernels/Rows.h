@@ -15,6 +15,9 @@ namespace taiji {
 at::Tensor project(const at::Tensor &x, const at::Tensor &weight, const at::Tensor &bias,
                    std::optional<at::ScalarType> product_type);
 
+/// x Wᵀ + b in `type`, of rows that are in the element type of the product already.
+at::Tensor project_narrow(const at::Tensor &x, const at::Tensor &weight, const at::Tensor &bias, at::ScalarType type);
+
 /// Calls body(first row, rows) for blocks of a weight's rows in another type, about 64 MiB of float32 at a time.
 void over_widened(const at::Tensor &weight, at::ScalarType type,
                   const std::function<void(int64_t, const at::Tensor &)> &body);

@@ -2,16 +2,18 @@ import Foundation
 import ModelFiles
 
 extension ModelLocation {
-    /// Width of a decoder's hidden states, without reading its weights.
+    /// A decoder's sizes, without reading its weights.
     ///
     /// - Throws: an error that names the file that is missing or damaged.
-    public static func width(of name: String) throws -> Int {
+    public static func decoderConfiguration(of name: String) throws -> DecoderConfiguration {
         switch try resolve(name) {
-        case .gguf(let url): return try DecoderConfiguration(GGUFFile(url)).width
+        case .gguf(let url): return try DecoderConfiguration(GGUFFile(url))
         case .folder(let url):
             let folder = HuggingFaceFolder(url)
-            if let adapter = try AdapterFolder(folder) { return try width(of: adapter.base().path) }
-            return try folder.decoderConfiguration().width
+            if let adapter = try AdapterFolder(folder) {
+                return try decoderConfiguration(of: adapter.base().path)
+            }
+            return try folder.decoderConfiguration()
         }
     }
 
