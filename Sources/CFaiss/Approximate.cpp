@@ -8,9 +8,12 @@
 #include <vector>
 
 #include "Guard.h"
+#include "InvertedScan.h"
 
 struct CFApproximate {
     std::unique_ptr<faiss::Index> index;
+    /// Searches in place of the index where it can.
+    std::unique_ptr<taiji_faiss::InvertedScan> scan;
 };
 
 using namespace taiji_faiss;
@@ -20,7 +23,7 @@ using Row = faiss::Index::idx_t;
 extern "C" void omp_set_num_threads(int);
 
 int cf_approximate_make(const float *vectors, size_t count, size_t width, size_t training, const char *description,
-                        const char *parameters, cf_approximate *out) {
+                        const char *parameters, bool plainly, cf_approximate *out) {
     return guard([&] {
         auto made = std::make_unique<CFApproximate>();
         made->index.reset(faiss::index_factory(int(width), description, faiss::METRIC_INNER_PRODUCT));
@@ -31,14 +34,24 @@ int cf_approximate_make(const float *vectors, size_t count, size_t width, size_t
             made->index->add(Row(std::min(block, count - start)), vectors + start * width);
         }
         faiss::ParameterSpace().set_index_parameters(made->index.get(), parameters);
+        if (!plainly) made->scan = InvertedScan::of(made->index.get());
         give(out, made.release());
     });
+}
+
+int cf_approximate_choose(cf_approximate handle, int loop) {
+    if (!handle->scan) return 0;
+    BlockSums all[8];
+    const size_t count = all_block_sums(all, 8);
+    if (loop >= 0 && size_t(loop) < count) handle->scan->sums = all[loop];
+    return int(count);
 }
 
 void cf_approximate_free(cf_approximate index) { release(index); }
 
 int cf_approximate_search(cf_approximate handle, const float *queries, size_t count, size_t k, int64_t *rows) {
     return guard([&] {
+        if (handle->scan) return handle->scan->search(queries, count, k, cf_num_threads(), rows);
         std::vector<float> scores(count * k);
         handle->index->search(Row(count), queries, Row(k), scores.data(), rows);
     });

@@ -50,7 +50,7 @@ public final class ApproximateIndex: @unchecked Sendable {
         try check(
             "approximate index",
             cf_approximate_make(
-                base, count, width, plan.trainingCount, plan.description, plan.parameters, &made))
+                base, count, width, plan.trainingCount, plan.description, plan.parameters, false, &made))
         handle = try VectorSearch.made("approximate index", made)
     }
 

@@ -1,3 +1,4 @@
+import CFaiss
 import Testing
 import VectorSearch
 
@@ -34,6 +35,46 @@ extension VectorSearchTests {
                 }
                 let again = try ApproximateIndex(vectors, width: width, method: method).mostSimilar(k: 3)
                 #expect(again == found, "\(method) repeats")
+            }
+        }
+
+        @Test("inverted lists are searched to what FAISS finds in them", arguments: [1, 70])
+        func listsAreSearchedAsByFAISS(depth: Int) throws {
+            let (count, wide) = (12_000, 64)
+            let centres = sampleVectors(seed: 7, count: 60, width: wide)
+            let noise = sampleVectors(seed: 8, count: count, width: wide)
+            let vectors: [Float] = noise.indices.map { place in
+                let (row, column) = (place / wide, place % wide)
+                return centres[(row % 60) * wide + column] + 0.5 * noise[place]
+            }
+            let queries = sampleVectors(seed: 9, count: 200, width: wide)
+            func index(plainly: Bool) throws -> cf_approximate {
+                var handle: cf_approximate?
+                let status = cf_approximate_make(
+                    vectors, count, wide, 10_000, "IVF16,PQ8x8np", "nprobe=5", plainly, &handle)
+                #expect(status == 0)
+                return try #require(handle)
+            }
+            let (own, plain) = (try index(plainly: false), try index(plainly: true))
+            defer { for index in [own, plain] { cf_approximate_free(index) } }
+            func found(_ index: cf_approximate) -> [[Int64]] {
+                var rows = [Int64](repeating: -2, count: 200 * depth)
+                #expect(cf_approximate_search(index, queries, 200, depth, &rows) == 0)
+                return stride(from: 0, to: rows.count, by: depth).map { Array(rows[$0..<$0 + depth]) }
+            }
+            let theirs = found(plain)
+            #expect(cf_approximate_choose(plain, 0) == 0)
+            let loops = cf_approximate_choose(own, 0)
+            let first = found(own)
+            // Sums in another order: rows that are as near as one another may change places.
+            let same = zip(first, theirs).map { Set($0).intersection($1).count }.reduce(0, +)
+            #expect(Double(same) / Double(200 * depth) > 0.995)
+            #expect(zip(first, theirs).count { $0[0] == $1[0] } > 197)
+            #expect(first.joined().allSatisfy { (0..<Int64(count)).contains($0) })
+            #expect(loops >= 1)
+            for loop in 1..<max(1, loops) {
+                #expect(cf_approximate_choose(own, loop) == loops)
+                #expect(found(own) == first, "loop \(loop)")
             }
         }
 

@@ -5,6 +5,7 @@
 // failing call. Matrices are row by row, float32.
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -79,11 +80,15 @@ CF_CALL cf_live_search(cf_live _Nonnull index, const float *_Nonnull query, size
 // Approximate inner-product index over vectors that are given, as FAISS's index factory describes one ("HNSW32,Flat",
 // "IVF1024,PQ48"), with its search-time parameters ("efSearch=64", "nprobe=16").
 typedef struct CFApproximate *cf_approximate;
-/// Trains on the first `training` of the vectors and adds all of them, a block at a time.
+/// Trains on the first `training` of the vectors and adds all of them, a block at a time. Loops of ours search inverted lists of
+/// 8-bit product codes (InvertedScan.h), unless FAISS is to search them `plainly`, for comparison.
 CF_CALL cf_approximate_make(const float *_Nonnull vectors, size_t count, size_t width, size_t training,
                             const char *_Nonnull description, const char *_Nonnull parameters,
-                            cf_approximate _Nullable *_Nonnull out);
+                            bool plainly, cf_approximate _Nullable *_Nonnull out);
 void cf_approximate_free(cf_approximate _Nullable index);
+/// Which of the processor's loops bounds sums of product codes, 0 the plainest; the best one is chosen otherwise. Returns how
+/// many there are, 0 where FAISS itself searches.
+int cf_approximate_choose(cf_approximate _Nonnull index, int loop);
 /// `rows` is [count, k], best first; -1 where fewer were found.
 CF_CALL cf_approximate_search(cf_approximate _Nonnull index, const float *_Nonnull queries, size_t count, size_t k,
                               int64_t *_Nonnull rows);
