@@ -1,4 +1,5 @@
 import CTorch
+import Foundation
 
 /// An NVIDIA GPU, as its driver describes it.
 public struct GPU: Sendable, Equatable {
@@ -14,6 +15,23 @@ public struct GPU: Sendable, Equatable {
         var found: [GPU] = []
         while let gpu = GPU(found.count) { found.append(gpu) }
         return found
+    }
+
+    /// Leaves this process one GPU: of those that CUDA_VISIBLE_DEVICES names, or of all. Before the first use
+    /// of CUDA, which reads that variable once.
+    ///
+    /// - Throws: `TorchError.unexpected` where the variable names fewer.
+    public static func takeOne(_ place: Int) throws {
+        let variable = "CUDA_VISIBLE_DEVICES"
+        let named = ProcessInfo.processInfo.environment[variable].map {
+            $0.split(separator: ",").map(String.init)
+        }
+        if let named, place >= named.count {
+            throw TorchError.unexpected(
+                operation: "GPU of process \(place) of this machine", expected: "a GPU a process",
+                found: "\(variable)=\(named.joined(separator: ","))")
+        }
+        setenv(variable, named?[place] ?? "\(place)", 1)
     }
 
     private init?(_ index: Int) {

@@ -49,8 +49,10 @@ public struct RunEstimate: Codable, Sendable, Equatable {
         let impressions = Double(report.summary.periods.map(\.impressions).reduce(0, +))
         // A ranker goes through some ten thousand impressions per second and epoch.
         let ranker = impressions * Double(configuration.rank.ranker.epochs) / 1e4
-        let weights = 4 * parameters / 1_073_741_824
-        let (infer, learn) = (1 + 1.5 * weights, 2 + 4 * weights)
+        // The program, its libraries and the tables; a model that only writes keeps its own type or float32.
+        let own = 0.75
+        let infer = own + 1.5 * 4 * parameters / 1_073_741_824
+        let memory = try StageMemory(configuration, promptTokens: Int(prompt))
         stages = [
             Stage(
                 name: "construct",
@@ -62,11 +64,12 @@ public struct RunEstimate: Codable, Sendable, Equatable {
                 seconds: forward(chains * length)
                     + train(
                         chains * configuration.activate.thresholdPercentile
-                            * Double(configuration.activate.epochs) * length), gibibytes: learn),
+                            * Double(configuration.activate.epochs) * length),
+                gibibytes: own + memory.activate),
             Stage(
                 name: "collaborate",
                 seconds: ranker + forward(prompts * prompt) + generate(rollouts)
-                    + 2 * train(prompts * prompt + rollouts), gibibytes: learn + weights),
+                    + 2 * train(prompts * prompt + rollouts), gibibytes: own + memory.collaborate),
             Stage(
                 name: "rank", seconds: forward(users * prompt) + generate(users * answers) + 2 * ranker,
                 gibibytes: infer),
@@ -106,5 +109,38 @@ public struct RunEstimate: Codable, Sendable, Equatable {
         let total = stages.map(\.seconds).reduce(0, +)
         let head = "On this machine (\(Int(matmulGFLOPS)) GFLOPS), within a factor of two: "
         return ([head + "\(Int(total / 60 + 0.5)) min in all"] + rows).map { $0 + "\n" }.joined()
+    }
+}
+
+/// What the stages that train take, in GiB.
+private struct StageMemory {
+    let activate: Double
+    let collaborate: Double
+
+    init(_ configuration: TaijiConfiguration, promptTokens: Int) throws {
+        let sizes = try ModelLocation.decoderConfiguration(of: configuration.model)
+        func peak(_ adapters: AdapterConfiguration, recomputes: Bool, tokens: Int, sets: Int) throws -> Double
+        {
+            var step = TrainingMemory.Step(tokens: tokens)
+            step.gradientSets = sets
+            let method = TrainingMemory.Method(
+                adapters: try LowRankConfiguration(adapters), recomputes: recomputes)
+            return Double(TrainingMemory(sizes, method, step).peak) / 1_073_741_824
+        }
+        let tuning = configuration.activate
+        let teacher = configuration.construct.teacher
+        activate = try peak(
+            tuning.adapters, recomputes: tuning.recomputesActivations,
+            tokens: max(tuning.microBatchTokens, promptTokens + teacher.maximumTokens + 40), sets: 1)
+        let policy = configuration.collaborate
+        // A group is never divided.
+        let group = promptTokens + policy.groupSize * policy.maximumTokens
+        let reference = policy.klCoefficient > 0 ? 2 * Double(sizes.parameterCount) / 1_073_741_824 : 0
+        collaborate =
+            try reference
+            + peak(
+                policy.adapters, recomputes: policy.recomputesActivations,
+                tokens: max(policy.microBatchTokens, group),
+                sets: policy.weighting.method == .popo ? policy.rewards.count + 1 : 1)
     }
 }

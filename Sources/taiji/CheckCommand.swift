@@ -2,6 +2,7 @@ import ArgumentParser
 import DataConstruction
 import Foundation
 import Pipeline
+import Torch
 import Workflow
 
 struct CheckCommand: ParsableCommand {
@@ -31,6 +32,8 @@ struct CheckCommand: ParsableCommand {
         let faults: [SourceFault]
         let run: RunReport?
         let estimate: RunEstimate?
+        /// Why this machine cannot compute on the configuration's device.
+        let device: String?
     }
 
     func run() throws {
@@ -45,14 +48,20 @@ struct CheckCommand: ParsableCommand {
         do { estimate = try report.run.map { try RunEstimate(configuration, $0) } } catch {
             missing = "No estimate of time and memory: \(error)\n"
         }
+        let device = Device(rawValue: configuration.device.rawValue)?.missing
+        if let device {
+            missing += "This machine cannot run it on \(configuration.device.rawValue): \(device)\n"
+        }
         if json {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
             let output = Output(
-                counts: report.counts, faults: report.faults, run: report.run, estimate: estimate)
+                counts: report.counts, faults: report.faults, run: report.run, estimate: estimate,
+                device: device)
             print(String(decoding: try encoder.encode(output), as: UTF8.self))
         } else {
-            print(SourceReportText(report, estimate: estimate?.text ?? missing).text, terminator: "")
+            let text = SourceReportText(report, estimate: (estimate?.text ?? "") + missing).text
+            print(text, terminator: "")
         }
         if report.hasErrors { throw ExitCode.failure }
     }

@@ -33,11 +33,12 @@ struct RunOptions: ParsableArguments {
         let configuration = try ConfigurationReader.read(config.map { URL(filePath: $0) }, settings: settings)
         try TorchRuntime.setThreadCount(configuration.threads)
         TorchRuntime.keepFreedMemory()
-        guard group.size == 1 || configuration.device == .cpu else {
-            throw ValidationError(
-                "device is \(configuration.device.rawValue): several processes train on the cpu only; leave "
-                    + "out mpirun"
-            )
+        if group.size > 1 {
+            guard configuration.device != .mps else {
+                throw ValidationError(
+                    "device is mps: several processes train on processors or NVIDIA GPUs; leave out mpirun")
+            }
+            if configuration.device == .cuda { try GPU.takeOne(group.placeOnMachine) }
         }
         try configuration.device.use()
         try VectorSearchRuntime.setThreadCount(configuration.threads)

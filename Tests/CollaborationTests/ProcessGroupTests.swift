@@ -77,7 +77,7 @@ import Torch
 
     /// Runs the loop in processes; gives mpirun's status and what it wrote.
     private func launch(
-        _ variant: String, processes: Int, dies: Bool = false, into folder: URL
+        _ variant: String, processes: Int, dies: Bool = false, kernels: String? = nil, into folder: URL
     ) throws -> (status: Int32, output: String, seconds: Double) {
         let job = "\(variant) \(processes)" + (dies ? " dies" : "")
         try Data(job.utf8).write(to: folder.appending(path: "job"))
@@ -94,6 +94,7 @@ import Torch
         var environment = ProcessInfo.processInfo.environment
         environment["TAIJI_TEST_WORKER"] = folder.path
         environment["OMP_NUM_THREADS"] = "1"
+        environment["TAIJI_KERNELS"] = kernels
         process.environment = environment
         let pipe = Pipe()
         (process.standardOutput, process.standardError) = (pipe, pipe)
@@ -185,6 +186,38 @@ import Torch
             }
             #expect(TinyPolicy.distance(one, again) < 1e-3)
         }
+    }
+
+    @Test(
+        "two processes that compute and add up as GPUs do end with the weights of one",
+        .enabled(if: workerFolder == nil && mpirun != nil && ProcessGroup.isBuilt))
+    func twoProcessesAsGPUs() throws {
+        try withTemporaryFolder { parent in
+            let one = try inFolder(parent, "one") { folder in
+                try Device.composing { try Self.optimize("popo-light", into: folder, .alone) }
+                return try weights(folder)
+            }
+            let two = try inFolder(parent, "two") { folder in
+                let done = try launch("popo-light", processes: 2, kernels: "compositions", into: folder)
+                try #require(done.status == 0, "\(done.output)")
+                return try weights(folder)
+            }
+            #expect(TinyPolicy.distance(one, two) < 1e-3)
+        }
+    }
+
+    @Test("the place on a machine is the launcher's, and names a GPU") func placeOnMachine() throws {
+        #expect(ProcessGroup.alone.placeOnMachine == 0 || Self.workerFolder != nil)
+        let variable = "CUDA_VISIBLE_DEVICES"
+        let before = ProcessInfo.processInfo.environment[variable]
+        defer { before.map { _ = setenv(variable, $0, 1) } ?? { _ = unsetenv(variable) }() }
+        setenv(variable, "4,6", 1)
+        #expect(throws: TorchError.self) { try GPU.takeOne(2) }
+        try GPU.takeOne(1)
+        #expect(ProcessInfo.processInfo.environment[variable] == "6")
+        unsetenv(variable)
+        try GPU.takeOne(3)
+        #expect(ProcessInfo.processInfo.environment[variable] == "3")
     }
 
     @Test("parameters are sharded whole and evenly") func parametersAreShardedEvenly() throws {

@@ -21,7 +21,8 @@ struct ActiveSequence {
         completion.ids.append(token)
         completion.logProbabilities.append(logProbability)
         if let drawLogProbability {
-            completion.drawLogProbabilities = (completion.drawLogProbabilities ?? []) + [drawLogProbability]
+            if completion.drawLogProbabilities == nil { completion.drawLogProbabilities = [] }
+            completion.drawLogProbabilities?.append(drawLogProbability)
         }
         if configuration.repetitionPenalty != 1 { seen.insert(token) }
         if try isStop(completion) {

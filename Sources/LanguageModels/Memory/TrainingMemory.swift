@@ -10,10 +10,12 @@ public struct TrainingMemory: Sendable, Equatable {
         /// Gradients of all trained weights that are held at once: 1, or K rewards' and the mixture's.
         public var gradientSets = 1
 
+        /// A pass over as many tokens, all of them cached while rollouts are drawn.
+        public init(tokens: Int) { (self.tokens, cachedTokens) = (tokens, tokens) }
+
         /// Groups of completions that share their prompt, in one pass.
         public init(prompts: Int = 1, group: Int, promptTokens: Int, completionTokens: Int) {
-            tokens = prompts * (promptTokens + group * completionTokens)
-            cachedTokens = tokens
+            self.init(tokens: prompts * (promptTokens + group * completionTokens))
         }
     }
 

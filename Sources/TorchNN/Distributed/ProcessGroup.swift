@@ -21,6 +21,13 @@ public final class ProcessGroup: Sendable {
         (self.rank, self.size, self.timeout) = (rank, size, timeout)
     }
 
+    /// This process's place among those of its machine, which is the GPU that it takes.
+    public var placeOnMachine: Int {
+        let environment = ProcessInfo.processInfo.environment
+        let names = ["OMPI_COMM_WORLD_LOCAL_RANK", "MPI_LOCALRANKID", "SLURM_LOCALID"]
+        return names.lazy.compactMap { environment[$0].flatMap(Int.init) }.first ?? rank
+    }
+
     /// Whether this process writes what the run leaves.
     public var isFirst: Bool { rank == 0 }
 
@@ -76,7 +83,7 @@ public final class ProcessGroup: Sendable {
     /// undefined.
     public func sum(_ tensor: Tensor, at owner: Int) throws {
         guard size > 1 else { return }
-        try tensor.withMutableElements(Float.self) { elements in
+        try Self.withNearElements(tensor) { elements in
             guard let start = elements.baseAddress else { return }
             try Self.call(cm_sum_at(start, Int64(elements.count), Int32(owner), timeout))
         }
@@ -85,7 +92,7 @@ public final class ProcessGroup: Sendable {
     /// Overwrites every process's tensor with that of process `owner`.
     public func share(_ tensor: Tensor, from owner: Int) throws {
         guard size > 1 else { return }
-        try tensor.withMutableElements(Float.self) { elements in
+        try Self.withNearElements(tensor) { elements in
             guard let start = elements.baseAddress else { return }
             try Self.call(
                 cm_share(start, Int64(elements.count * MemoryLayout<Float>.size), Int32(owner), timeout))
@@ -105,6 +112,17 @@ public final class ProcessGroup: Sendable {
             }
             return bytes
         }
+    }
+
+    /// The elements in the processor's memory, where MPI reads and writes them; those of another device go
+    /// there and come back.
+    private static func withNearElements(
+        _ tensor: Tensor, _ body: (UnsafeMutableBufferPointer<Float>) throws -> Void
+    ) throws {
+        guard !tensor.hasKernels else { return try tensor.withMutableElements(Float.self, body) }
+        let near = try tensor.on(.cpu).clone()
+        try near.withMutableElements(Float.self, body)
+        try withoutGrad { try tensor.copy(from: near) }
     }
 
     private static func call(_ status: Int32) throws {
