@@ -149,9 +149,9 @@ let package = Package(
         module(
             "Ranking", folder: "Stage4-Ranking",
             [
-                "DuckDB", "LanguageModels", "ModelFiles", "Pipeline", "RankingModels", "RemoteModels",
-                "Torch",
-                "VectorSearch",
+                "Catalogue", "DuckDB", "Evaluation", "LanguageModels", "ModelFiles", "Pipeline",
+                "RankingModels",
+                "RemoteModels", "Torch", "VectorSearch",
             ]),
         module(
             "ModelEvaluation", folder: "Stage5-Evaluation",

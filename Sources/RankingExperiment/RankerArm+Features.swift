@@ -45,11 +45,11 @@ extension RankerArm {
         var features = sets.reasoning
         switch self {
         case .baseline, .plain: return .none
-        case .codes, .sequence, .both, .plainBoth: break
+        case .codes, .sequence, .both, .plainBoth, .text: break
         case .oneNeighbor: features.keepNeighbors(1)
         case .tenNeighbors: features.keepNeighbors(10)
         case .frozen: features = Array(features.prefix(1))
-        case .shuffled:
+        case .shuffled, .textShuffled:
             for place in features.indices {
                 // Every snapshot alike: a user keeps the other user whose features it reads.
                 var generator = SeededGenerator(seed: seed)
@@ -60,15 +60,15 @@ extension RankerArm {
                 var generator = SeededGenerator(seed: seed)
                 features[place].features.drawNeighbors(using: &generator)
             }
-        case .baseModel: features = sets.baseModel
-        case .history: features = sets.history
+        case .baseModel, .textBase: features = sets.baseModel
+        case .history, .textHistory: features = sets.history
         case .purchases: features = sets.purchases
         case .oracleNeighbors: features = sets.nextPurchases
-        case .oracleText: features = sets.nextVisit
+        case .oracleText, .textOracle: features = sets.nextVisit
         }
         return EnhancedFeatures(
-            features, data, configuration, before: time, hasCodes: self != .sequence,
-            hasSequence: self != .codes)
+            features, data, configuration, before: time, hasCodes: self != .sequence && !isTextAlone,
+            hasSequence: self != .codes && !isTextAlone, hasTexts: self != .codes && self != .sequence)
     }
 }
 

@@ -54,7 +54,7 @@ struct RankerExperiment {
             if let simulation, let result = tested.auctions {
                 users += simulation.records(arm, result, longTail: segments[0].users)
             }
-            if [.baseline, .both, .plain].contains(arm) { done[arm] = tested }
+            if [.baseline, .both, .plain, .text].contains(arm) { done[arm] = tested }
         }
         try output.auctions.write(users)
         try output.comparison.write(
@@ -128,8 +128,7 @@ struct RankerExperiment {
                 return try simulation.outcome(
                     group.name, of: result, users: group.users, against: reference?.auctions, bootstrap)
             },
-            bothOver: arm.isComparedWithBoth
-                ? done[.both]?.predictions[0].metrics(
-                    [.auc, .gauc], of: ["CTCVR"], against: tested.predictions[0], bootstrap) : nil)
+            bothOver: arm.counterpart.flatMap { done[$0] }?.predictions[0].metrics(
+                [.auc, .gauc], of: ["CTCVR"], against: tested.predictions[0], bootstrap))
     }
 }

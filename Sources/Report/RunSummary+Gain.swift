@@ -2,16 +2,20 @@ import Pipeline
 import Results
 
 extension RankerComparison {
-    /// Whether + both gains over the baseline and over what its placebos gain, and how small a gain could
-    /// show.
+    /// Whether + both, and + text, gain over the baseline and over what their placebos gain, and how small a
+    /// gain could show.
     ///
     /// - Parameter users: of the run.
     func gainNotes(users: Int) -> [String] {
-        guard let both = arms.first(where: { $0.arm == .both }),
+        [RankerArm.both, .text].flatMap { gainNotes(of: $0, users: users) }
+    }
+
+    private func gainNotes(of real: RankerArm, users: Int) -> [String] {
+        guard let both = arms.first(where: { $0.arm == real }),
             let gain = both.metrics.first(where: { $0.task == "CTCVR" && $0.metric == "auc" })?.difference
         else { return [] }
-        var notes = ["+ both over the baseline, CTCVR AUC: \(Self.outcome(gain))."]
-        let placebos = arms.filter(\.arm.isPlacebo).compactMap { arm in
+        var notes = ["\(real.title) over the baseline, CTCVR AUC: \(Self.outcome(gain))."]
+        let placebos = arms.filter { $0.arm.isPlacebo && $0.arm.counterpart == real }.compactMap { arm in
             arm.bothOver?.first { $0.metric == "auc" }?.difference.map { (name: arm.name, difference: $0) }
         }
         if !placebos.isEmpty {

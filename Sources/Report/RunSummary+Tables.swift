@@ -140,11 +140,12 @@ extension RunSummary {
         return table
     }
 
-    /// What + both has that each arm beside it lacks.
+    /// What + both, and + text, have that each arm beside them lacks.
     func bothTable() throws -> TextTable {
         let columns = ["auc", "gauc"]
         var table = TextTable(
-            title: "By how much + both is larger in CTCVR, on the same users; \(origin)",
+            title: "By how much + both (+ text, of arms of the text) is larger in CTCVR, on the same users; "
+                + origin,
             columns: [""] + columns.map { "over this arm: \($0)" })
         for arm in rankers.arms {
             guard let own = arm.bothOver else { continue }

@@ -79,7 +79,7 @@ extension Reproduction {
     private func placeboTable(_ records: [[AuctionUser]]) throws -> TextTable {
         var table = TextTable(
             title: "Lift of + both over the placebos", columns: [""] + Lifted.all.map(\.title))
-        for placebo in RankerArm.allCases where placebo.isPlacebo {
+        for placebo in RankerArm.allCases where placebo.isPlacebo && placebo.counterpart == .both {
             try table.append(
                 [placebo.title]
                     + Lifted.all.map { lifted in

@@ -68,14 +68,16 @@ extension EnhancedFeatures {
     ///   - time: where there is one snapshot, only behaviours of similar users before it are lent.
     ///   - hasCodes: whether the ranker reads the codes.
     ///   - hasSequence: whether the ranker reads the similar users' sequence.
+    ///   - hasTexts: whether it reads crosses with the text, where the settings have them.
     public init(
         _ features: [FeatureSnapshot], _ data: RankingData, _ configuration: RankConfiguration,
-        before time: Int64, hasCodes: Bool = true, hasSequence: Bool = true
+        before time: Int64, hasCodes: Bool = true, hasSequence: Bool = true, hasTexts: Bool = true
     ) {
         self.init(
             features, data, before: time, codeCount: hasCodes ? 1 << configuration.codes.bits : nil,
             sequenceLength: hasSequence ? configuration.similarSequenceLength : nil,
             hasCrosses: hasSequence && configuration.similarCrosses,
+            hasTexts: hasTexts && configuration.textCrosses,
             crossesCodes: hasCodes && configuration.codeCrosses)
     }
 }

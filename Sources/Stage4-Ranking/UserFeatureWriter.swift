@@ -71,10 +71,12 @@ public struct UserFeatureWriter {
         to output: UserFeatureFiles, title: String, by embedder: TextEmbedder, writesParquet: Bool,
         _ texts: (_ snapshot: Int) -> UserEmbeddings.Texts
     ) throws {
+        let nearest = run.configuration.rank.textCrosses ? try NearestTitles(run) : nil
         try writeSnapshots(to: output, title: title, writesParquet: writesParquet) {
             snapshot, files, progress in
-            try UserEmbeddings(
+            let embeddings = try UserEmbeddings(
                 texts(snapshot), count: data.users.count, by: embedder, to: files, progress: progress)
+            return (embeddings, try nearest?.of(texts(snapshot)))
         }
     }
 
@@ -88,18 +90,21 @@ public struct UserFeatureWriter {
         vector: (_ user: Int32, _ snapshot: Int) -> [Float]
     ) throws {
         try writeSnapshots(to: output, title: title, writesParquet: false) { snapshot, files, progress in
-            try UserEmbeddings(count: data.users.count, width: width, to: files) { append in
+            let embeddings = try UserEmbeddings(count: data.users.count, width: width, to: files) { append in
                 for user in data.users.indices {
                     try append(vector(Int32(user), snapshot))
                     progress(user + 1)
                 }
             }
+            return (embeddings, nil)
         }
     }
 
     private func writeSnapshots(
         to output: UserFeatureFiles, title: String, writesParquet: Bool,
-        _ embed: (_ snapshot: Int, UserFeatureFiles, @escaping (Int) -> Void) throws -> UserEmbeddings
+        _ embed: (_ snapshot: Int, UserFeatureFiles, @escaping (Int) -> Void) throws -> (
+            embeddings: UserEmbeddings, titles: [[String]]?
+        )
     ) throws {
         // Every user is embedded, then encoded and searched for.
         let count = data.users.count
@@ -109,9 +114,9 @@ public struct UserFeatureWriter {
             let files = output.snapshot(snapshot)
             try FileManager.default.createDirectory(at: files.folder, withIntermediateDirectories: true)
             let done = 2 * count * snapshot
-            let embeddings = try embed(snapshot, files) { run.progress.update(done + $0) }
+            let (embeddings, titles) = try embed(snapshot, files) { run.progress.update(done + $0) }
             let report = try features.write(
-                embeddings, to: files, time: times.count > 1 ? time : nil,
+                embeddings, titles: titles, to: files, time: times.count > 1 ? time : nil,
                 reusing: snapshot > 0 ? output.quantizer() : nil
             ) { run.progress.update(done + count + $0) }
             reports.append(report)

@@ -21,11 +21,13 @@ public struct UserFeatures {
     /// `ivfpq`.
     ///
     /// - Parameters:
+    ///   - titles: that are near to each user's text; nil for features without them.
     ///   - time: moment of the snapshot; nil in a run with one.
     ///   - known: the code book of the first snapshot, for a later one; without it, one is trained.
     /// - Throws: `RunError.record` when a user has no other beside it; `VectorSearchError`.
     public func write(
-        _ embeddings: UserEmbeddings, to output: UserFeatureFiles, time: Int64? = nil,
+        _ embeddings: UserEmbeddings, titles: [[String]]? = nil, to output: UserFeatureFiles,
+        time: Int64? = nil,
         reusing known: (any VectorQuantizer)? = nil, progress: (Int) -> Void
     ) throws -> UserFeatureReport {
         let vectors = embeddings.vectors
@@ -53,7 +55,8 @@ public struct UserFeatures {
                         UserFeature(
                             user: Int32(user), codes: codes[user].map(Int.init),
                             similarUsers: nearest.map { Int32($0.row) },
-                            similarities: nearest.map { Double($0.similarity) }, codebook: version))
+                            similarities: nearest.map { Double($0.similarity) }, codebook: version,
+                            titles: titles?[user]))
                 }
                 progress(block.upperBound)
             }

@@ -54,6 +54,11 @@ import TorchNN
                 #expect(difference > GoldenModel.tolerance, "\(type): nothing was rounded")
                 let stored = try LanguageModel(folder: narrow, precision: .stored)
                 #expect(try stored.decoder.weights.tensors[0].elementType == type)
+                #expect(stored.decoder.computation.productType == nil)
+                let composed = try Device.composing {
+                    try LanguageModel(folder: narrow, precision: .stored)
+                }
+                #expect(composed.decoder.computation.productType == (type == .bfloat16 ? type : nil))
                 for example in try GoldenModel.cases(name) {
                     let ids = example.inputs.ids
                     let (wide, kept) = try withoutGrad {

@@ -18,9 +18,7 @@ import Testing
     }
 
     private func buckets(_ crosses: SimilarCrosses, item: Int32) -> [Int] {
-        crosses.rows(user: 0, item: item).enumerated().map {
-            Int($0.element) - $0.offset * SimilarCrosses.bucketCount
-        }
+        crosses.buckets(user: 0, item: item)
     }
 
     @Test("a share is weighted by similarity and age, and nothing at or after the snapshot counts")

@@ -66,6 +66,10 @@ public final class LanguageModel {
         _ source: ModelSource
     ) throws {
         self.decoder = decoder
+        // Kernels of ours read narrow weights as they are; elsewhere every product would widen them first.
+        if !decoder.embedding.hasKernels, try decoder.embedding.elementType == .bfloat16 {
+            decoder.computation.productType = .bfloat16
+        }
         self.tokenizer = tokenizer
         self.source = source
         // A model whose template is not known still scores and completes prompts that are given as they are.

@@ -24,6 +24,9 @@ public struct RankConfiguration: Codable, Sendable, Equatable {
     /// Whether candidates are crossed with what the similar users bought, weighted by similarity and age; a
     /// service cannot serve such a ranker.
     public var similarCrosses = false
+    /// Whether candidates are crossed with the titles that are nearest to what was written about the user; a
+    /// service cannot serve such a ranker.
+    public var textCrosses = false
     /// The rankers that are compared; all are trained alike.
     public var ranker = RankerConfiguration()
     /// Rankers of each arm of the experiment, which differ by their seed; tables show their mean.

@@ -33,6 +33,16 @@ public enum RankerArm: String, Codable, Sendable, CaseIterable {
     case oracleNeighbors
     /// Both, made of the titles of the next visit: what any text could give.
     case oracleText
+    /// Crosses of candidates with the text alone (`rank.textCrosses`).
+    case text
+    /// The same with another user's text, drawn by seed.
+    case textShuffled
+    /// The same with the base model's output.
+    case textBase
+    /// The same with the titles of the user's history.
+    case textHistory
+    /// The same with the titles of the next visit: what any text could give.
+    case textOracle
 
     /// As a table's row.
     public var title: String {
@@ -53,13 +63,28 @@ public enum RankerArm: String, Codable, Sendable, CaseIterable {
         case .purchases: "+ both, purchase vectors (placebo)"
         case .oracleNeighbors: "+ both, oracle neighbours (ceiling)"
         case .oracleText: "+ both, oracle text (ceiling)"
+        case .text: "+ text"
+        case .textShuffled: "+ text, shuffled (placebo)"
+        case .textBase: "+ text, base model's output (placebo)"
+        case .textHistory: "+ text, raw history (placebo)"
+        case .textOracle: "+ text, oracle (ceiling)"
         }
     }
 
     /// Whether its features mean nothing, or cost no training.
     public var isPlacebo: Bool {
         switch self {
-        case .shuffled, .randomNeighbors, .baseModel, .history, .purchases: true
+        case .shuffled, .randomNeighbors, .baseModel, .history, .purchases, .textShuffled, .textBase,
+            .textHistory:
+            true
+        default: false
+        }
+    }
+
+    /// Whether it reads crosses with the text and nothing else that is new.
+    public var isTextAlone: Bool {
+        switch self {
+        case .text, .textShuffled, .textBase, .textHistory, .textOracle: true
         default: false
         }
     }
@@ -76,11 +101,12 @@ public enum RankerArm: String, Codable, Sendable, CaseIterable {
         }
     }
 
-    /// Whether `+ both` less this arm is a question: what its features have that these lack.
-    public var isComparedWithBoth: Bool {
+    /// The arm that has what this one lacks, where their difference is a question: `+ both`, and `+ text` of
+    /// arms that read the text alone.
+    public var counterpart: RankerArm? {
         switch self {
-        case .baseline, .codes, .sequence, .both, .plain, .plainBoth: false
-        default: true
+        case .baseline, .codes, .sequence, .both, .plain, .plainBoth, .text: nil
+        default: isTextAlone ? .text : .both
         }
     }
 
@@ -90,7 +116,7 @@ public enum RankerArm: String, Codable, Sendable, CaseIterable {
         case .frozen: configuration.snapshots > 1
         case .oneNeighbor: configuration.similarUsers > 1
         case .tenNeighbors: configuration.similarUsers > 10
-        default: true
+        default: !isTextAlone || configuration.textCrosses
         }
     }
 }

@@ -54,8 +54,8 @@ public struct RankerComparison: Codable, Sendable, Equatable {
         public var segments: [Segment]
         /// What its choice of ads came to, for all users and each segment; empty without auctions.
         public var auctions: [AuctionOutcome]
-        /// By how much `+ both` is larger than this arm, in AUC and GAUC of CTCVR; absent where that is no
-        /// question.
+        /// By how much the arm that has what this one lacks (`RankerArm.counterpart`) is larger, in AUC and
+        /// GAUC of CTCVR; absent where that is no question.
         public var bothOver: [Metric]?
 
         /// An arm.

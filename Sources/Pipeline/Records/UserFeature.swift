@@ -22,13 +22,19 @@ public struct UserFeature: Codable, Sendable, Equatable {
     public var similarities: [Double]
     /// Version of the code book that made the codes.
     public var codebook: String
+    /// Titles of the catalogue that are nearest to the answer, nearest first; nil without `rank.textCrosses`.
+    public var titles: [String]?
 
     /// A record.
-    public init(user: Int32, codes: [Int], similarUsers: [Int32], similarities: [Double], codebook: String) {
+    public init(
+        user: Int32, codes: [Int], similarUsers: [Int32], similarities: [Double], codebook: String,
+        titles: [String]? = nil
+    ) {
         self.user = user
         self.codes = codes
         self.similarUsers = similarUsers
         self.similarities = similarities
         self.codebook = codebook
+        self.titles = titles
     }
 }

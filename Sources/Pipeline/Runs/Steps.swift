@@ -103,6 +103,7 @@ public enum Steps {
         .rank, "ranker", from: [tables, features],
         settings: rankerSettings + [
             "rank.codes.bits", "rank.similarSequenceLength", "rank.similarCrosses", "rank.codeCrosses",
+            "rank.textCrosses",
         ])
 
     // MARK: evaluate
@@ -172,16 +173,18 @@ public enum Steps {
 
     /// What every computation of a language model depends on.
     private static let engine = ["threads", "device", "template"]
-    private static let inference = ["rank.maximumTokens", "rank.batchSize"] + engine
+    private static let inference =
+        ["rank.maximumTokens", "rank.batchSize", "rank.generationWeights"] + engine
     private static let answering =
-        ["evaluate.maximumTokens", "evaluate.batchSize", "evaluate.endpoint"] + engine
+        ["evaluate.maximumTokens", "evaluate.batchSize", "evaluate.generationWeights", "evaluate.endpoint"]
+        + engine
     private static let answeringServer = server("evaluate.endpoint")
     /// What of a server's settings changes no answer.
     private static func server(_ path: String) -> [String] {
         EndpointConfiguration.settingsWithoutEffect.map { "\(path).\($0)" }
     }
     private static let featureSettings = [
-        "rank.codes", "rank.similarUsers", "rank.embedding", "seed", "threads",
+        "rank.codes", "rank.similarUsers", "rank.embedding", "rank.textCrosses", "seed", "threads",
     ]
     private static let rankerSettings = ["rank.ranker", "rank.calibration", "features", "seed", "threads"]
 }

@@ -10,10 +10,11 @@ extension EnhancedFeatures {
     ///   - codeCount: C; nil for a ranker that reads no codes.
     ///   - sequenceLength: behaviours that similar users lend; nil for a ranker that reads none.
     ///   - hasCrosses: whether candidates are crossed with what similar users bought.
+    ///   - hasTexts: whether they are crossed with what was written about the user.
     ///   - crossesCodes: whether they are crossed with the codes.
     public init(
         _ features: [FeatureSnapshot], _ data: RankingData, before time: Int64, codeCount: Int?,
-        sequenceLength: Int?, hasCrosses: Bool = false, crossesCodes: Bool = false
+        sequenceLength: Int?, hasCrosses: Bool = false, hasTexts: Bool = false, crossesCodes: Bool = false
     ) {
         self.init(
             features.map { snapshot in
@@ -25,7 +26,8 @@ extension EnhancedFeatures {
                             data.recentItems(of: $0.similarUsers, before: until, atMost: length)
                         }
                     } ?? [],
-                    crosses: hasCrosses ? SimilarCrosses(snapshot.features, data, before: until) : nil)
+                    crosses: hasCrosses ? SimilarCrosses(snapshot.features, data, before: until) : nil,
+                    texts: hasTexts ? TextCrosses(snapshot.features, data) : nil)
             }, codeCount: codeCount ?? 0,
             codebook: codeCount == nil ? "" : features.first?.features.first?.codebook ?? "",
             crossesCodes: crossesCodes)

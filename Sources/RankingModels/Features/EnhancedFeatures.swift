@@ -11,15 +11,30 @@ public struct EnhancedFeatures: Sendable {
         public let similarSequences: [[Int32]]
         /// What candidates are crossed with; nil for rankers that read no such crosses.
         let crosses: SimilarCrosses?
+        /// The same of what was written about the users.
+        let texts: TextCrosses?
 
         /// Either group may be empty.
         public init(time: Int64 = .min, codes: [[Int]] = [], similarSequences: [[Int32]] = []) {
-            self.init(time: time, codes: codes, similarSequences: similarSequences, crosses: nil)
+            self.init(
+                time: time, codes: codes, similarSequences: similarSequences, crosses: nil, texts: nil)
         }
 
-        init(time: Int64, codes: [[Int]], similarSequences: [[Int32]], crosses: SimilarCrosses?) {
+        init(
+            time: Int64, codes: [[Int]], similarSequences: [[Int32]], crosses: SimilarCrosses?,
+            texts: TextCrosses?
+        ) {
             (self.time, self.codes, self.similarSequences) = (time, codes, similarSequences)
-            self.crosses = crosses
+            (self.crosses, self.texts) = (crosses, texts)
+        }
+
+        /// Rows of the table of crosses for a user and a candidate: those with similar users, then those with
+        /// the text.
+        func crossRows(user: Int, item: Int32) -> [Int32] {
+            let buckets =
+                (crosses?.buckets(user: user, item: item) ?? [])
+                + (texts?.buckets(user: user, item: item) ?? [])
+            return buckets.enumerated().map { Int32($0 * SimilarCrosses.bucketCount + $1) }
         }
     }
 
@@ -62,8 +77,11 @@ public struct EnhancedFeatures: Sendable {
     var codesPerUser: Int { snapshots[0].codes.first?.count ?? 0 }
     /// Whether rows read a similar user's sequence.
     var hasSequences: Bool { !snapshots[0].similarSequences.isEmpty }
-    /// Crosses of a row with what similar users bought; 0 for none.
-    var crossCount: Int { snapshots[0].crosses == nil ? 0 : SimilarCrosses.count }
+    /// Crosses of a row with what similar users bought and with what was written about the user; 0 for none.
+    var crossCount: Int {
+        (snapshots[0].crosses == nil ? 0 : SimilarCrosses.count)
+            + (snapshots[0].texts == nil ? 0 : TextCrosses.count)
+    }
     /// Behaviours of the longest sequence.
     var longestSequence: Int { snapshots.lazy.flatMap { $0.similarSequences.lazy.map(\.count) }.max() ?? 0 }
     /// Time of the first snapshot.
@@ -94,7 +112,11 @@ public struct EnhancedFeatures: Sendable {
             let groups = [
                 ("codes", snapshot.codes.count, snapshots[0].codes.isEmpty),
                 ("similar sequences", snapshot.similarSequences.count, !hasSequences),
-                ("lists of similar users", snapshot.crosses?.neighbors.count ?? 0, crossCount == 0),
+                (
+                    "lists of similar users", snapshot.crosses?.neighbors.count ?? 0,
+                    snapshots[0].crosses == nil
+                ),
+                ("texts", snapshot.texts?.places.count ?? 0, snapshots[0].texts == nil),
             ]
             for (name, count, isAbsent) in groups where count != (isAbsent ? 0 : data.users.count) {
                 throw RankingModelError.features(

@@ -35,8 +35,8 @@ struct SimilarCrosses: Sendable {
         purchases = data.purchases
     }
 
-    /// Rows of the table of crosses, `[count · bucketCount]`, for a user and a candidate.
-    func rows(user: Int, item: Int32) -> [Int32] {
+    /// Buckets of the cross features, `[count]`, for a user and a candidate.
+    func buckets(user: Int, item: Int32) -> [Int] {
         var (all, plain, recent, category) = (0.0, 0.0, 0.0, 0.0)
         for neighbor in neighbors[user] {
             all += neighbor.weight
@@ -48,9 +48,7 @@ struct SimilarCrosses: Sendable {
                 category += neighbor.weight * decay(newest)
             }
         }
-        return [plain, recent, category].enumerated().map { place, sum in
-            Int32(place * Self.bucketCount + Self.bucket(all > 0 ? sum / all : 0))
-        }
+        return [plain, recent, category].map { Self.bucket(all > 0 ? $0 / all : 0) }
     }
 
     private func decay(_ newest: Int64) -> Double { exp2(-Double(time - newest) / Self.halfLife) }

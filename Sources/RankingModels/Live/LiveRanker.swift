@@ -29,8 +29,8 @@ public final class LiveRanker: @unchecked Sendable {
             throw RankingModelError.file(
                 path: folder.path, key: "network",
                 message:
-                    "reads crosses with similar users' purchases, which a service does not have; train the "
-                    + "ranker with rank.similarCrosses: false")
+                    "reads crosses with similar users' purchases or with text, which a service does not "
+                    + "have; train the ranker with rank.similarCrosses and rank.textCrosses of false")
         }
         self.context = context
         codebook = saved.description.codebook

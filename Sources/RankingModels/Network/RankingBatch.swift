@@ -11,7 +11,7 @@ struct BatchRows: Sendable {
     var history: SequenceRows
     /// Rows of the code table, `[B, M]`; empty for none.
     let codes: [Int32]
-    /// Rows of the table of crosses with similar users' purchases, `[B, X]`; empty for none.
+    /// Rows of the table of crosses with similar users' purchases and the text, `[B, X]`; empty for none.
     let crosses: [Int32]
     /// Rows of the table of codes crossed with the candidate, `[B, M]`; empty for none.
     let codeCrosses: [Int32]
@@ -62,7 +62,7 @@ struct BatchRows: Sendable {
             (shape.crossCount ?? 0) == 0
             ? []
             : zip(places, users).enumerated().flatMap { row, pair in
-                snapshot(row).crosses?.rows(user: pair.1, item: Int32(table.item(pair.0))) ?? []
+                snapshot(row).crossRows(user: pair.1, item: Int32(table.item(pair.0)))
             }
         let length = shape.similarLength
         similar =

@@ -116,7 +116,8 @@ extension Ranker {
                 features, data, before: description.cutoff ?? .min,
                 codeCount: shape.codesPerUser > 0 ? shape.codeCount : nil,
                 sequenceLength: shape.similarLength > 0 ? shape.similarLength : nil,
-                hasCrosses: shape.crossCount != nil, crossesCodes: shape.crossesCodes == true))
+                hasCrosses: shape.crossesSimilarUsers, hasTexts: shape.crossesText,
+                crossesCodes: shape.crossesCodes == true))
     }
 
     /// Reads what `write` wrote; a ranker with enhanced features needs them again.
@@ -138,6 +139,13 @@ extension Ranker {
 }
 
 extension ESMM.Shape {
+    /// Whether candidates are crossed with what similar users bought.
+    fileprivate var crossesSimilarUsers: Bool { (crossCount ?? 0) >= SimilarCrosses.count }
+    /// Whether they are crossed with what was written about the user.
+    fileprivate var crossesText: Bool {
+        (crossCount ?? 0) - (crossesSimilarUsers ? SimilarCrosses.count : 0) == TextCrosses.count
+    }
+
     /// Whether all sizes can be.
     fileprivate var isPlausible: Bool {
         ([width, rowCount, fieldCount, network.attentionWidth, network.experts, network.expertWidth]

@@ -61,6 +61,13 @@ extension RankConfiguration: ConfigurationSection {
                 effect:
                     "The ranker sees how many similar users bought a candidate, which a pooled sequence of "
                     + "many users hides."),
+            .flag(
+                "textCrosses", \.textCrosses,
+                "Whether candidates are crossed with the titles that are nearest to what was written about "
+                    + "the user; a service cannot serve such a ranker.",
+                effect:
+                    "The ranker sees whether the answer names the candidate or its like, which codes of the "
+                    + "whole text hide. The experiment gets arms of it, with placebos and a ceiling."),
             .count(
                 "seeds", \.seeds, 1..., unit: "rankers",
                 "Rankers of each arm of the experiment, which differ by their seed; tables show their mean.",
