@@ -16,7 +16,7 @@ final class SeedRuns {
     private let main: TaijiConfiguration
     private let folder: URL
     private let progress: RunProgress
-    private var finished: Run?
+    private var opened: Run?
 
     /// - Parameter folder: gets `main` and a folder per arm.
     init(_ configuration: TaijiConfiguration, seed: Int, folder: URL, progress: RunProgress) {
@@ -28,14 +28,17 @@ final class SeedRuns {
         self.main = main
     }
 
-    /// The main run, with everything of it done.
+    /// The main run as far as every table needs it: the logs' tables, the fine-tuned model, and the judge,
+    /// which measures. What else a table reads is made when it asks for it.
     func mainRun() throws -> Run {
-        if let finished { return finished }
+        if let opened { return opened }
         let directory = try RunDirectory(folder.appending(path: "main"))
         let run = Run(
             directory, main, progress: progress, lock: try RunLock(directory, waits: false))
-        _ = try TaijiRun.perform(run)
-        finished = run
+        try DataConstructionStage.perform(run)
+        try ReasoningActivationStage.perform(run)
+        try RankingStage.makeJudge(run)
+        opened = run
         return run
     }
 
@@ -87,8 +90,13 @@ final class SeedRuns {
     /// The arm's run, trained and with its answers. What it would make from the same as the main run is
     /// adopted from there.
     private func run(_ arm: ReproductionArm, _ shared: Run) throws -> Run {
-        guard let name = arm.folder(main) else { return shared }
         progress.note("seed \(seed): \(arm.name)")
+        // The main run's own alignment comes first: its reward ranker and its simulation serve all arms.
+        if arm.answers == .aligned { try CollaborationStage.perform(shared) }
+        guard let name = arm.folder(main) else {
+            try EvaluationStage.answer(shared, arm.answers)
+            return shared
+        }
         let directory = try RunDirectory(folder.appending(path: name))
         let run = Run(
             directory, arm.configuration(main), progress: progress,
@@ -103,6 +111,8 @@ final class SeedRuns {
     /// The rankers that read an arm's output, done once and kept.
     func ranked(_ arm: ReproductionArm) throws -> RankedUsers {
         let shared = try mainRun()
+        // The main run's own rankers and summary belong to the experiment, whichever arm a table is about.
+        _ = try TaijiRun.perform(shared)
         let run = try run(arm, shared)
         if run.directory.url != shared.directory.url {
             try RankingStage.perform(run)

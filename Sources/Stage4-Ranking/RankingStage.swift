@@ -24,14 +24,21 @@ public enum RankingStage {
         }
         // Samples are made once for both rankers, where both are still to be trained.
         let training = RankingTraining(run)
-        try run.make(Steps.judge) { output in
-            try training.train(title: "judge", spillingTo: output).write(to: output.folder)
-        }
+        try makeJudge(run, training)
         try run.make(Steps.ranker) { output in
             let features = try run.output(of: Steps.features).snapshots()
             try training.train(title: "enhanced ranker", spillingTo: output) { data, start in
                 EnhancedFeatures(features, data, configuration.rank, before: start)
             }.write(to: output.folder)
+        }
+    }
+
+    /// The stage's ranker without features alone: it measures answers, and needs no language model.
+    public static func makeJudge(_ run: Run) throws { try makeJudge(run, RankingTraining(run)) }
+
+    private static func makeJudge(_ run: Run, _ training: RankingTraining) throws {
+        try run.make(Steps.judge) { output in
+            try training.train(title: "judge", spillingTo: output).write(to: output.folder)
         }
     }
 }
