@@ -1,5 +1,4 @@
 #include <ATen/ops/cat.h>
-#include <ATen/ops/embedding.h>
 #include <ATen/ops/gather.h>
 #include <ATen/ops/index_select.h>
 #include <ATen/ops/masked_fill.h>
@@ -46,10 +45,6 @@ int ct_index_select(ct_tensor tensor, int64_t axis, ct_tensor indices, ct_tensor
 
 int ct_gather(ct_tensor tensor, int64_t axis, ct_tensor indices, ct_tensor *out) {
     return produce(out, [&] { return at::gather(see(tensor), axis, see(indices)); });
-}
-
-int ct_embedding(ct_tensor weight, ct_tensor indices, ct_tensor *out) {
-    return produce(out, [&] { return at::embedding(see(weight), see(indices)); });
 }
 
 int ct_masked_fill(ct_tensor tensor, ct_tensor mask, double value, ct_tensor *out) {

@@ -7,7 +7,7 @@ extension Reproduction {
     /// the similarity of the answered title to the true one, and the CTCVR by the ranker that paid no reward.
     func sweepSection() throws -> ResultSection {
         let arms =
-            [ReproductionArm.orft] + sweptWeights.map(ReproductionArm.fixed) + [.gdpo, .popoLight, .popo]
+            [ReproductionArm.orft] + sweptWeights.map(ReproductionArm.fixed) + [.popoLight, .popo]
         let rows = try arms.map(pooled)
         let points = rows.map { row in
             ParetoFront.Point(x: mean(row.values(.similarity)), y: mean(row.values(.ctcvr)))

@@ -37,4 +37,47 @@ extension Tensor {
         }
         try check("fused_adamw", Array(parameters.prefix(1)), status)
     }
+
+    /// What one Adam step of rows multiplies by (Kingma and Ba, 2015).
+    public struct AdamRows {
+        /// Decay of the first moments, and one less it.
+        public var beta1: (kept: Float, fresh: Float)
+        /// Decay of the second moments, and one less it.
+        public var beta2: (kept: Float, fresh: Float)
+        /// The learning rate over the first moments' correction.
+        public var rate: Float
+        /// One over the root of the second moments' correction.
+        public var root: Float
+        /// Added to the root of the second moment.
+        public var epsilon: Float
+        /// Factor of the gradient.
+        public var scale: Float
+
+        /// A step; see the members.
+        public init(
+            beta1: (kept: Float, fresh: Float), beta2: (kept: Float, fresh: Float), rate: Float, root: Float,
+            epsilon: Float, scale: Float
+        ) {
+            (self.beta1, self.beta2, self.rate, self.root) = (beta1, beta2, rate, root)
+            (self.epsilon, self.scale) = (epsilon, scale)
+        }
+    }
+
+    /// One Adam step of some rows of this table, float32 `[R, E]` in the processor's memory, and of its
+    /// moments.
+    ///
+    /// - Parameters:
+    ///   - rows: int32 `[n]`, each at most once.
+    ///   - gradient: `[n, E]`.
+    public func stepRows(
+        _ rows: Tensor, gradient: Tensor, firstMoments: Tensor, secondMoments: Tensor, _ step: AdamRows
+    ) throws {
+        var numbers = ct_row_adam(
+            beta1: step.beta1.kept, fresh1: step.beta1.fresh, beta2: step.beta2.kept,
+            fresh2: step.beta2.fresh, rate: step.rate, root: step.root, epsilon: step.epsilon,
+            scale: step.scale)
+        let status = ct_adam_rows_(
+            handle, firstMoments.handle, secondMoments.handle, rows.handle, gradient.handle, &numbers)
+        try check("adam_rows_", [self, gradient], status)
+    }
 }

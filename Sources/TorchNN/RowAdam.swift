@@ -31,7 +31,7 @@ public final class RowAdam {
 
     /// A copy of some rows, `[rows, E]`, to compute with and to take the gradient of.
     public func leaf(of rows: [Int32]) throws -> Tensor {
-        let leaf = try withoutGrad { try table.selecting(Tensor.from(rows, shape: [rows.count])) }
+        let leaf = try withoutGrad { try table.embedding(Tensor.from(rows, shape: [rows.count])) }
         try leaf.setRequiresGrad(true)
         return leaf
     }
@@ -49,34 +49,17 @@ public final class RowAdam {
                 found: "\(gradient.shape)")
         }
         step += 1
-        let width = table.shape[1]
-        let (beta1, beta2) = (Float(configuration.beta1), Float(configuration.beta2))
-        // Not 1 − beta2 in float32, which is off by 5 in 10⁵.
-        let (fresh1, fresh2) = (Float(1 - configuration.beta1), Float(1 - configuration.beta2))
-        let correction1 = 1 - configuration.beta1.power(step)
-        let correction2 = (1 - configuration.beta2.power(step)).squareRoot()
-        // w −= rate/c₁ · m / (√v / √c₂ + ε)
-        let rate = Float(learningRate / correction1)
-        let (root, epsilon, scale) = (Float(1 / correction2), Float(configuration.epsilon), Float(scale))
-        try gradient.withElements(Float.self) { slopes in
-            try table.withMutableElements(Float.self) { weights in
-                try firstMoments.withMutableElements(Float.self) { first in
-                    try secondMoments.withMutableElements(Float.self) { second in
-                        for (place, row) in rows.enumerated() {
-                            let (source, target) = (place * width, Int(row) * width)
-                            for column in 0..<width {
-                                let slope = slopes[source + column] * scale
-                                let m = beta1 * first[target + column] + fresh1 * slope
-                                let v = beta2 * second[target + column] + fresh2 * slope * slope
-                                first[target + column] = m
-                                second[target + column] = v
-                                weights[target + column] -= rate * m / (v.squareRoot() * root + epsilon)
-                            }
-                        }
-                    }
-                }
-            }
-        }
+        let (beta1, beta2) = (configuration.beta1, configuration.beta2)
+        let correction1 = 1 - beta1.power(step)
+        let correction2 = (1 - beta2.power(step)).squareRoot()
+        // w −= rate/c₁ · m / (√v / √c₂ + ε). Not 1 − β₂ in float32, which is off by 5 in 10⁵.
+        try table.stepRows(
+            Tensor.from(rows, shape: [rows.count]), gradient: gradient, firstMoments: firstMoments,
+            secondMoments: secondMoments,
+            Tensor.AdamRows(
+                beta1: (Float(beta1), Float(1 - beta1)), beta2: (Float(beta2), Float(1 - beta2)),
+                rate: Float(learningRate / correction1), root: Float(1 / correction2),
+                epsilon: Float(configuration.epsilon), scale: Float(scale)))
     }
 }
 

@@ -77,7 +77,8 @@ import Torch
 
     /// Runs the loop in processes; gives mpirun's status and what it wrote.
     private func launch(
-        _ variant: String, processes: Int, dies: Bool = false, kernels: String? = nil, into folder: URL
+        _ variant: String, processes: Int, dies: Bool = false, kernels: String? = nil, nccl: String = "off",
+        into folder: URL
     ) throws -> (status: Int32, output: String, seconds: Double) {
         let job = "\(variant) \(processes)" + (dies ? " dies" : "")
         try Data(job.utf8).write(to: folder.appending(path: "job"))
@@ -95,6 +96,7 @@ import Torch
         environment["TAIJI_TEST_WORKER"] = folder.path
         environment["OMP_NUM_THREADS"] = "1"
         environment["TAIJI_KERNELS"] = kernels
+        environment["TAIJI_NCCL"] = nccl
         process.environment = environment
         let pipe = Pipe()
         (process.standardOutput, process.standardError) = (pipe, pipe)
@@ -203,6 +205,17 @@ import Torch
                 return try weights(folder)
             }
             #expect(TinyPolicy.distance(one, two) < 1e-3)
+            // The same sums by way of NCCL's calls, of which a library in its place makes files.
+            let library = try StandInNCCL.compile(in: parent)
+            let exchanged = try inFolder(parent, "nccl") { folder in
+                let done = try launch(
+                    "popo-light", processes: 2, kernels: "compositions", nccl: library.path, into: folder)
+                try #require(done.status == 0, "\(done.output)")
+                #expect(
+                    try StandInNCCL.callCount(in: folder) > 4 * 2 * 10, "calls of four steps, two processes")
+                return try weights(folder)
+            }
+            #expect(exchanged == two, "two numbers have one sum, whoever adds them")
         }
     }
 

@@ -63,6 +63,22 @@ bool ct_is_native(ct_tensor _Nonnull tensor);
 CT_CALL ct_to_device(ct_tensor _Nonnull tensor, enum ct_device device, ct_tensor _Nullable *_Nonnull out);
 CT_CALL ct_device_of(ct_tensor _Nonnull tensor, enum ct_device *_Nonnull device);
 
+// Sums between the GPUs of several processes, one each, by NCCL (TAIJI_NCCL names its library, or is off).
+typedef struct CTDeviceGroup *ct_device_group;
+/// Bytes of what names a group.
+#define CT_DEVICE_GROUP_IDENTITY 128
+/// Whether the library is there.
+bool ct_has_device_groups(void);
+/// A new name, by one process, for all to join.
+CT_CALL ct_device_group_identity(uint8_t *_Nonnull identity);
+/// Waits until all processes are there.
+CT_CALL ct_device_group_join(const uint8_t *_Nonnull identity, int rank, int size, ct_device_group _Nullable *_Nonnull out);
+void ct_device_group_leave(ct_device_group _Nonnull group);
+/// Adds every process's tensor into the owner's.
+CT_CALL ct_device_group_sum_at(ct_device_group _Nonnull group, ct_tensor _Nonnull tensor, int owner);
+/// Overwrites every process's tensor with the owner's.
+CT_CALL ct_device_group_share(ct_device_group _Nonnull group, ct_tensor _Nonnull tensor, int owner);
+
 // Create and read. Tensors are made on the current device.
 CT_CALL ct_from_bytes(const void *_Nonnull bytes, enum ct_dtype type, const int64_t *_Nonnull sizes, int rank,
                       ct_tensor _Nullable *_Nonnull out);
@@ -101,6 +117,7 @@ CT_CALL ct_index_select(ct_tensor _Nonnull tensor, int64_t axis, ct_tensor _Nonn
                         ct_tensor _Nullable *_Nonnull out);
 CT_CALL ct_gather(ct_tensor _Nonnull tensor, int64_t axis, ct_tensor _Nonnull indices,
                   ct_tensor _Nullable *_Nonnull out);
+/// Rows of a weight [V, D] at int32 or int64 indices of any shape: [..., D].
 CT_CALL ct_embedding(ct_tensor _Nonnull weight, ct_tensor _Nonnull indices, ct_tensor _Nullable *_Nonnull out);
 CT_CALL ct_masked_fill(ct_tensor _Nonnull tensor, ct_tensor _Nonnull mask, double value,
                        ct_tensor _Nullable *_Nonnull out);
@@ -260,6 +277,15 @@ CT_CALL ct_fused_adamw_(const ct_tensor _Nonnull *_Nonnull parameters, const ct_
                         const ct_tensor _Nonnull *_Nonnull second_moments, const ct_tensor _Nonnull *_Nonnull steps,
                         int count, double learning_rate, double beta1, double beta2, double weight_decay,
                         double epsilon);
+/// What one Adam step of rows multiplies by: β₁, 1 − β₁, β₂, 1 − β₂, the rate over the first moment's correction, one over
+/// the root of the second one's, ε, and the factor of the gradient.
+typedef struct {
+    float beta1, fresh1, beta2, fresh2, rate, root, epsilon, scale;
+} ct_row_adam;
+/// One Adam step of some rows (int32 [n], each at most once) of a float32 table [R, E] and of its moments, by gradients
+/// [n, E]; on the processor.
+CT_CALL ct_adam_rows_(ct_tensor _Nonnull table, ct_tensor _Nonnull first_moments, ct_tensor _Nonnull second_moments,
+                      ct_tensor _Nonnull rows, ct_tensor _Nonnull gradient, const ct_row_adam *_Nonnull step);
 
 #ifdef __cplusplus
 }

@@ -1,5 +1,6 @@
 import CMPI
 public import Foundation
+import Synchronization
 public import Torch
 
 /// The processes that train together, data-parallel: each computes its part of a batch, and gradients and
@@ -16,6 +17,8 @@ public final class ProcessGroup: Sendable {
     public let size: Int
     /// Seconds that a process waits for the others before it gives up.
     public let timeout: Double
+    /// The processes' GPUs, once some process had a tensor on one; nil where they cannot reach each other.
+    private let devices = Mutex<DeviceGroup??>(nil)
 
     private init(rank: Int, size: Int, timeout: Double) {
         (self.rank, self.size, self.timeout) = (rank, size, timeout)
@@ -80,9 +83,11 @@ public final class ProcessGroup: Sendable {
     public func meet(patience: Double? = nil) throws { _ = try sum([0], patience: patience) }
 
     /// Adds every process's float32 tensor into that of process `owner`; the others' contents are then
-    /// undefined.
+    /// undefined. Those on GPUs are added up by NCCL where every process has it, else in the processor's
+    /// memory.
     public func sum(_ tensor: Tensor, at owner: Int) throws {
         guard size > 1 else { return }
+        if let devices = try devices(of: tensor) { return try devices.sum(tensor, at: owner) }
         try Self.withNearElements(tensor) { elements in
             guard let start = elements.baseAddress else { return }
             try Self.call(cm_sum_at(start, Int64(elements.count), Int32(owner), timeout))
@@ -92,10 +97,26 @@ public final class ProcessGroup: Sendable {
     /// Overwrites every process's tensor with that of process `owner`.
     public func share(_ tensor: Tensor, from owner: Int) throws {
         guard size > 1 else { return }
+        if let devices = try devices(of: tensor) { return try devices.share(tensor, from: owner) }
         try Self.withNearElements(tensor) { elements in
             guard let start = elements.baseAddress else { return }
             try Self.call(
                 cm_share(start, Int64(elements.count * MemoryLayout<Float>.size), Int32(owner), timeout))
+        }
+    }
+
+    /// The GPUs that a tensor's sums may go through; every process asks for the same tensors in turn.
+    private func devices(of tensor: Tensor) throws -> DeviceGroup? {
+        guard !tensor.hasKernels else { return nil }
+        return try devices.withLock { known in
+            if let known { return known }
+            var joined: DeviceGroup?
+            if try sum([DeviceGroup.isAvailable ? 1 : 0])[0] == Double(size) {
+                let names = try gather(isFirst ? DeviceGroup.identity() : Data())
+                joined = try DeviceGroup(names[0], rank: rank, size: size)
+            }
+            known = .some(joined)
+            return joined
         }
     }
 
