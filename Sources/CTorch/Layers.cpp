@@ -7,6 +7,7 @@
 #include <ATen/ops/softmax.h>
 
 #include "Handles.h"
+#include "SharedLinear.h"
 
 using namespace taiji;
 
@@ -19,7 +20,10 @@ int ct_matmul(ct_tensor a, ct_tensor b, ct_tensor *out) {
 }
 
 int ct_linear(ct_tensor x, ct_tensor weight, ct_tensor bias, ct_tensor *out) {
-    return produce(out, [&] { return at::linear(see(x), see(weight), see_optional(bias)); });
+    return produce(out, [&] {
+        if (takes_shared_linear(see(x), see(weight))) return shared_linear(see(x), see(weight), see_optional(bias));
+        return at::linear(see(x), see(weight), see_optional(bias));
+    });
 }
 
 int ct_softmax(ct_tensor a, int64_t axis, ct_tensor *out) {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Pipeline
 import Torch
+import Workflow
 
 struct DeviceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -24,6 +25,7 @@ struct DeviceCommand: ParsableCommand {
             print("\(found.rawValue)\t\(state)")
             if found == .cpu {
                 print("\t\(ProcessInfo.processInfo.activeProcessorCount) processors; kernels: \(kernels)")
+                print("\t\(try productRates())")
             }
             if found == .cuda {
                 for gpu in GPU.all {
@@ -35,6 +37,15 @@ struct DeviceCommand: ParsableCommand {
         guard let device, let reason = Device(rawValue: device.rawValue)?.missing else { return }
         try FileHandle.standardError.write(contentsOf: Data("Error: \(reason)\n".utf8))
         throw ExitCode.failure
+    }
+
+    /// What training multiplies at. A processor may have instructions for bfloat16 and be slower with it.
+    private func productRates() throws -> String {
+        let types: [(ProductType, ElementType?)] = [(.float32, nil), (.bfloat16, .bfloat16)]
+        let rates = try types.map { type, element in
+            "\(type.rawValue) \(Int(try ProductRate.measured(element) / 1e9)) GFLOP/s"
+        }
+        return "products of training (productType): " + rates.joined(separator: ", ")
     }
 
     private var kernels: String {

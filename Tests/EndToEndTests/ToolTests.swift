@@ -119,6 +119,8 @@ import Testing
         let listed = try Program.run(["device"])
         #expect(listed.status == 0, "\(listed.errors)")
         #expect(listed.output.hasPrefix("cpu\tusable\n") && listed.output.contains("kernels: "))
+        let rates = listed.output.matches(of: /(float32|bfloat16) (\d+) GFLOP\/s/)
+        #expect(rates.count == 2 && rates.allSatisfy { Int($0.2) ?? 0 > 0 }, "\(listed.output)")
         #expect(try Program.run(["device", "cpu"]).status == 0)
         let mps = try Program.run(["device", "mps"])
         #expect(mps.status == 1 && mps.errors.contains("Metal"))
