@@ -278,6 +278,7 @@ let package = Package(
                 "Benchmarks", "LanguageModels", "ModelFiles", "Pipeline", "RankingModels", "Tokenization",
                 "Torch", "VectorSearch",
             ]),
+        tests("Workflow", ["Torch", "Workflow"]),
         tests("RankingServer", ["Pipeline", "RankingServer"]),
         tests("Convention"),
         tests("EndToEnd", ["Pipeline", "RankingServer", "RunFixtures"]),
