@@ -9,8 +9,8 @@ import RankingExperiment
 import ReasoningActivation
 import Workflow
 
-/// All runs of one seed: the main one with everything, and one per arm that adopts every step it would make
-/// from the same.
+/// All runs of one seed: the main one, as far as it is asked for, and one per arm that adopts every step it
+/// would make from the same.
 final class SeedRuns {
     let seed: Int
     private let main: TaijiConfiguration
