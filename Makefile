@@ -24,7 +24,7 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup serving build bench serve test lint format guards demo reproduce install clean
+.PHONY: help setup serving build bench serve test lint format guards demo reproduce install portable clean
 
 help: ## this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/make \1|\2/p' Makefile | column -t -s '|' 2> /dev/null \
@@ -72,5 +72,8 @@ install: build bench serving ## a program that runs from any folder: PREFIX=$HOM
 	@swift build $(SWIFT_FLAGS) --product generate-manual
 	@Scripts/install.sh "$(PREFIX)"
 
+portable: setup ## pack programs for a GPU machine without Swift, under .build-portable: OUT=.build-portable
+	@Scripts/portable.sh "$(or $(OUT),.build-portable)"
+
 clean: ## remove what the build made; keeps .deps and runs
-	@rm -rf .build .build-guards
+	@rm -rf .build .build-guards .build-portable

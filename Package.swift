@@ -6,10 +6,14 @@ import PackageDescription
 // lib/).
 let libtorch = Context.environment["LIBTORCH"] ?? "\(Context.packageDirectory)/.deps/torch"
 
+// What `make portable` leaves out: FAISS, with the OpenBLAS that it brings, and MPI.
+let hasFaiss = Context.environment["TAIJI_FAISS"] != "off"
+let wantsMPI = Context.environment["TAIJI_MPI"] != "off"
+
 // Where Debian puts Open MPI; `MPI_HOME` names another place (a folder with include/ and lib/). Without it,
 // commands run in one process.
 let mpiPlaces = [Context.environment["MPI_HOME"], "/usr/lib/x86_64-linux-gnu/openmpi"].compactMap { $0 }
-let mpi = mpiPlaces.first { FileManager.default.fileExists(atPath: "\($0)/include/mpi.h") }
+let mpi = mpiPlaces.first { wantsMPI && FileManager.default.fileExists(atPath: "\($0)/include/mpi.h") }
 
 // hiredis, with which the service keeps its store in Redis. Without it, SQLite is left.
 let hasRedis = FileManager.default.fileExists(atPath: "/usr/include/hiredis/hiredis.h")
@@ -81,13 +85,14 @@ let package = Package(
             name: "CTorch", path: "Sources/CTorch", cxxSettings: torchCXXSettings,
             linkerSettings: torchLinkerSettings),
         .target(
-            name: "CFaiss", path: "Sources/CFaiss",
+            name: "CFaiss", path: "Sources/CFaiss", exclude: hasFaiss ? ["Absent.cpp"] : [],
+            sources: hasFaiss ? nil : ["Absent.cpp"],
             cxxSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])],
             // libtorch comes first: it and OpenBLAS both define sgemm_, and the first in link order serves
             // the whole process. With OpenBLAS first, torch's products run on OpenBLAS's threads while its
             // own spin.
             linkerSettings: torchLinkerSettings
-                + ["faiss", "openblas", "gomp", "m"].map { .linkedLibrary($0) }),
+                + (hasFaiss ? ["faiss", "openblas", "gomp", "m"] : []).map { .linkedLibrary($0) }),
         .target(
             name: "CMPI", path: "Sources/CMPI",
             cSettings: [

@@ -12,6 +12,7 @@ import argparse
 import json
 import os
 import platform
+import shutil
 import statistics
 import subprocess
 import sys
@@ -19,6 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+# In a folder that `make portable` packed, the programs lie beside Benchmarks/.
+PROGRAMS = ROOT if (ROOT / "taiji-bench").exists() else ROOT / ".build/release"
 PEERS = Path(os.environ.get("PEERS") or ROOT / ".peers")
 
 
@@ -172,7 +175,8 @@ def machine():
     """What the numbers were taken on."""
     model = [line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines()
              if line.startswith("model name")]
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout
+    asked = ["git", "rev-parse", "--short", "HEAD"] if shutil.which("git") else ["true"]
+    commit = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True).stdout
     return {"processor": model[0] if model else platform.processor(), "cores": os.cpu_count(), "commit": commit.strip()}
 
 
@@ -181,7 +185,7 @@ def main():
     parser.add_argument("rows", nargs="*", metavar="row", help=f"of {', '.join(ROWS)}; all when none is named")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--json", default=str(PEERS / "comparison.json"), help="where all reports go")
-    parser.add_argument("--taiji", default=str(ROOT / ".build/release/taiji-bench"))
+    parser.add_argument("--taiji", default=str(PROGRAMS / "taiji-bench"))
     parser.add_argument("--python", default=str(PEERS / "venv/bin/python"))
     parser.add_argument("--ours", default="", type=str.split, help="further options of taiji-bench, as one word")
     parser.add_argument("--theirs", default="", type=str.split, help="further options of the peers' scripts, as one word")

@@ -5,7 +5,8 @@
 #
 # Usage: Scripts/gpu-check.sh [--dry-run] [--without-large]
 #
-# Needs `make setup CUDA=1`, `make build`, `make bench` and `Benchmarks/peers/setup.sh`, whose torch has CUDA's part.
+# Needs `make setup CUDA=1`, `make build`, `make bench` and `Benchmarks/peers/setup.sh`, whose torch has CUDA's part. In a
+# folder that `make portable` packed, the programs beside Scripts/ are taken, and .peers must be copied there too.
 # --dry-run prints the commands and runs none.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -24,7 +25,9 @@ run() {
     $dry || "$@"
 }
 
-taiji=.build/release/taiji bench=.build/release/taiji-bench python=.peers/venv/bin/python
+programs=.build/release
+[[ -x taiji ]] && programs=.
+taiji=$programs/taiji bench=$programs/taiji-bench python=.peers/venv/bin/python
 if ! $dry; then
     for program in "$taiji" "$bench" "$python"; do
         [[ -x $program ]] || { echo "gpu-check: $program is missing; the head of this script says what is needed" >&2; exit 1; }

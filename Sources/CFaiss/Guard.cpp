@@ -41,6 +41,8 @@ const char *cf_last_error(void) { return last_error; }
 
 int64_t cf_live_handles(void) { return live_handles.load(std::memory_order_relaxed); }
 
+bool cf_is_built(void) { return true; }
+
 int cf_set_num_threads(int count) {
     return guard([&] {
         if (count < 1) throw std::invalid_argument("a call needs at least one thread");

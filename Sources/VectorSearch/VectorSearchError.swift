@@ -4,6 +4,8 @@ internal import CFaiss
 public enum VectorSearchError: Error, Sendable, Equatable, CustomStringConvertible {
     /// A FAISS call failed.
     case operation(name: String, message: String)
+    /// FAISS is not part of this program.
+    case absent(message: String)
     /// The elements do not make whole rows of the width, or there are none.
     case shape(what: String, elementCount: Int, width: Int)
     /// A setting is outside what a product quantizer allows.
@@ -24,6 +26,7 @@ public enum VectorSearchError: Error, Sendable, Equatable, CustomStringConvertib
         switch self {
         case .operation(let name, let message):
             "FAISS refused '\(name)': \(message)"
+        case .absent(let message): message
         case .shape(let what, let elementCount, let width):
             "\(what): expected rows of \(width) elements and at least one, found \(elementCount) elements"
         case .setting(let name, let value, let expected):

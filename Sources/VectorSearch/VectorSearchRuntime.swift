@@ -2,6 +2,12 @@ internal import CFaiss
 
 /// Settings of FAISS that hold for the whole process.
 public enum VectorSearchRuntime {
+    /// Says so where this program was built without FAISS, which a portable one is.
+    /// - Throws: `VectorSearchError`, with what to use instead.
+    public static func requireBuilt() throws(VectorSearchError) {
+        guard cf_is_built() else { throw .absent(message: String(cString: cf_last_error())) }
+    }
+
     /// Threads that one call may use, 1 until set. Part of what makes a run reproducible: another count may
     /// add floating-point numbers in another order.
     public static var threadCount: Int { Int(cf_num_threads()) }

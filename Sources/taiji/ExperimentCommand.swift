@@ -30,7 +30,7 @@ struct ExperimentCommand: ParsableCommand {
             }
             return table
         }
-        let run = try options.prepare()
+        let run = try options.prepare(searches: true)
         let reproduction = Reproduction(
             in: run.directory, run.configuration, progress: run.progress)
         print(try reproduction.perform(wanted.isEmpty ? PaperTable.standard : wanted))

@@ -28,6 +28,6 @@ struct RankCommand: ParsableCommand {
             print(file.path)
             return
         }
-        try RankingStage.perform(options.prepare())
+        try RankingStage.perform(options.prepare(searches: true))
     }
 }

@@ -14,7 +14,7 @@ struct RunCommand: ParsableCommand {
 
     func run() throws {
         let started = Date()
-        let run = try options.prepare()
+        let run = try options.prepare(searches: true)
         print("\n" + (try TaijiRun.perform(run).plainText()))
         let portrait = try UserPortrait(run.directory)
         for id in try portrait.examples(run.configuration.evaluate.shownUsers) {

@@ -28,8 +28,10 @@ struct RunOptions: ParsableArguments {
     ///
     /// - Parameters:
     ///   - group: of the processes of a command, the first shows progress.
+    ///   - searches: whether the command needs FAISS.
     ///   - locks: whether no other command may work in the folder meanwhile.
-    func prepare(_ group: ProcessGroup = .alone, locks: Bool = true) throws -> Run {
+    func prepare(_ group: ProcessGroup = .alone, searches: Bool = false, locks: Bool = true) throws -> Run {
+        if searches { try VectorSearchRuntime.requireBuilt() }
         let configuration = try ConfigurationReader.read(config.map { URL(filePath: $0) }, settings: settings)
         try TorchRuntime.setThreadCount(configuration.threads)
         TorchRuntime.keepFreedMemory()

@@ -174,4 +174,35 @@ import Torch
             try pages.attend(queries, tables: tables, lengths: [1, 31, 32, 65, 100])
         }
     }
+
+    @Test(
+        "sequences that share pages read them together and get the bits that each gets alone",
+        arguments: [(9, 3, 64), (16, 2, 20), (2, 2, 16)])
+    func sharedPagesGiveTheSameBits(heads: Int, keyHeads: Int, width: Int) throws {
+        let perPage = KeyValuePages.tokensPerPage
+        var draw = Draw(seed: 40 + heads)
+        var pages = KeyValuePages(headCount: keyHeads, headWidth: width, pagesPerSlab: 5)
+        let pageCount: Int32 = 24
+        try pages.reserve(Int(pageCount))
+        for page in 0..<pageCount {
+            try pages.store(
+                keys: draw.tensor(perPage, keyHeads, width, in: -2...2).detached(),
+                values: draw.tensor(perPage, keyHeads, width).detached(),
+                pages: Array(repeating: page, count: perPage), places: (0..<perPage).map(Int32.init))
+        }
+        // Seven completions of one prompt, one of which has no page of its own, then three of another.
+        let tables: [[Int32]] = [
+            [3, 1, 2, 4, 5], [3, 1, 2], [3, 1, 2, 6], [3, 1, 2, 7, 8, 9], [3, 1, 2, 10], [3, 1, 2, 11],
+            [3, 1, 2, 12], [13, 14, 15], [13, 14, 16], [17],
+        ]
+        let lengths = [131, 96, 97, 192, 128, 100, 111, 95, 80, 1]
+        let queries = try draw.tensor(tables.count, heads, width, in: -3...3).detached()
+        let together = try numbers(pages.attend(queries, tables: tables, lengths: lengths))
+        for index in tables.indices {
+            let alone = try numbers(
+                pages.attend(
+                    queries.slice(0, index..<index + 1), tables: [tables[index]], lengths: [lengths[index]]))
+            #expect(alone == Array(together[index * heads * width..<(index + 1) * heads * width]))
+        }
+    }
 }

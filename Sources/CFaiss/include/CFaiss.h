@@ -18,6 +18,8 @@ typedef struct CFIndex *cf_index;
 
 #define CF_CALL __attribute__((warn_unused_result)) int
 
+/// Whether FAISS is part of this program; without it, every fallible call below fails, but for the number of threads.
+bool cf_is_built(void);
 const char *_Nonnull cf_last_error(void);
 /// Handles that were made and not freed, for the leak test.
 int64_t cf_live_handles(void);

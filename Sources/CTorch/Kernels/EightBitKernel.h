@@ -41,18 +41,48 @@ inline int32_t eight_bit_row(const float *x, int64_t width, int64_t padded, int8
     return total;
 }
 
+/// One row of LANES results from their sums: the scales of outputs and row, and the bias where there is one. `count` may be
+/// less at the end of a matrix. The product is a statement of its own, so that no compiler rounds it together with the sum.
+TAIJI_INLINE void eight_bit_results(const Sums &sums, int32_t row_sum, float row_scale, const float *scales,
+                                    const float *bias, int64_t count, float *to) {
+    int32_t totals[LANES];
+    store_sums(totals, sums, row_sum);
+    if (count >= LANES) {
+#pragma clang loop unroll(full)
+        for (int o = 0; o < LANES; o += WIDTH) {
+            IntLanes whole;
+            std::memcpy(&whole, totals + o, sizeof whole);
+            const Lanes value = __builtin_convertvector(whole, Lanes) * (load(scales + o) * row_scale);
+            store(to + o, value + (bias ? load(bias + o) : Lanes{}));
+        }
+        return;
+    }
+    for (int64_t o = 0; o < count; o++) {
+        const float value = float(totals[o]) * (scales[o] * row_scale);
+        to[o] = value + (bias ? bias[o] : 0.0f);
+    }
+}
+
 /// ROWS rows of x times PARTS parts of LANES outputs each, from the part `part` on.
+///
+/// The next PARTS parts of the weights are fetched meanwhile: of every `turns` vectors, the one whose turn it is.
 template <int ROWS, int PARTS>
 TAIJI_INLINE void eight_bit_tile(const EightBitRows &x, int64_t row, const uint8_t *weights, int64_t part,
-                                 const float *bias, float *y, int64_t outputs) {
+                                 const float *bias, float *y, int64_t outputs, int64_t turn, int64_t turns) {
     const int64_t size = eight_bit_block_size(x.width);
     const uint8_t *from[PARTS];
     for (int p = 0; p < PARTS; p++) {
         from[p] = weights + (part + p) * LANES / 16 * size + (part + p) * LANES % 16 * 4;
     }
+    const int64_t ahead = PARTS * LANES / 16 * size;
     Sums sums[ROWS][PARTS] = {};
     const int8_t *numbers = x.numbers + row * x.width;
     for (int64_t k = 0; k < x.width; k += 4) {
+        if (turn-- == 0) {
+            turn = turns - 1;
+#pragma clang loop unroll(full)
+            for (int p = 0; p < PARTS; p++) __builtin_prefetch(from[p] + ahead + k * 16, 0, 2);
+        }
         Weights four_weights[PARTS];
 #pragma clang loop unroll(full)
         for (int p = 0; p < PARTS; p++) four_weights[p] = load_weights(from[p] + k * 16);
@@ -63,19 +93,15 @@ TAIJI_INLINE void eight_bit_tile(const EightBitRows &x, int64_t row, const uint8
             for (int p = 0; p < PARTS; p++) add_products(sums[r][p], four_weights[p], four);
         }
     }
+#pragma clang loop unroll(full)
     for (int p = 0; p < PARTS; p++) {
-        const int64_t first = (part + p) * LANES, place = first % 16;
-        float scales[16];
-        std::memcpy(scales, weights + first / 16 * size + x.width * 16, sizeof scales);
-        const int64_t count = std::min<int64_t>(LANES, outputs - first);
+        const int64_t first = (part + p) * LANES, count = std::min<int64_t>(LANES, outputs - first);
+        float scales[LANES];
+        std::memcpy(scales, weights + first / 16 * size + x.width * 16 + first % 16 * 4, sizeof scales);
+#pragma clang loop unroll(full)
         for (int r = 0; r < ROWS; r++) {
-            int32_t totals[LANES];
-            store_sums(totals, sums[r][p], x.sums[row + r]);
-            float *to = y + (row + r) * outputs + first;
-            for (int64_t o = 0; o < count; o++) {
-                const float value = float(totals[o]) * (scales[place + o] * x.scales[row + r]);
-                to[o] = value + (bias ? bias[first + o] : 0.0f);
-            }
+            eight_bit_results(sums[r][p], x.sums[row + r], x.scales[row + r], scales, bias ? bias + first : nullptr, count,
+                              y + (row + r) * outputs + first);
         }
     }
 }
@@ -83,12 +109,15 @@ TAIJI_INLINE void eight_bit_tile(const EightBitRows &x, int64_t row, const uint8
 template <int PARTS>
 TAIJI_INLINE void eight_bit_rows(const EightBitRows &x, const uint8_t *weights, int64_t part, const float *bias, float *y,
                                  int64_t outputs) {
-    int64_t r = 0;
-    for (; r + TILE_ROWS <= x.count; r += TILE_ROWS) {
-        eight_bit_tile<TILE_ROWS, PARTS>(x, r, weights, part, bias, y, outputs);
+    const int64_t turns = x.count / TILE_ROWS + (x.count % TILE_ROWS + 1) / 2;
+    int64_t r = 0, turn = 0;
+    for (; r + TILE_ROWS <= x.count; r += TILE_ROWS, turn++) {
+        eight_bit_tile<TILE_ROWS, PARTS>(x, r, weights, part, bias, y, outputs, turn, turns);
     }
-    for (; r + 2 <= x.count; r += 2) eight_bit_tile<2, PARTS>(x, r, weights, part, bias, y, outputs);
-    if (r < x.count) eight_bit_tile<1, PARTS>(x, r, weights, part, bias, y, outputs);
+    for (; r + 2 <= x.count; r += 2, turn++) {
+        eight_bit_tile<2, PARTS>(x, r, weights, part, bias, y, outputs, turn, turns);
+    }
+    if (r < x.count) eight_bit_tile<1, PARTS>(x, r, weights, part, bias, y, outputs, turn, turns);
 }
 
 /// Blocks `from`..<`to` of y = x Wᵀ + bias, `[rows, outputs]`.

@@ -1,11 +1,11 @@
 #include "BlockProduct.h"
 
-// Attention of one new token a sequence over keys and values kept in pages of 32 tokens. Included once an instruction set.
+// Attention of one new token a sequence over keys and values kept in pages of 32 tokens. Included once an instruction set,
+// after PagedMember.
 //
 // A page of one key head: keys transposed, [d][32], so that 32 scores are one product without sums over lanes; then
 // values, [32][d padded to 16].
 
-constexpr int64_t PAGE_TOKENS = 32;
 
 TAIJI_INLINE int64_t padded(int64_t width) { return (width + 15) / 16 * 16; }
 
@@ -22,40 +22,73 @@ TAIJI_INLINE void fetch(const float *at, int64_t count) {
     for (int64_t i = 0; i < count; i += 16) __builtin_prefetch(at + i, 0, 2);
 }
 
-/// The `repeats` query heads of one key head of one sequence: softmax(q Kᵀ · scale) V over `length` tokens.
-/// `scores` has room for repeats × pages × 32 numbers, `rows` for repeats × padded(width).
-static void attend_pages(const float *queries, int64_t repeats, int64_t width, float scale, const float *const *pages,
-                         int64_t length, float *scores, float *rows, float *mixed) {
-    const int64_t count = (length + PAGE_TOKENS - 1) / PAGE_TOKENS, stride = count * PAGE_TOKENS, full = padded(width);
-    for (int64_t p = 0; p < count; p++) {
-        if (p + 1 < count) fetch(pages[p + 1], width * PAGE_TOKENS);
-        block_product(queries, width, 1, pages[p], PAGE_TOKENS, repeats, width, PAGE_TOKENS, false,
-                      scores + p * PAGE_TOKENS, stride);
+/// Scores of one page for `count` queries, and what its first `tokens` values add to their mixtures.
+TAIJI_INLINE void add_page_scores(const float *queries, int64_t width, int64_t count, const float *page, float *scores,
+                                  int64_t stride) {
+    block_product(queries, width, 1, page, PAGE_TOKENS, count, width, PAGE_TOKENS, false, scores, stride);
+}
+TAIJI_INLINE void add_page_values(const float *scores, int64_t stride, int64_t count, int64_t tokens, const float *page,
+                                  int64_t width, float *mixed) {
+    const int64_t full = padded(width);
+    block_product(scores, stride, 1, page + width * PAGE_TOKENS, full, count, tokens, full, true, mixed, full);
+}
+
+/// exp(scale · (score − highest)) of the first `length` scores in place, zero up to `end`. Returns their sum.
+TAIJI_INLINE float weigh_pages(float *row, int64_t length, int64_t end, float scale) {
+    for (int64_t i = length; i < end; i++) row[i] = -INFINITY;
+    Lanes best = load(row);
+    for (int64_t i = WIDTH; i < end; i += WIDTH) best = larger(best, load(row + i));
+    const float shift = largest(best) * scale;
+    Lanes total = {};
+    for (int64_t i = 0; i < end; i += WIDTH) {
+        const Lanes weights = exponential(load(row + i) * scale - shift);
+        store(row + i, weights);
+        total = total + weights;
     }
-    fetch(pages[0] + width * PAGE_TOKENS, full * PAGE_TOKENS);
-    float totals[64];
-    for (int64_t r = 0; r < repeats; r++) {
-        float *row = scores + r * stride;
-        for (int64_t i = length; i < stride; i++) row[i] = -INFINITY;
-        Lanes best = load(row);
-        for (int64_t i = WIDTH; i < stride; i += WIDTH) best = larger(best, load(row + i));
-        const float shift = largest(best) * scale;
-        Lanes total = {};
-        for (int64_t i = 0; i < stride; i += WIDTH) {
-            const Lanes weights = exponential(load(row + i) * scale - shift);
-            store(row + i, weights);
-            total = total + weights;
+    return sum(total);
+}
+
+/// softmax(q Kᵀ · scale) V of one key head for sequences whose first `shared` pages are the same: these are read once for
+/// all of them. `queries` `[members · repeats, width]`; `scores` has room for members · repeats × the most pages × 32
+/// numbers. Writes `mixed`, `[members · repeats, padded(width)]`. A row's result does not depend on the others.
+static void attend_pages(const float *queries, int64_t repeats, int64_t width, float scale, const PagedMember *members,
+                         int64_t count, int64_t shared, float *scores, float *mixed) {
+    const int64_t full = padded(width), rows = count * repeats;
+    int64_t stride = 0;
+    for (int64_t m = 0; m < count; m++) stride = std::max(stride, members[m].page_count() * PAGE_TOKENS);
+    for (int64_t p = 0; p < shared; p++) {
+        if (p + 1 < shared) fetch(members[0].pages[p + 1], width * PAGE_TOKENS);
+        add_page_scores(queries, width, rows, members[0].pages[p], scores + p * PAGE_TOKENS, stride);
+    }
+    std::memset(mixed, 0, size_t(rows * full) * sizeof(float));
+    float totals[MOST_ROWS];
+    for (int64_t m = 0; m < count; m++) {
+        const auto &member = members[m];
+        const int64_t pages = member.page_count(), first = m * repeats;
+        float *own = scores + first * stride;
+        for (int64_t p = shared; p < pages; p++) {
+            if (p + 1 < pages) fetch(member.pages[p + 1], width * PAGE_TOKENS);
+            add_page_scores(queries + first * width, width, repeats, member.pages[p], own + p * PAGE_TOKENS, stride);
         }
-        totals[r] = sum(total);
+        for (int64_t r = 0; r < repeats; r++) {
+            totals[first + r] = weigh_pages(own + r * stride, member.length, pages * PAGE_TOKENS, scale);
+        }
     }
-    std::memset(rows, 0, size_t(repeats * full) * sizeof(float));
-    for (int64_t p = 0; p < count; p++) {
-        const int64_t tokens = std::min(PAGE_TOKENS, length - p * PAGE_TOKENS);
-        if (p + 1 < count) fetch(pages[p + 1] + width * PAGE_TOKENS, full * PAGE_TOKENS);
-        block_product(scores + p * PAGE_TOKENS, stride, 1, pages[p] + width * PAGE_TOKENS, full, repeats, tokens, full,
-                      true, rows, full);
+    for (int64_t p = 0; p < shared; p++) {
+        if (p + 1 < shared) fetch(members[0].pages[p + 1] + width * PAGE_TOKENS, full * PAGE_TOKENS);
+        add_page_values(scores + p * PAGE_TOKENS, stride, rows, PAGE_TOKENS, members[0].pages[p], width, mixed);
     }
-    for (int64_t r = 0; r < repeats; r++) {
-        for (int64_t i = 0; i < width; i++) mixed[r * width + i] = rows[r * full + i] / totals[r];
+    for (int64_t m = 0; m < count; m++) {
+        const auto &member = members[m];
+        const int64_t pages = member.page_count(), first = m * repeats;
+        for (int64_t p = shared; p < pages; p++) {
+            const int64_t tokens = std::min(PAGE_TOKENS, member.length - p * PAGE_TOKENS);
+            if (p + 1 < pages) fetch(member.pages[p + 1] + width * PAGE_TOKENS, full * PAGE_TOKENS);
+            add_page_values(scores + first * stride + p * PAGE_TOKENS, stride, repeats, tokens, member.pages[p], width,
+                            mixed + first * full);
+        }
+    }
+    for (int64_t r = 0; r < rows; r++) {
+        for (int64_t i = 0; i < full; i++) mixed[r * full + i] = mixed[r * full + i] / totals[r];
     }
 }

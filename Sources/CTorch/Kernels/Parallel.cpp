@@ -39,11 +39,11 @@ thread_local int own_threads = 0;
 
 void set_own_threads(int count) { own_threads = count; }
 int get_own_threads() { return own_threads; }
+int task_threads() { return own_threads > 0 ? own_threads : at::get_num_threads(); }
 
 void parallel_tasks(int64_t count, const std::function<void(int64_t)> &body) {
     Work work{0, count, body};
-    const int wanted = own_threads > 0 ? own_threads : at::get_num_threads();
-    const auto threads = unsigned(std::min<int64_t>(wanted, count));
+    const auto threads = unsigned(std::min<int64_t>(task_threads(), count));
     if (threads > 1 && gomp_parallel() && !at::in_parallel_region()) {
         gomp_parallel()(run, &work, threads, 0);
     } else {

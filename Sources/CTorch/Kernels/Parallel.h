@@ -10,6 +10,9 @@ namespace taiji {
 void set_own_threads(int count);
 int get_own_threads();
 
+/// Threads on which `parallel_tasks` runs many tasks.
+int task_threads();
+
 /// Calls `body` for each task of 0..<count, each exactly once, on as many threads as
 /// `set_own_threads` says. Tasks must not throw
 /// and must not share what they write: which thread runs a task is not determined.
