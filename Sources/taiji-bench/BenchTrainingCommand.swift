@@ -14,7 +14,7 @@ struct BenchTrainingCommand: ParsableCommand {
     var tokens = 512
 
     @Option(help: "Most tokens of a part of the batch that is computed together (activate.microBatchTokens).")
-    var microBatchTokens = 512
+    var microBatchTokens = 1024
 
     @OptionGroup var options: BenchOptions
 

@@ -79,12 +79,19 @@ std::tuple<at::Tensor, at::Tensor> packed_attention(const at::Tensor &queries, c
         return a.from - a.segment->start + a.segment->prefix_end - a.segment->prefix_start >
                b.from - b.segment->start + b.segment->prefix_end - b.segment->prefix_start;
     });
-    const int64_t heads = queries.size(1);
+    // Query heads of one key head together, unless threads would then have nothing to do.
+    const int64_t heads = queries.size(1), repeats = heads / keys.size(1);
+    const bool are_many = int64_t(blocks.size()) * keys.size(1) >= 4 * task_threads();
+    const int64_t together = are_many ? std::min(repeats, portable::HEADS_TOGETHER) : 1;
+    const int64_t parts = (repeats + together - 1) / together, tasks = keys.size(1) * parts;
     const auto kernel = TAIJI_BEST(attend_forward);
-    parallel_tasks(int64_t(blocks.size()) * heads, [&](int64_t task) {
-        const auto &[segment, from] = blocks[size_t(task / heads)];
-        kernel(head_of(task % heads, queries, keys, values, mixed, normalizers), *segment, from,
-               std::min(segment->end, from + portable::QUERY_BLOCK));
+    parallel_tasks(int64_t(blocks.size()) * tasks, [&](int64_t task) {
+        const auto &[segment, from] = blocks[size_t(task / tasks)];
+        const int64_t first = task % tasks / parts * repeats, skipped = task % parts * together;
+        const int64_t count = std::min(together, repeats - skipped);
+        PackedHead some[portable::HEADS_TOGETHER];
+        for (int64_t h = 0; h < count; h++) some[h] = head_of(first + skipped + h, queries, keys, values, mixed, normalizers);
+        kernel(some, count, *segment, from, std::min(segment->end, from + portable::QUERY_BLOCK));
     });
     return {mixed, normalizers};
 }

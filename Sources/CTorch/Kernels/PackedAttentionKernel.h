@@ -7,6 +7,7 @@
 
 constexpr int64_t QUERY_BLOCK = 96;
 constexpr int64_t KEY_BLOCK = 64;
+constexpr int64_t HEADS_TOGETHER = 4;
 
 TAIJI_INLINE int64_t padded(int64_t width) { return (width + 15) / 16 * 16; }
 
@@ -19,20 +20,38 @@ static void copy_rows(const float *from, int64_t stride, int64_t count, int64_t 
     }
 }
 
+typedef float FourFloats __attribute__((vector_size(16)));
+typedef float LooseFourFloats __attribute__((vector_size(16), aligned(4)));
+
+/// Transposes four rows of four numbers.
+TAIJI_INLINE void turn_four(const float *from, int64_t stride, float *to, int64_t to_stride) {
+    FourFloats rows[4];
+    for (int i = 0; i < 4; i++) rows[i] = *reinterpret_cast<const LooseFourFloats *>(from + i * stride);
+    const FourFloats low[2] = {__builtin_shufflevector(rows[0], rows[1], 0, 4, 1, 5),
+                               __builtin_shufflevector(rows[2], rows[3], 0, 4, 1, 5)};
+    const FourFloats high[2] = {__builtin_shufflevector(rows[0], rows[1], 2, 6, 3, 7),
+                                __builtin_shufflevector(rows[2], rows[3], 2, 6, 3, 7)};
+    const FourFloats turned[4] = {__builtin_shufflevector(low[0], low[1], 0, 1, 4, 5),
+                                  __builtin_shufflevector(low[0], low[1], 2, 3, 6, 7),
+                                  __builtin_shufflevector(high[0], high[1], 0, 1, 4, 5),
+                                  __builtin_shufflevector(high[0], high[1], 2, 3, 6, 7)};
+    for (int i = 0; i < 4; i++) *reinterpret_cast<LooseFourFloats *>(to + i * to_stride) = turned[i];
+}
+
 /// The transpose of `count` rows, [width][KEY_BLOCK], columns beyond `count` zero.
 static void copy_transposed(const float *from, int64_t stride, int64_t count, int64_t width, float *to) {
+    const int64_t rows = count / 4 * 4, columns = width / 4 * 4;
+    for (int64_t r = 0; r < rows; r += 4) {
+        for (int64_t i = 0; i < columns; i += 4) turn_four(from + r * stride + i, stride, to + i * KEY_BLOCK + r, KEY_BLOCK);
+    }
     for (int64_t i = 0; i < width; i++) {
-        for (int64_t r = 0; r < count; r++) to[i * KEY_BLOCK + r] = from[r * stride + i];
+        for (int64_t r = i < columns ? rows : 0; r < count; r++) to[i * KEY_BLOCK + r] = from[r * stride + i];
         for (int64_t r = count; r < KEY_BLOCK; r++) to[i * KEY_BLOCK + r] = 0;
     }
 }
 
-/// Which keys of a block the query of a row sees: the first `visible`, at least 0 and at most `count`.
-TAIJI_INLINE int64_t visible_keys(bool is_own, int64_t query, int64_t key, int64_t count) {
-    if (!is_own) return count;
-    const int64_t seen = query - key + 1;
-    return seen < 0 ? 0 : seen < count ? seen : count;
-}
+/// How many keys of a block of `count` a query sees, of which `seen` are not after it.
+TAIJI_INLINE int64_t visible_keys(int64_t seen, int64_t count) { return seen < 0 ? 0 : seen < count ? seen : count; }
 
 /// Scores of one row in place to exp(scale · score − shift), zero from `visible` on. Returns their sum.
 TAIJI_INLINE float weigh(float *scores, int64_t visible, float scale, float shift) {
@@ -64,46 +83,72 @@ TAIJI_INLINE float highest(const float *scores, int64_t visible) {
     return best;
 }
 
-/// Mixed values of queries `from`..<`to` of a segment, for one head.
-static void attend_forward(const PackedHead &head, const Segment &segment, int64_t from, int64_t to) {
-    const int64_t d = head.width, full = padded(d), rows = to - from;
-    std::vector<float> space(size_t(QUERY_BLOCK * full * 2 + QUERY_BLOCK * KEY_BLOCK + 2 * KEY_BLOCK * full));
-    float *queries = space.data(), *mixed = queries + QUERY_BLOCK * full, *scores = mixed + QUERY_BLOCK * full;
-    float *keys = scores + QUERY_BLOCK * KEY_BLOCK, *values = keys + KEY_BLOCK * full;
+/// What a head's queries have seen of the keys so far.
+struct Seen {
     float peaks[QUERY_BLOCK], sums[QUERY_BLOCK];
-    copy_rows(head.queries + from * head.query_stride, head.query_stride, rows, d, queries);
-    for (int64_t r = 0; r < rows; r++) peaks[r] = -INFINITY, sums[r] = 0;
-    std::memset(mixed, 0, size_t(rows * full) * sizeof(float));
+};
+
+/// Lets rows `top`..<`rows` of a head see one block of keys: adds to `mixed` and to what they have seen. `first` is the number
+/// of visible keys of row 0, which grows by `growth` a row, at most `count`.
+TAIJI_INLINE void see_block(const float *queries, float *scores, float *mixed, Seen &seen, const float *keys,
+                            const float *values, int64_t d, float scale, int64_t top, int64_t rows, int64_t first,
+                            int64_t growth, int64_t count) {
+    const int64_t full = padded(d);
+    float *block = scores + top * KEY_BLOCK;
+    block_product(queries + top * full, full, 1, keys, KEY_BLOCK, rows - top, d, KEY_BLOCK, false, block, KEY_BLOCK);
+    for (int64_t r = top; r < rows; r++) {
+        float *row = scores + r * KEY_BLOCK;
+        const int64_t visible = visible_keys(first + growth * r, count);
+        const float peak = std::max(seen.peaks[r], highest(row, visible) * scale);
+        const float fading = seen.peaks[r] == peak ? 1.0f : std::exp(seen.peaks[r] - peak);
+        seen.sums[r] = seen.sums[r] * fading + weigh(row, visible, scale, peak);
+        seen.peaks[r] = peak;
+        if (fading != 1) {
+            for (int64_t i = 0; i < full; i += WIDTH) store(mixed + r * full + i, load(mixed + r * full + i) * fading);
+        }
+    }
+    block_product(block, KEY_BLOCK, 1, values, full, rows - top, count, full, true, mixed + top * full, full);
+}
+
+/// Mixed values of queries `from`..<`to` of a segment, for `count` query heads, at most HEADS_TOGETHER, of one key head: each
+/// block of keys is turned once for all of them.
+static void attend_forward(const PackedHead *heads, int64_t count, const Segment &segment, int64_t from, int64_t to) {
+    const int64_t d = heads[0].width, full = padded(d), rows = to - from, stride = heads[0].key_stride;
+    thread_local std::vector<float> space;
+    space.resize(size_t(count * QUERY_BLOCK * full * 2 + QUERY_BLOCK * KEY_BLOCK + 2 * KEY_BLOCK * full));
+    float *keys = space.data(), *values = keys + KEY_BLOCK * full, *scores = values + KEY_BLOCK * full;
+    float *queries = scores + QUERY_BLOCK * KEY_BLOCK, *mixed = queries + count * QUERY_BLOCK * full;
+    Seen seen[HEADS_TOGETHER];
+    for (int64_t h = 0; h < count; h++) {
+        const auto &head = heads[h];
+        copy_rows(head.queries + from * head.query_stride, head.query_stride, rows, d, queries + h * QUERY_BLOCK * full);
+        for (int64_t r = 0; r < rows; r++) seen[h].peaks[r] = -INFINITY, seen[h].sums[r] = 0;
+    }
+    std::memset(mixed, 0, size_t(count * QUERY_BLOCK * full) * sizeof(float));
 
     for (const bool is_own : {false, true}) {
         const int64_t first = is_own ? segment.start : segment.prefix_start;
         const int64_t last = is_own ? to : segment.prefix_end;
         for (int64_t key = first; key < last; key += KEY_BLOCK) {
-            const int64_t count = std::min(KEY_BLOCK, last - key);
+            const int64_t keys_here = std::min(KEY_BLOCK, last - key);
             // Rows before `top` see nothing of this block.
             const int64_t top = is_own && key > from ? key - from : 0;
-            copy_transposed(head.keys + key * head.key_stride, head.key_stride, count, d, keys);
-            copy_rows(head.values + key * head.key_stride, head.key_stride, count, d, values);
-            float *block = scores + top * KEY_BLOCK;
-            block_product(queries + top * full, full, 1, keys, KEY_BLOCK, rows - top, d, KEY_BLOCK, false, block, KEY_BLOCK);
-            for (int64_t r = top; r < rows; r++) {
-                float *row = scores + r * KEY_BLOCK;
-                const int64_t visible = visible_keys(is_own, from + r, key, count);
-                const float peak = std::max(peaks[r], highest(row, visible) * head.scale);
-                const float fading = std::exp(peaks[r] - peak);
-                sums[r] = sums[r] * fading + weigh(row, visible, head.scale, peak);
-                peaks[r] = peak;
-                if (fading != 1) {
-                    for (int64_t i = 0; i < full; i += WIDTH) store(mixed + r * full + i, load(mixed + r * full + i) * fading);
-                }
+            copy_transposed(heads[0].keys + key * stride, stride, keys_here, d, keys);
+            copy_rows(heads[0].values + key * stride, stride, keys_here, d, values);
+            for (int64_t h = 0; h < count; h++) {
+                see_block(queries + h * QUERY_BLOCK * full, scores, mixed + h * QUERY_BLOCK * full, seen[h], keys, values, d,
+                          heads[h].scale, top, rows, is_own ? from - key + 1 : keys_here, is_own, keys_here);
             }
-            block_product(block, KEY_BLOCK, 1, values, full, rows - top, count, full, true, mixed + top * full, full);
         }
     }
-    for (int64_t r = 0; r < rows; r++) {
-        float *out = head.mixed + (from + r) * head.query_stride;
-        for (int64_t i = 0; i < d; i++) out[i] = mixed[r * full + i] / sums[r];
-        head.normalizers[from + r] = peaks[r] + std::log(sums[r]);
+    for (int64_t h = 0; h < count; h++) {
+        const auto &head = heads[h];
+        const float *own = mixed + h * QUERY_BLOCK * full;
+        for (int64_t r = 0; r < rows; r++) {
+            float *out = head.mixed + (from + r) * head.query_stride;
+            for (int64_t i = 0; i < d; i++) out[i] = own[r * full + i] / seen[h].sums[r];
+            head.normalizers[from + r] = seen[h].peaks[r] + std::log(seen[h].sums[r]);
+        }
     }
 }
 
@@ -143,7 +188,7 @@ static void attend_backward(const PackedHead &head, const Segment &segment, cons
                               KEY_BLOCK);
                 for (int64_t r = top; r < rows; r++) {
                     float *row = weights + r * KEY_BLOCK, *slope = slopes + r * KEY_BLOCK;
-                    weigh(row, visible_keys(is_own, from + r, key, count), head.scale, head.normalizers[from + r]);
+                    weigh(row, visible_keys(is_own ? from + r - key + 1 : count, count), head.scale, head.normalizers[from + r]);
                     for (int64_t j = 0; j < KEY_BLOCK; j += WIDTH) {  // dS = P (dP − δ) scale
                         store(slope + j, load(row + j) * (load(slope + j) - deltas[r]) * head.scale);
                     }

@@ -28,20 +28,37 @@ TAIJI_INLINE float number(uint16_t value) {
 }
 TAIJI_INLINE float number(_Float16 value) { return float(value); }
 
-/// Sum of the lanes, by halves.
-TAIJI_INLINE float sum(Lanes value) {
-    float lanes[WIDTH];
-    std::memcpy(lanes, &value, sizeof lanes);
-    for (int half = WIDTH / 2; half > 0; half /= 2) {
-        for (int i = 0; i < half; i++) lanes[i] += lanes[i + half];
-    }
-    return lanes[0];
-}
-
 TAIJI_INLINE Lanes larger(Lanes a, Lanes b) { return __builtin_elementwise_max(a, b); }
 TAIJI_INLINE Lanes smaller(Lanes a, Lanes b) { return __builtin_elementwise_min(a, b); }
 
-TAIJI_INLINE float largest(Lanes value) { return __builtin_reduce_max(value); }
+/// As many lanes as there are numbers I, from FROM on.
+template <int FROM, class Value, int... I>
+TAIJI_INLINE auto lanes_from(Value value, std::integer_sequence<int, I...>) {
+    return __builtin_shufflevector(value, value, (FROM + I)...);
+}
+
+/// Sum of COUNT lanes, by halves.
+template <int COUNT, class Value> TAIJI_INLINE float sum_of(Value value) {
+    if constexpr (COUNT == 2) {
+        return value[0] + value[1];
+    } else {
+        using Half = std::make_integer_sequence<int, COUNT / 2>;
+        return sum_of<COUNT / 2>(lanes_from<0>(value, Half{}) + lanes_from<COUNT / 2>(value, Half{}));
+    }
+}
+TAIJI_INLINE float sum(Lanes value) { return sum_of<WIDTH>(value); }
+
+/// The largest of COUNT lanes, by halves; NaN is passed over.
+template <int COUNT, class Value> TAIJI_INLINE float largest_of(Value value) {
+    if constexpr (COUNT == 2) {
+        return __builtin_elementwise_max(value[0], value[1]);
+    } else {
+        using Half = std::make_integer_sequence<int, COUNT / 2>;
+        const auto halves = __builtin_elementwise_max(lanes_from<0>(value, Half{}), lanes_from<COUNT / 2>(value, Half{}));
+        return largest_of<COUNT / 2>(halves);
+    }
+}
+TAIJI_INLINE float largest(Lanes value) { return largest_of<WIDTH>(value); }
 
 /// eˣ with relative error below 2⁻²²; 0 below −87.3, and not for x above 88. x = n ln 2 + r, |r| ≤ ln 2 / 2; e^r by its
 /// Taylor polynomial of degree 7, 2ⁿ by the exponent bits.

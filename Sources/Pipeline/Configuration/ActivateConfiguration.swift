@@ -27,7 +27,7 @@ public struct ActivateConfiguration: Codable, Sendable, Equatable {
     public var validationSamples = 6
     /// Maximum number of tokens computed at once; larger batches are accumulated in parts. A single prompt
     /// with its samples may exceed it.
-    public var microBatchTokens = 512
+    public var microBatchTokens = 1024
     /// Recompute each layer in the backward pass instead of keeping its activations.
     public var recomputesActivations = false
     /// Element type of matrix products; weights, gradients and sums stay float32.

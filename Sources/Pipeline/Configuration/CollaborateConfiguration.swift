@@ -38,7 +38,7 @@ public struct CollaborateConfiguration: Codable, Sendable, Equatable {
     /// although they carry no signal.
     public var resampleRounds = 0
     /// Maximum number of tokens computed at once. A group is never divided and may exceed it.
-    public var microBatchTokens = 512
+    public var microBatchTokens = 1024
     /// Recompute each layer in the backward pass instead of keeping its activations.
     public var recomputesActivations = false
     /// Element type of matrix products; weights, gradients and sums stay float32.
