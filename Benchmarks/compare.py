@@ -87,7 +87,7 @@ ROWS = {
         "scoring, our own three passes", f"score {SCORE}", f"taiji score --separate {SCORE}", 2.5),
     "grpo": Row(
         "GRPO step, 4 × 482 + 4 × 4 × 96, TRL", f"grpo {GRPO} --weighting fixed --warmup 1 --steps 2",
-        f"trl_grpo.py {GRPO} --warmup 0 --steps 1", 5.0),
+        f"trl_grpo.py {GRPO} --warmup 1 --steps 1", 5.0),
     "tokenize": Row(
         "encoding 10 MB, tokenizers", "tokenize --threads 1 --file {text} --warmup 1 --steps 3",
         "tokenizers_encode.py --threads 1 --file {text} --warmup 1 --steps 3", 1.0, "MB/s"),

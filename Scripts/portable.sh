@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Packs programs that need no Swift on the machine they are copied to: portable.sh FOLDER makes FOLDER/taiji and
-# FOLDER/taiji.tar.xz of it. Swift's libraries are linked in; FAISS, MPI, the models and libtorch are left out, since a GPU
-# machine has a libtorch for its GPU in Python's torch package.
+# Packs programs that need no Swift on the machine they are copied to, which runs Linux with the same or a later C library:
+# portable.sh FOLDER makes FOLDER/taiji and FOLDER/taiji.tar.xz of it. Swift's libraries are linked in; FAISS, MPI, the
+# models and libtorch are left out, since a GPU machine has a libtorch for its GPU in Python's torch package.
 #
 # There, with the version of torch that .deps has:
 #   tar xf taiji.tar.xz
@@ -16,7 +16,7 @@ mkdir -p "$target" "$scratch/libraries"
 target=$(cd "$target" && pwd)
 
 # Foundation's networking needs libcurl; a machine may have it without the link that a linker looks for.
-curl=$(ldconfig -p | sed -nE 's/.*libcurl\.so\.4 .*x86-64.* => (.*)/\1/p' | head -1)
+curl=$(PATH=$PATH:/sbin ldconfig -p | awk '$1 == "libcurl.so.4" && !found { found = $NF } END { print found }')
 [[ -n $curl ]] || { echo "portable: libcurl.so.4 was not found; install libcurl4" >&2; exit 1; }
 ln -sf "$curl" "$scratch/libraries/libcurl.so"
 for product in taiji taiji-bench; do

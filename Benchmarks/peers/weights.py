@@ -9,7 +9,6 @@ import sysconfig
 from pathlib import Path
 
 import gguf
-import llama_cpp
 import torch
 from transformers import AutoModelForCausalLM
 
@@ -54,8 +53,10 @@ def write_tokenizer():
 
 def write_gguf(name, kind):
     """A GGUF file of a type, by llama.cpp's own converter."""
+    import llama_cpp  # here, so that the other peers do not need it
+
     parameters = llama_cpp.llama_model_quantize_default_params()
-    parameters.ftype = kind
+    parameters.ftype = getattr(llama_cpp, f"LLAMA_FTYPE_{kind}")
     parameters.allow_requantize = True
     target = PEERS / name
     status = llama_cpp.llama_model_quantize(str(SOURCE).encode(), str(target).encode(), parameters)
@@ -81,6 +82,6 @@ def write_text():
 
 write_folder()
 write_tokenizer()
-write_gguf("smollm2-f32.gguf", llama_cpp.LLAMA_FTYPE_ALL_F32)
-write_gguf("smollm2-q8_0.gguf", llama_cpp.LLAMA_FTYPE_MOSTLY_Q8_0)
 write_text()
+write_gguf("smollm2-f32.gguf", "ALL_F32")
+write_gguf("smollm2-q8_0.gguf", "MOSTLY_Q8_0")
