@@ -9,7 +9,7 @@ extension Reproduction {
         let (base, own) = (try pooled(.base), try pooledHeuristics())
         let arms = try [ReproductionArm.orft, .popoLight, .popo].map(pooled)
         var section = ResultSection(
-            title: "Table 1: answers of \(base.values(.ctcvr).count) test users, \(seeds.count) seeds")
+            title: "Table 1: answers of \(base.values(.ctcvr).count) test users, \(Self.counted(seeds))")
         section.tables = [
             try means([base] + arms + own),
             try differences(arms.map { ($0, base) }, "Differences to the base model"),
@@ -38,7 +38,7 @@ extension Reproduction {
     /// Table 3.
     func activationSection() throws -> ResultSection {
         let (without, with) = (try pooled(.withoutRUPR), try pooled(.orft))
-        var section = ResultSection(title: "Table 3: with and without RUPR, \(seeds.count) seeds")
+        var section = ResultSection(title: "Table 3: with and without RUPR, \(Self.counted(seeds))")
         var format = TextTable(
             title: "Form of the answers", columns: ["", "think tag", "think not empty", "answer not empty"])
         let rates: [(FormatRates) -> Double] = [\.thinkTagPresence, \.thinkNonEmpty, \.answerNonEmpty]
@@ -62,7 +62,7 @@ extension Reproduction {
     func alignmentSection() throws -> ResultSection {
         let grpo = try pooled(.grpo)
         let others = try [ReproductionArm.gdpo, .popoLight, .popo].map(pooled)
-        var section = ResultSection(title: "Table 4: reward weights, \(seeds.count) seeds")
+        var section = ResultSection(title: "Table 4: reward weights, \(Self.counted(seeds))")
         section.tables = [
             try means([grpo] + others),
             try differences(others.map { ($0, grpo) }, "Differences to fixed weights 0.5 / 0.5"),
@@ -159,9 +159,9 @@ extension Reproduction {
                     of: row.values(metric), minus: reference.values(metric))
                 let seeds = zip(row.means(metric), reference.means(metric)).map { $0 - $1 }
                 if interval.lower > 0 {
-                    larger.append("\(metric.name) (\(seeds.count { $0 > 0 }) of \(seeds.count) seeds)")
+                    larger.append("\(metric.name) (\(seeds.count { $0 > 0 }) of \(Self.counted(seeds)))")
                 } else if interval.upper < 0 {
-                    smaller.append("\(metric.name) (\(seeds.count { $0 < 0 }) of \(seeds.count) seeds)")
+                    smaller.append("\(metric.name) (\(seeds.count { $0 < 0 }) of \(Self.counted(seeds)))")
                 } else {
                     unclear.append(metric.name)
                 }

@@ -22,7 +22,7 @@ extension Reproduction {
         let ranked = try seeds.map { try $0.ranked(.popo) }
         let (records, rankers) = (ranked.map(\.auctions), ranked.map(\.comparison))
         let origin = ranked.first.map { "; \($0.impressions.caption)" } ?? ""
-        var section = ResultSection(title: "Table 2: the A/B simulation, \(seeds.count) seeds\(origin)")
+        var section = ResultSection(title: "Table 2: the A/B simulation, \(Self.counted(seeds))\(origin)")
         section.tables = [
             try liftTable(records), try placeboTable(records), try loggedTable(rankers), try paperTable(),
             try rankerTable(rankers),

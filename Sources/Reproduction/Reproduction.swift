@@ -25,6 +25,11 @@ public struct Reproduction {
             seed: configuration.stream(.tablesBootstrap).state)
     }
 
+    /// "1 seed", "3 seeds".
+    static func counted(_ seeds: [some Any]) -> String {
+        seeds.count == 1 ? "1 seed" : "\(seeds.count) seeds"
+    }
+
     /// Makes tables, or what is left of them, and writes those that this and earlier calls made.
     ///
     /// - Returns: the new tables as plain text.
