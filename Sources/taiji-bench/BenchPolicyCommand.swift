@@ -50,7 +50,7 @@ struct BenchPolicyCommand: ParsableCommand {
     var keptTokens = WeightingConfiguration().keptTokens
 
     @Option(help: "Most tokens of the groups that are computed together (collaborate.microBatchTokens).")
-    var microBatchTokens = 1024
+    var microBatchTokens = CollaborateConfiguration().microBatchTokens
 
     @Option(help: "Rank of low-rank adapters; 0 trains all weights.")
     var rank = 0

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Benchmarks
+import Pipeline
 
 struct BenchTrainingCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -14,7 +15,7 @@ struct BenchTrainingCommand: ParsableCommand {
     var tokens = 512
 
     @Option(help: "Most tokens of a part of the batch that is computed together (activate.microBatchTokens).")
-    var microBatchTokens = 1024
+    var microBatchTokens = ActivateConfiguration().microBatchTokens
 
     @OptionGroup var options: BenchOptions
 
